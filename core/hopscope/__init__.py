@@ -1,0 +1,2 @@
+"""Read system-call captures and follow connections through them, without a screen."""
+
