@@ -1,0 +1,64 @@
+# `make demo` and `make test` need Python 3.11 or newer, make and pip; everything else comes into .venv.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Workers of the test run. Two fit the smallest machines that build this; `make test WORKERS=8` elsewhere.
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench screenshots demo-capture docs clean
+
+help:  ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/installed  ## open the demo capture on the screen; print its walk where there is no terminal
+	@$(BIN)/hopscope demo
+
+test: $(VENV)/installed-dev  ## run the tests
+	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+check: $(VENV)/installed-dev  ## formatting, lint, types, import contracts, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy core tui tests
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+format: $(VENV)/installed-dev  ## put the sources into the shape that `make check` asks for
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/installed-dev  ## measure against csysdig; needs Linux, sysdig and tmux
+	$(BIN)/python benchmarks/cold_open.py $(CAPTURE)
+
+screenshots: $(VENV)/installed-dev  ## draw the pictures of the README again
+	$(BIN)/python screenshots/make_screenshots.py
+
+demo-capture: $(VENV)/installed-dev  ## make the shipped demo capture again, byte for byte the same
+	$(BIN)/python -m hopscope.demo.story
+
+docs: $(VENV)/installed-dev  ## write the pages of docs/ that are made from tables
+	$(BIN)/python docs/make_docs.py
+
+clean:  ## remove the environment and the caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build
+
+# Debian ships Python without ensurepip unless python3-venv is there; pip can fill such an environment from outside.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "hopscope needs Python 3.11 or newer; try: make PYTHON=python3.11 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null \
+	  || { rm -rf $(VENV) && $(PYTHON) -m venv --without-pip $(VENV) \
+	       && $(PYTHON) -m pip --quiet --python $(VENV)/bin/python install pip; }
+
+$(VENV)/installed: pyproject.toml | $(VENV)/bin/python
+	@echo "setting up $(VENV) (once) ..."
+	@$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
+	@echo "setting up $(VENV) with what the tests need (once) ..."
+	@$(PIP) install --editable '.[dev]'
+	@touch $@ $(VENV)/installed
