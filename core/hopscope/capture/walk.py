@@ -1,0 +1,229 @@
+"""Find all blocks of a capture with array operations instead of a step per block.
+
+Every aligned word that could be a block type, and whose length word is repeated at the block's end,
+is a candidate. Candidates that touch form runs. Following the runs from the start of the file
+leaves out candidates that only lie in somebody's payload, and where a run ends at something that is
+no candidate (a section header, an unknown type, an event whose trailer was never written right) the
+walk goes by hand until it meets a candidate again.
+"""
+
+from __future__ import annotations
+
+import struct
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .blocks import (
+    EARLY_NUMBERS,
+    EVENT_BLOCKS,
+    HEADER,
+    MAX_SMALL_EVENT,
+    SECTION_MAGIC,
+    TRAILER,
+    BlockType,
+    block_name,
+    least_length,
+    most_length,
+)
+from .damage import Damage
+
+_FIRST = int(BlockType.MACHINE)
+_LAST = int(BlockType.EVENT_FLAGS_V2_LARGE)
+_KNOWN = tuple(kind for kind in BlockType if _FIRST <= kind <= _LAST)
+_CHUNK = 1 << 17  # words: input, difference and mask of one chunk stay in the second-level cache
+_LIMITS = {int(kind): (least_length(kind), most_length(kind)) for kind in BlockType}
+_UNKNOWN_LIMITS = (HEADER + TRAILER, 0xFFFFFFFF)
+_PAIR = struct.Struct("<II")
+_WORD = struct.Struct("<I")
+
+
+def _by_kind(value_of: dict[BlockType, int]) -> NDArray[np.uint32]:
+    table = np.zeros(_LAST - _FIRST + 1, dtype=np.uint32)
+    for kind, value in value_of.items():
+        table[kind - _FIRST] = value
+    return table
+
+
+_LEAST = _by_kind({kind: least_length(kind) for kind in _KNOWN})
+_MOST = _by_kind({kind: most_length(kind) for kind in _KNOWN})  # 0 for numbers that are no type
+
+
+@dataclass(slots=True)
+class Blocks:
+    """All blocks up to the first damage, in file order.
+
+    Attributes:
+        offset: int64, of the first byte of each block in the unpacked stream.
+        type: uint32, as in :class:`BlockType`; numbers from before the first release are given as
+            their later equals, unknown types as they are.
+        length: uint32, bytes of the whole block, a multiple of 4. Event blocks are long enough for
+            their fixed header.
+        damage: why the walk ended before the end of the data, if it did: none or one.
+    """
+
+    offset: NDArray[np.int64]
+    type: NDArray[np.uint32]
+    length: NDArray[np.uint32]
+    damage: list[Damage] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.offset)
+
+    def body(self, data: NDArray[np.uint8], i: int) -> bytes:
+        """The bytes of block ``i`` between header and trailer, padding included."""
+        start = int(self.offset[i])
+        return data[start + HEADER : start + int(self.length[i]) - TRAILER].tobytes()
+
+
+@dataclass(slots=True)
+class _Candidates:
+    """Places that look like blocks, ascending, and the runs they form.
+
+    Attributes:
+        offset, type, length: as in :class:`Blocks`.
+        ends: index of the last candidate of each run, ascending.
+        follower: for each run, index of the candidate just behind it in the stream, or -1.
+        follower_run: run in which that candidate lies.
+    """
+
+    offset: NDArray[np.int64]
+    type: NDArray[np.uint32]
+    length: NDArray[np.uint32]
+    ends: NDArray[np.int64]
+    follower: list[int]
+    follower_run: list[int]
+
+
+def _plausible(words: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Indexes of words in the range of block types, but not of the last word."""
+    span = np.uint32(_LAST - _FIRST)
+    difference = np.empty(_CHUNK, dtype=np.uint32)
+    mask = np.empty(_CHUNK, dtype=np.bool_)
+    found = []
+    for start in range(0, len(words) - 1, _CHUNK):
+        chunk = words[start : min(start + _CHUNK, len(words) - 1)]
+        n = len(chunk)
+        np.subtract(chunk, np.uint32(_FIRST), out=difference[:n])
+        np.less_equal(difference[:n], span, out=mask[:n])
+        hits = np.flatnonzero(mask[:n])
+        if len(hits):
+            hits += start
+            found.append(hits)
+    return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+
+
+def _find_candidates(words: NDArray[np.uint32]) -> _Candidates:
+    """All places with a known type, a fitting length, and the same length at the end."""
+    at = _plausible(words)
+    kind = words[at]
+    length = words[at + 1]
+    row = kind - np.uint32(_FIRST)
+    fits = (length >= _LEAST[row]) & (length <= _MOST[row]) & ((length & 3) == 0)
+    last = at + (length >> 2) - 1
+    fits &= last < len(words)
+    at, kind, length, last = at[fits], kind[fits], length[fits], last[fits]
+    whole = words[last] == length
+    if not whole.all():
+        at, kind, length = at[whole], kind[whole], length[whole]
+    offset = at << 2
+    behind = offset + length
+    ends = np.flatnonzero(behind[:-1] != offset[1:])
+    if len(offset):
+        ends = np.append(ends, len(offset) - 1)
+    follower = np.searchsorted(offset, behind[ends])
+    met = follower < len(offset)
+    met[met] = offset[follower[met]] == behind[ends][met]
+    follower[~met] = -1
+    follower_run = np.searchsorted(ends, follower)
+    return _Candidates(offset, kind, length, ends, follower.tolist(), follower_run.tolist())
+
+
+def _step(data: memoryview, position: int) -> tuple[int, int] | str:
+    """Type and length of the block at a position, or what is wrong with it."""
+    rest = len(data) - position
+    if rest < HEADER:
+        return f"the capture ends in the middle of a block header ({rest} of {HEADER} bytes)"
+    kind, length = _PAIR.unpack_from(data, position)
+    kind = EARLY_NUMBERS.get(kind, kind)
+    least, most = _LIMITS.get(kind, _UNKNOWN_LIMITS)
+    if length < least or length & 3:
+        return f"a block of type {block_name(kind)} has the impossible length {length}"
+    if length > most:
+        return (
+            f"an event block of {length} bytes is longer than the {MAX_SMALL_EVENT} "
+            "that the format allows for its type"
+        )
+    if length > rest:
+        if kind not in _LIMITS:
+            return f"there is no block where one should begin (type {block_name(kind)}, length {length})"
+        return f"the capture ends in the middle of a block ({rest} of {length} bytes)"
+    if kind in EVENT_BLOCKS:
+        return kind, length  # the reference never looks at the trailer of an event
+    (trailer,) = _WORD.unpack_from(data, position + length - TRAILER)
+    if trailer != length:
+        return f"a block of type {block_name(kind)} begins with length {length} and ends with {trailer}"
+    if kind == BlockType.SECTION and _WORD.unpack_from(data, position + HEADER)[0] != SECTION_MAGIC:
+        return "a section header has the wrong magic number"
+    return kind, length
+
+
+def _assemble(pieces: list[tuple[int, int]], byhand: list[tuple[int, int, int]], c: _Candidates) -> Blocks:
+    """Join slices ``[start, stop)`` of candidates and blocks found by hand, in stream order."""
+    hand = np.array(byhand, dtype=np.int64).reshape(-1, 3)
+    if len(pieces) == 1 and not byhand:
+        taken = slice(*pieces[0])
+        return Blocks(c.offset[taken], c.type[taken], c.length[taken])
+    starts = np.array([start for start, _ in pieces], dtype=np.int64)
+    sizes = np.array([stop - start for start, stop in pieces], dtype=np.int64)
+    total = int(sizes.sum())
+    base = np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
+    chosen = base + np.arange(total, dtype=np.int64)
+    where = np.searchsorted(c.offset[chosen], hand[:, 0])
+    return Blocks(
+        np.insert(c.offset[chosen], where, hand[:, 0]),
+        np.insert(c.type[chosen], where, hand[:, 1].astype(np.uint32)),
+        np.insert(c.length[chosen], where, hand[:, 2].astype(np.uint32)),
+    )
+
+
+def walk(data: NDArray[np.uint8]) -> Blocks:
+    """Find every block from the start of the data to its end or to the first damage.
+
+    Args:
+        data: the unpacked stream, one dimension, contiguous; it begins with a block.
+
+    Returns:
+        The blocks, several sections and unknown types included. A fault ends the walk; everything
+        before it is returned and the fault is in ``damage``.
+    """
+    words = data[: len(data) & ~3].view("<u4")
+    c = _find_candidates(words)
+    view = data.data
+    offsets = c.offset.data
+    pieces: list[tuple[int, int]] = []
+    byhand: list[tuple[int, int, int]] = []
+    damage: list[Damage] = []
+    ends = c.ends.tolist()
+    position = 0
+    while position < len(data):
+        start = bisect_left(offsets, position)
+        if start == len(offsets) or offsets[start] != position:
+            found = _step(view, position)
+            if isinstance(found, str):
+                damage.append(Damage(position, len(data) - position, found))
+                break
+            byhand.append((position, *found))
+            position += found[1]
+            continue
+        run = bisect_left(ends, start)
+        pieces.append((start, ends[run] + 1))
+        while c.follower[run] >= 0:
+            start, run = c.follower[run], c.follower_run[run]
+            pieces.append((start, ends[run] + 1))
+        position = int(c.offset[ends[run]]) + int(c.length[ends[run]])
+    blocks = _assemble(pieces, byhand, c)
+    blocks.damage = damage
+    return blocks
