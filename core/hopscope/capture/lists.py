@@ -66,11 +66,11 @@ class MachineInfo(NamedTuple):
     """
 
     cpus: int
-    memory: int
-    max_pid: int
-    hostname: str
-    boot_time: int
-    flags: int
+    memory: int = 0
+    max_pid: int = 0
+    hostname: str = ""
+    boot_time: int = 0
+    flags: int = 0
 
 
 class ProcessEntry(NamedTuple):
@@ -96,27 +96,27 @@ class ProcessEntry(NamedTuple):
     tid: int
     pid: int
     ptid: int
-    sid: int
-    vpgid: int
-    comm: str
-    exe: str
-    exepath: str
-    args: tuple[str, ...]
-    cwd: str
-    fdlimit: int
-    flags: int
-    uid: int
-    gid: int
-    vmsize_kb: int
-    vmrss_kb: int
-    vmswap_kb: int
-    pfmajor: int
-    pfminor: int
-    env: tuple[str, ...]
-    vtid: int
-    vpid: int
-    cgroups: tuple[str, ...]
-    root: str
+    sid: int = -1
+    vpgid: int = -1
+    comm: str = ""
+    exe: str = ""
+    exepath: str = ""
+    args: tuple[str, ...] = ()
+    cwd: str = ""
+    fdlimit: int = -1
+    flags: int = 0
+    uid: int = 0
+    gid: int = 0
+    vmsize_kb: int = 0
+    vmrss_kb: int = 0
+    vmswap_kb: int = 0
+    pfmajor: int = 0
+    pfminor: int = 0
+    env: tuple[str, ...] = ()
+    vtid: int = -1
+    vpid: int = -1
+    cgroups: tuple[str, ...] = ()
+    root: str = ""
     loginuid: int = NOBODY
     exe_writable: bool = False
     cap_inheritable: int = 0
@@ -169,7 +169,7 @@ class Interface(NamedTuple):
     address: bytes
     netmask: bytes
     broadcast: bytes
-    linkspeed: int
+    linkspeed: int = 0
 
 
 class User(NamedTuple):
@@ -178,8 +178,8 @@ class User(NamedTuple):
     uid: int
     gid: int
     name: str
-    home: str
-    shell: str
+    home: str = ""
+    shell: str = ""
 
 
 class Group(NamedTuple):
