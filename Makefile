@@ -34,7 +34,7 @@ bench: $(VENV)/installed-dev  ## measure against csysdig; needs Linux, sysdig an
 	$(BIN)/python benchmarks/cold_open.py $(CAPTURE)
 
 screenshots: $(VENV)/installed-dev  ## draw the pictures of the README again
-	$(BIN)/python screenshots/make_screenshots.py
+	$(BIN)/python screenshots/make.py
 
 demo-capture: $(VENV)/installed-dev  ## make the shipped demo capture again, byte for byte the same
 	$(BIN)/python -m hopscope.demo.story
