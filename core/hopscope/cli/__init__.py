@@ -1,0 +1,10 @@
+"""The commands: everything a screen can show, as text and JSON for scripts.
+
+Attributes:
+    COMMANDS: the table of commands by name; help and documentation are made from it.
+"""
+
+from hopscope.cli.command import Argument, Command, Example, Screen
+from hopscope.cli.main import COMMANDS, OPEN, main
+
+__all__ = ["COMMANDS", "OPEN", "Argument", "Command", "Example", "Screen", "main"]

@@ -1,0 +1,112 @@
+"""What a command is: a row of data from which parsing, help and documentation are made."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from hopscope.cli.output import Output
+from hopscope.errors import UsageError
+
+Screen = Callable[[str, str, str], int]
+"""Opens the full screen: on a capture's path (``-`` for standard input), with a filter, in a view.
+
+The last two may be empty. Returns the exit status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One positional argument or option.
+
+    Attributes:
+        flags: one name without dashes for a positional argument, else the option's spellings.
+        help: what it does, in one sentence without a full stop.
+        settings: further keywords of :meth:`argparse.ArgumentParser.add_argument`.
+    """
+
+    flags: tuple[str, ...]
+    help: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_option(self) -> bool:
+        """True for what begins with a dash."""
+        return self.flags[0].startswith("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A command line that works as it stands, and what it is good for."""
+
+    line: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a command was asked: its arguments, where to print, and the screen if there is one.
+
+    Attributes:
+        arguments: the parsed arguments by name.
+        output: standard output.
+        screen: opens the full screen; None where only the core is installed.
+    """
+
+    arguments: argparse.Namespace
+    output: Output
+    screen: Screen | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command of the program.
+
+    Attributes:
+        name: the word after ``hopscope``; empty for the screen itself, which needs none.
+        summary: one line for lists, without a full stop.
+        description: a few sentences for ``--help``.
+        arguments: in the order of the help.
+        examples: at least one.
+        run: does it; returns the exit status.
+    """
+
+    name: str
+    summary: str
+    description: str
+    arguments: tuple[Argument, ...]
+    examples: tuple[Example, ...]
+    run: Callable[[Request], int]
+
+    def parser(self) -> argparse.ArgumentParser:
+        """The parser made from this row."""
+        shown = "\n".join(f"  {one.line}\n      {one.meaning}" for one in self.examples)
+        parser = _Parser(
+            prog=f"hopscope {self.name}".rstrip(),
+            description=self.description,
+            epilog=f"examples:\n{shown}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        for argument in self.arguments:
+            parser.add_argument(*argument.flags, help=argument.help, **argument.settings)
+        return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence instead of the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see: {self.prog} --help")
+
+
+CAPTURE = Argument(
+    ("capture",), "a sysdig capture, plain or gzip; - for standard input", {"metavar": "CAPTURE"}
+)
+FILTER = Argument(
+    ("filter",),
+    "a sysdig filter, for instance: proc.name=curl and fd.type=ipv4",
+    {"metavar": "FILTER", "nargs": "*"},
+)
+JSON = Argument(("--json",), "print JSON instead of text", {"action": "store_true"})

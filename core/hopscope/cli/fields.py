@@ -1,0 +1,41 @@
+"""``hopscope fields``: what filters can ask for."""
+
+from __future__ import annotations
+
+from hopscope.cli.command import JSON, Argument, Command, Example, Request
+from hopscope.cli.output import json_document
+from hopscope.cli.table import Heading, print_table
+from hopscope.fields import FIELDS
+
+
+def run(request: Request) -> int:
+    """Print the fields, or those whose name or help contains a word."""
+    word = request.arguments.word.lower()
+    found = [one for one in FIELDS.values() if word in one.name or word in one.help.lower()]
+    if request.arguments.json:
+        listed = [{"name": one.name, "type": one.type.value, "help": one.help} for one in found]
+        request.output.text(json_document(listed))
+    else:
+        rows = [(one.name, one.type.value, one.help) for one in found]
+        print_table(request.output, (Heading("FIELD"), Heading("TYPE"), Heading("MEANING")), rows)
+    return 0
+
+
+COMMAND = Command(
+    name="fields",
+    summary="list the fields that filters can ask for",
+    description="Print the fields of the filter language with their types and meanings.",
+    arguments=(
+        Argument(
+            ("word",),
+            "list only fields with this word in name or meaning",
+            {"metavar": "WORD", "nargs": "?", "default": ""},
+        ),
+        JSON,
+    ),
+    examples=(
+        Example("hopscope fields", "list all"),
+        Example("hopscope fields container", "list those about containers"),
+    ),
+    run=run,
+)

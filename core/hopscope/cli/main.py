@@ -1,0 +1,124 @@
+"""From the command line to a command and an exit status."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import hopscope
+from hopscope.cli import bookmarks, demo, events, fields, hop, info, screen, view, views
+from hopscope.cli.command import Command, Request, Screen
+from hopscope.cli.output import Output, complain
+from hopscope.errors import FilterError, HopscopeError, UsageError
+
+OPEN = screen.COMMAND
+"""What runs without the name of a command: the full screen."""
+
+COMMANDS: dict[str, Command] = {
+    one.COMMAND.name: one.COMMAND for one in (events, view, views, hop, info, bookmarks, fields, demo)
+}
+
+BAD_INPUT = 2
+"""Exit status where the input or the command line is at fault."""
+
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells count it."""
+
+PIPE_CLOSED = 141
+"""Exit status where the reader of the output has gone, as shells count it."""
+
+
+def main(argv: Sequence[str] | None = None, screen: Screen | None = None) -> int:
+    """Run a command line; return the exit status. Never raises for bad input.
+
+    Args:
+        argv: the words after the program's name; those of this process by default.
+        screen: opens the full screen, for ``hopscope CAPTURE`` and ``hopscope demo``.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    output = Output()
+    try:
+        status = _run(words, output, screen)
+        output.flush()
+    except FilterError as error:
+        complain(f"{error}; {error.hint}" if error.hint else str(error))
+        _point_at(error)
+        return BAD_INPUT
+    except HopscopeError as error:
+        complain(str(error))
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _discard_output()
+        return PIPE_CLOSED
+    except SystemExit as leaving:  # argparse after --help
+        return leaving.code if isinstance(leaving.code, int) else 0
+    return status
+
+
+def _run(words: list[str], output: Output, screen: Screen | None) -> int:
+    if not words or words[0] in ("-h", "--help"):
+        output.text(usage())
+        return 0 if words else BAD_INPUT
+    if words[0] in ("-V", "--version"):
+        output.text(f"hopscope {hopscope.__version__}")
+        return 0
+    command = COMMANDS.get(words[0])
+    if command is None:
+        command = OPEN
+        _must_be_capture(words[0])
+    else:
+        del words[0]
+    arguments = command.parser().parse_intermixed_args(words)
+    return command.run(Request(arguments, output, screen))
+
+
+def usage() -> str:
+    """The help of the whole program, made from the table of commands."""
+    width = max(map(len, COMMANDS))
+    listed = "\n".join(f"  {one.name:<{width}}  {one.summary}" for one in COMMANDS.values())
+    shown = "\n".join(f"  {one.line}\n      {one.meaning}" for one in OPEN.examples)
+    return f"""\
+usage: hopscope CAPTURE [FILTER]
+       hopscope COMMAND ...
+
+{OPEN.description}
+
+commands:
+{listed}
+
+options:
+  -h, --help     show this help; hopscope COMMAND --help shows that of a command
+  -V, --version  show the version
+
+examples:
+{shown}
+"""
+
+
+def _must_be_capture(word: str) -> None:
+    """Tell a mistyped command from a capture that is not there."""
+    if word == "-" or Path(word).exists():
+        return
+    if word.startswith("-"):
+        raise UsageError(f"there is no option {word}; see: hopscope --help")
+    close = difflib.get_close_matches(word, COMMANDS, n=1)
+    meant = f"; did you mean: hopscope {close[0]}" if close else ""
+    raise UsageError(f"there is no file and no command {word!r}{meant}")
+
+
+def _point_at(error: FilterError) -> None:
+    """Show where in the filter the mistake is, unless odd characters would shift the mark."""
+    if error.text and error.text.isprintable():
+        print(f"  {error.text}\n  {' ' * error.position}^", file=sys.stderr)
+
+
+def _discard_output() -> None:
+    """Keep Python from complaining about the closed pipe once more when it ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,108 @@
+"""Standard output in large blocks, safe for terminals; standard error for what is not data."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from typing import IO, Any
+
+import orjson
+
+BLOCK = 1 << 16
+"""Characters gathered before they are written."""
+
+_UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def terminal_safe(text: str) -> str:
+    """The text with everything spelt out that could steer a terminal: control characters, direction marks.
+
+    Text from a capture is chosen by whoever ran the recorded programs.
+    """
+    return _UNSAFE.sub(lambda found: _spelt(ord(found[0])), text)
+
+
+def _spelt(code: int) -> str:
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that is no UTF-8, as Python's surrogateescape keeps it
+        return f"\\x{code - 0xDC00:02x}"
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def json_line(value: Any) -> str:
+    """JSON on one line, keys in the order given. Bytes that are no UTF-8 become U+FFFD."""
+    return _dumps(value, 0)
+
+
+def json_document(value: Any) -> str:
+    """JSON for people and programs, indented, ending in a line break."""
+    return _dumps(value, orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _dumps(value: Any, option: int) -> str:
+    option |= orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+    try:
+        return orjson.dumps(value, option=option).decode()
+    except orjson.JSONEncodeError:
+        return orjson.dumps(_without_surrogates(value), option=option).decode()
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_surrogates(one) for one in value]
+    return value
+
+
+class Output:
+    """Where a command prints.
+
+    Attributes:
+        is_terminal: True where a person looks at it directly; text is then made safe for terminals.
+    """
+
+    def __init__(self, stream: IO[str] | None = None) -> None:
+        self._stream = sys.stdout if stream is None else stream
+        self.is_terminal = self._stream.isatty()
+
+    def lines(self, lines: Iterable[str]) -> None:
+        """Print lines that end nowhere in a line break yet, many at a time."""
+        waiting: list[str] = []
+        size = 0
+        for line in lines:
+            waiting.append(terminal_safe(line) if self.is_terminal else line)
+            size += len(line)
+            if size >= BLOCK:
+                self._write("\n".join(waiting) + "\n")
+                waiting, size = [], 0
+        if waiting:
+            self._write("\n".join(waiting) + "\n")
+
+    def text(self, text: str) -> None:
+        """Print text as it is, line by line, each made safe where that is needed."""
+        self.lines(text.removesuffix("\n").split("\n"))
+
+    def styled(self, text: str) -> None:
+        """Print text that may steer the terminal, because its maker has taken care of what it shows."""
+        self._write(text)
+
+    def flush(self) -> None:
+        """Hand everything on; raises BrokenPipeError where nobody reads any more."""
+        self._stream.flush()
+
+    def _write(self, text: str) -> None:
+        data = text.encode("utf-8", "surrogateescape")
+        buffer = getattr(self._stream, "buffer", None)
+        if buffer is None:
+            self._stream.write(data.decode("utf-8", "replace"))
+            return
+        self._stream.flush()
+        buffer.write(data)
+
+
+def complain(message: str) -> None:
+    """One sentence on standard error."""
+    print(f"hopscope: {terminal_safe(message)}", file=sys.stderr)
