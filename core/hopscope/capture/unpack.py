@@ -25,19 +25,19 @@ Progress = Callable[[int, int], None]
 
 _PIECE = 1 << 20  # packed bytes a step
 _OUT = 32 << 20  # most unpacked bytes a step, so that a bomb grows step by step
-_PIECE_CAREFUL = 1 << 16
+_CAREFUL_PIECE = 16 << 10  # small, as its output is not bounded: deflate packs up to a thousand to one
 _TRAILER = struct.Struct("<II")
 
 
-_FAULTS: tuple[type[Exception], ...] = (zlib.error, cast("type[Exception]", fast_zlib.error))
-
-
 class _CutError(Exception):
-    """The packed stream ends where more must come."""
+    """The packed stream ends where more must come; its argument is the position of that."""
 
 
 class _BrokenError(Exception):
     """The packed stream holds what cannot be; its argument is the position of that."""
+
+
+_FAULTS: tuple[type[Exception], ...] = (_CutError, zlib.error, cast("type[Exception]", fast_zlib.error))
 
 
 def unpack_gzip(
@@ -70,7 +70,7 @@ def unpack_gzip(
             damage.append(Damage(len(stream), UNKNOWN, "the packed stream ends too early"))
             break
         except _BrokenError as fault:
-            said = f"the packed stream is broken near its byte {fault.args[0]} of {len(packed)}"
+            said = f"the packed stream is broken behind its byte {fault.args[0]} of {len(packed)}"
             damage.append(Damage(len(stream), UNKNOWN, said))
             break
         except MemoryError:
@@ -98,7 +98,7 @@ def _unpack_member(
 def _skip_header(packed: memoryview, position: int) -> int:
     """Position of the deflated data behind a member's header (RFC 1952, section 2.3)."""
     if position + 10 > len(packed):
-        raise _CutError
+        raise _CutError(len(packed))
     method, flags = packed[position + 2], packed[position + 3]
     if method != 8:
         raise _BrokenError(position + 2)
@@ -113,7 +113,7 @@ def _skip_header(packed: memoryview, position: int) -> int:
     if flags & 2:  # checksum of the header
         position += 2
     if position > len(packed):
-        raise _CutError
+        raise _CutError(len(packed))
     return position
 
 
@@ -132,40 +132,40 @@ def _inflate(
                 position += len(piece)
             out = inflater.decompress(piece, _OUT)
             if not out and not piece:
-                raise _CutError
+                raise _CutError(position)
             stream += out
             checksum = fast_zlib.crc32(out, checksum)
             if progress:
                 progress(position, len(packed))
-    except _FAULTS:
+    except _FAULTS as fault:
         del stream[start:]
-        raise _BrokenError(_inflate_to_fault(packed, begin, stream)) from None
+        good = _inflate_carefully(packed, begin, stream)
+        raise (_CutError if isinstance(fault, _CutError) else _BrokenError)(good) from None
     return position - len(inflater.unused_data), checksum
 
 
-def _inflate_to_fault(packed: memoryview, position: int, stream: bytearray) -> int:
-    """Append deflated data that is known to be faulty, to the last good byte.
+def _inflate_carefully(packed: memoryview, position: int, stream: bytearray) -> int:
+    """Append deflated data that is known to be cut or broken, to the last good byte.
 
     A step that fails is taken again from a copy of the state in smaller steps. The standard library
-    does this because the fast one cannot copy its state.
+    does this because the fast one cannot copy its state and keeps back what it is not yet sure of.
 
     Returns:
-        Position of the piece of packed data in which the fault lies.
+        Position up to which the packed data was good.
     """
     inflater = zlib.decompressobj(-15)
-    room = _OUT
+    step = _CAREFUL_PIECE
     while True:
         before = inflater.copy()
-        piece = inflater.unconsumed_tail or packed[position : position + _PIECE_CAREFUL]
+        piece = packed[position : position + step]
         try:
-            out = inflater.decompress(piece, room)
+            out = inflater.decompress(piece)
         except zlib.error:
-            if room == 1:
+            if step == 1:
                 return position
-            inflater, room = before, max(room // 16, 1)
+            inflater, step = before, max(step // 16, 1)
             continue
-        if not out and not piece:
-            return position
-        if not before.unconsumed_tail:
-            position += len(piece)
+        position += len(piece)
         stream += out
+        if inflater.eof or (not out and not piece):
+            return position

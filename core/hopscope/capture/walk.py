@@ -35,7 +35,6 @@ _LAST = int(BlockType.EVENT_FLAGS_V2_LARGE)
 _KNOWN = tuple(kind for kind in BlockType if _FIRST <= kind <= _LAST)
 _CHUNK = 1 << 17  # words: input, difference and mask of one chunk stay in the second-level cache
 _LIMITS = {int(kind): (least_length(kind), most_length(kind)) for kind in BlockType}
-_UNKNOWN_LIMITS = (HEADER + TRAILER, 0xFFFFFFFF)
 _PAIR = struct.Struct("<II")
 _WORD = struct.Struct("<I")
 
@@ -148,7 +147,33 @@ def _step(data: memoryview, position: int) -> tuple[int, int] | str:
         return f"the capture ends in the middle of a block header ({rest} of {HEADER} bytes)"
     kind, length = _PAIR.unpack_from(data, position)
     kind = EARLY_NUMBERS.get(kind, kind)
-    least, most = _LIMITS.get(kind, _UNKNOWN_LIMITS)
+    if kind in EVENT_BLOCKS:
+        # the reference never looks at the trailer of an event
+        return _misfit(kind, length, rest) or (kind, length)
+    trailer = _trailer(data, position, length)
+    if kind not in _LIMITS:
+        if trailer == length:
+            return kind, length
+        return f"there is no block where one should begin (type {block_name(kind)}, length {length})"
+    if misfit := _misfit(kind, length, rest):
+        return misfit
+    if trailer != length:
+        return f"a block of type {block_name(kind)} begins with length {length} and ends with {trailer}"
+    if kind == BlockType.SECTION and _WORD.unpack_from(data, position + HEADER)[0] != SECTION_MAGIC:
+        return "a section header has the wrong magic number"
+    return kind, length
+
+
+def _trailer(data: memoryview, position: int, length: int) -> int:
+    """The last word of a block, or -1 where no whole block of that length can be."""
+    if length < HEADER + TRAILER or length & 3 or length > len(data) - position:
+        return -1
+    return int(_WORD.unpack_from(data, position + length - TRAILER)[0])
+
+
+def _misfit(kind: int, length: int, rest: int) -> str:
+    """Why a block of a known type cannot have this length, or an empty string."""
+    least, most = _LIMITS[kind]
     if length < least or length & 3:
         return f"a block of type {block_name(kind)} has the impossible length {length}"
     if length > most:
@@ -157,17 +182,8 @@ def _step(data: memoryview, position: int) -> tuple[int, int] | str:
             "that the format allows for its type"
         )
     if length > rest:
-        if kind not in _LIMITS:
-            return f"there is no block where one should begin (type {block_name(kind)}, length {length})"
         return f"the capture ends in the middle of a block ({rest} of {length} bytes)"
-    if kind in EVENT_BLOCKS:
-        return kind, length  # the reference never looks at the trailer of an event
-    (trailer,) = _WORD.unpack_from(data, position + length - TRAILER)
-    if trailer != length:
-        return f"a block of type {block_name(kind)} begins with length {length} and ends with {trailer}"
-    if kind == BlockType.SECTION and _WORD.unpack_from(data, position + HEADER)[0] != SECTION_MAGIC:
-        return "a section header has the wrong magic number"
-    return kind, length
+    return ""
 
 
 def _assemble(pieces: list[tuple[int, int]], byhand: list[tuple[int, int, int]], c: _Candidates) -> Blocks:
