@@ -13,7 +13,7 @@ from hopscope.cli import COMMANDS, OPEN
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")]
-PAGES += sorted((ROOT / "docs").glob("*.md")) + [ROOT / "benchmarks" / "README.md"]
+PAGES += [*sorted((ROOT / "docs").glob("*.md")), ROOT / "benchmarks" / "README.md"]
 
 
 def make_docs() -> ModuleType:
@@ -50,9 +50,7 @@ def test_every_command_is_in_the_readme(name: str) -> None:
 def test_links_inside_the_repository_lead_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", text) + re.findall(r'(?:src|href)="([^"#]+)"', text)
-    missing = [
-        target for target in targets if "://" not in target and not (page.parent / target).exists()
-    ]
+    missing = [target for target in targets if "://" not in target and not (page.parent / target).exists()]
 
     assert missing == []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hopscope.cli.command import CAPTURE, FILTER, Argument, Command, Example, Request
 from hopscope.errors import UsageError
-from hopscope.views import VIEWS
+from hopscope.views import find_view
 
 
 def run(request: Request) -> int:
@@ -16,9 +16,8 @@ def run(request: Request) -> int:
         raise UsageError(
             f"standard output is no terminal; hopscope events {arguments.capture} prints the events as text"
         )
-    if arguments.view and arguments.view not in VIEWS:
-        raise UsageError(f"there is no view {arguments.view!r}; hopscope views lists them")
-    return request.screen(arguments.capture, " ".join(arguments.filter).strip(), arguments.view)
+    view = find_view(arguments.view).name if arguments.view else ""
+    return request.screen(arguments.capture, " ".join(arguments.filter).strip(), view)
 
 
 COMMAND = Command(

@@ -2,57 +2,38 @@
 
 from __future__ import annotations
 
-import difflib
+from typing import Any
 
 from hopscope.cli.capture import open_capture
 from hopscope.cli.command import CAPTURE, FILTER, JSON, Argument, Command, Example, Request
 from hopscope.cli.events import count
 from hopscope.cli.output import json_document
 from hopscope.cli.table import Heading, print_table
-from hopscope.errors import UsageError
-from hopscope.views import VIEWS, Selection, ViewDefinition, ViewResult, evaluate
+from hopscope.views import Selection, ViewResult, evaluate, find_view
 
 
 def run(request: Request) -> int:
     """Print a view of the whole capture, or of what a filter lets through."""
     arguments = request.arguments
-    view = named(arguments.name)
-    column = _column(view, arguments.sort)
+    view = find_view(arguments.name)
     store = open_capture(arguments.capture)
     text = " ".join(arguments.filter).strip()
     selection = Selection().with_filter(text) if text else Selection()
-    result = evaluate(store, view, selection)
-    if column is not None:
-        result = result.sort(column, view.columns[column].align == "right" and not arguments.ascending)
+    result = evaluate(store, view.name, selection)
+    if arguments.sort is not None:
+        column = result.column_index(arguments.sort)
+        result = result.sort(column, result.columns[column].align == "right" and not arguments.ascending)
     if arguments.json:
-        rows = result.as_json()
-        request.output.text(json_document(rows[: arguments.limit]))
+        request.output.text(json_document(_objects(result, arguments.limit)))
     else:
         _print(request, result, arguments.limit)
     return 0
 
 
-def named(name: str) -> ViewDefinition:
-    """The view with a name or alias. Raises UsageError where there is none."""
-    wanted = name.lower()
-    for view in VIEWS.values():
-        if wanted == view.name or wanted in view.aliases:
-            return view
-    close = difflib.get_close_matches(wanted, VIEWS, n=1)
-    meant = f"; did you mean {close[0]}" if close else "; hopscope views lists them"
-    raise UsageError(f"there is no view {name!r}{meant}")
-
-
-def _column(view: ViewDefinition, name: str | None) -> int | None:
-    if name is None:
-        return None
-    index = view.column_index(name)
-    if index < 0:
-        known = ", ".join(column.name for column in view.columns)
-        raise UsageError(f"the view {view.name} has no column {name!r}; it has {known}")
-    if not view.columns[index].sortable:
-        raise UsageError(f"the view {view.name} cannot be sorted by {name}")
-    return index
+def _objects(result: ViewResult, limit: int | None) -> list[dict[str, Any]]:
+    names = [column.name for column in result.columns]
+    shown = range(len(result))[:limit]
+    return [{name: result.value(i, j) for j, name in enumerate(names)} for i in shown]
 
 
 def _print(request: Request, result: ViewResult, limit: int | None) -> None:
