@@ -96,6 +96,7 @@ def user_list(entries: Iterable[User | Group], version: int = 2) -> bytes:
 def event(
     name: str,
     direction: str,
+    /,
     *,
     ts: int = START,
     tid: int = 100,
