@@ -1,0 +1,295 @@
+"""Event blocks to columns: header fields and arguments of many events at once.
+
+Nothing here loops over events. Headers are gathered by offset, arguments by event type: all events
+of one code with the same number of stored parameters form a matrix of lengths, from which the place
+of every parameter follows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopscope.capture.blocks import (
+    COUNTED_BLOCKS,
+    EVENT_BLOCKS,
+    FLAGGED_BLOCKS,
+    LARGE_BLOCKS,
+    PROCESS_VERSION,
+)
+from hopscope.capture.walk import Blocks
+from hopscope.decode.event_table import EVENTS, SIGNED_TYPES
+
+Ints = NDArray[np.int64]
+
+V1_HEADER = 22
+"""Bytes of an event header that does not store the number of parameters."""
+
+V2_HEADER = 26
+"""Bytes of an event header that does."""
+
+_LENGTH_TOO_BIG_BY_THREE = (280, 286)  # notification and infra: a fault of their writers
+_REUSED_CODES = {292: 296, 293: 297, 294: 298, 295: 299}  # bpf and seccomp of sysdig 0.20
+_LAST_REUSED_VERSION = 7  # process lists up to this version come with the older meaning
+
+
+@dataclass(slots=True)
+class EventColumns:
+    """One entry for each numbered event, in file order.
+
+    Attributes:
+        data: uint8, the unpacked stream.
+        time: int64, ns since the epoch.
+        cpu: uint16.
+        tid: int64.
+        code: uint16, index into ``EVENTS``; codes that old releases used otherwise are translated.
+        dump_flags: uint32 of blocks that carry them, else 0.
+        lengths_at: int64, where the lengths of the parameters lie.
+        params_at: int64, where the parameters lie.
+        nparams: int64, parameters stored; 0 for an event whose lengths make no sense.
+        wide: bool, True where a length takes four bytes.
+        block: int64, index of the event's block.
+        broken: int64, rows of the events whose lengths make no sense.
+        unknown: count of event blocks by codes that the event table does not have; they get no row.
+    """
+
+    data: NDArray[np.uint8]
+    time: Ints
+    cpu: NDArray[np.uint16]
+    tid: Ints
+    code: NDArray[np.uint16]
+    dump_flags: NDArray[np.uint32]
+    lengths_at: Ints
+    params_at: Ints
+    nparams: Ints
+    wide: NDArray[np.bool_]
+    block: Ints
+    broken: Ints
+    unknown: dict[int, int]
+    _order: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    _starts: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def index_codes(self) -> None:
+        """Sort rows by code, so that all events of a type are a slice."""
+        self._order = np.argsort(self.code, kind="stable").astype(np.int64)
+        codes, first, counts = np.unique(self.code[self._order], return_index=True, return_counts=True)
+        self._starts = {
+            int(code): (int(start), int(start + count))
+            for code, start, count in zip(codes, first, counts, strict=True)
+        }
+
+    @property
+    def codes(self) -> list[int]:
+        """The codes that occur, ascending."""
+        return list(self._starts)
+
+    def rows_of_code(self, code: int) -> Ints:
+        """Event rows of one code, ascending."""
+        start, stop = self._starts.get(code, (0, 0))
+        return self._order[start:stop]
+
+    def spans(self, code: int, index: int, rows: Ints | None = None) -> tuple[Ints, Ints, Ints]:
+        """Where one parameter of all events of a code lies.
+
+        Args:
+            code: event type.
+            index: position of the parameter.
+            rows: event rows of this code, all of them when None.
+
+        Returns:
+            Rows of the events that store the parameter, its first byte's offset and its length.
+        """
+        if rows is None:
+            rows = self.rows_of_code(code)
+        rows = rows[self.nparams[rows] > index]
+        if not len(rows):
+            return rows, rows, rows
+        lengths_at = self.lengths_at[rows]
+        size = 4 if self.wide[rows[0]] else 2
+        kind = "<u4" if size == 4 else "<u2"
+        start = self.params_at[rows].copy()
+        for before in range(index):
+            start += gather(self.data, lengths_at + size * before, kind)
+        return rows, start, gather(self.data, lengths_at + size * index, kind).astype(np.int64)
+
+    def fixed(self, code: int, name: str, rows: Ints | None = None) -> tuple[Ints, Ints]:
+        """Values of a parameter of fixed width, for the events that store it.
+
+        Unsigned 64-bit values keep their bits and so may appear negative.
+        """
+        event = EVENTS[code]
+        index = event.param_index.get(name)
+        if index is None:
+            none = np.zeros(0, np.int64)
+            return none, none
+        rows, start, length = self.spans(code, index, rows)
+        signed = event.params[index].type in SIGNED_TYPES
+        values = np.zeros(len(rows), np.int64)
+        usable = np.zeros(len(rows), np.bool_)
+        for width in (1, 2, 4, 8):
+            chosen = length == width
+            if chosen.any():
+                kind = f"<{'i' if signed or width == 8 else 'u'}{width}"
+                values[chosen] = gather(self.data, start[chosen], kind)
+                usable |= chosen
+        if usable.all():
+            return rows, values
+        return rows[usable], values[usable]
+
+    def params_of(self, row: int) -> list[bytes]:
+        """The stored bytes of each parameter of one event."""
+        return [bytes(self.data[start:stop]) for start, stop in self.param_bounds(row)]
+
+    def param_bounds(self, row: int) -> list[tuple[int, int]]:
+        """``(start, stop)`` offsets of each parameter of one event."""
+        count = int(self.nparams[row])
+        size = 4 if self.wide[row] else 2
+        at = int(self.lengths_at[row])
+        lengths = np.frombuffer(self.data[at : at + size * count].tobytes(), "<u4" if size == 4 else "<u2")
+        bounds = []
+        start = int(self.params_at[row])
+        for length in lengths.tolist():
+            bounds.append((start, start + length))
+            start += length
+        return bounds
+
+
+def gather(data: NDArray[np.uint8], offsets: Ints, kind: str) -> NDArray[np.int64]:
+    """Little-endian numbers of one width at any offsets, which must all lie inside ``data``.
+
+    A window of that width at every byte is a view without a copy, so this is one indexing step.
+    """
+    width = np.dtype(kind).itemsize
+    if not len(offsets):
+        return np.zeros(0, np.int64)
+    windows = np.ndarray((max(len(data) - width + 1, 0),), kind, data, 0, (1,))
+    found: NDArray[np.int64] = windows[offsets].astype(np.int64)
+    return found
+
+
+def read_columns(data: NDArray[np.uint8], blocks: Blocks) -> EventColumns:
+    """Header columns of all event blocks whose code the event table has."""
+    kinds = blocks.type
+    chosen = np.flatnonzero(np.isin(kinds, np.array(sorted(EVENT_BLOCKS), np.uint32)))
+    kinds = kinds[chosen]
+    body = blocks.offset[chosen] + 8
+    block_end = blocks.offset[chosen] + blocks.length[chosen] - 4
+    flagged = np.isin(kinds, np.array(sorted(FLAGGED_BLOCKS), np.uint32))
+    counted = np.isin(kinds, np.array(sorted(COUNTED_BLOCKS), np.uint32))
+    wide = np.isin(kinds, np.array(sorted(LARGE_BLOCKS), np.uint32))
+    header = body + 2 + np.where(flagged, 4, 0)
+    size = np.where(counted, V2_HEADER, V1_HEADER)
+    fits = header + size <= block_end
+    header = np.where(fits, header, body[0] if len(body) else 0)
+
+    code = gather(data, header + 20, "<u2")
+    code = _translate_reused(code, chosen, blocks)
+    known = fits & (code < len(EVENTS))
+    unknown: dict[int, int] = {}
+    if not known.all():
+        codes, counts = np.unique(np.where(fits, code, -1)[~known], return_counts=True)
+        unknown = dict(zip(codes.tolist(), counts.tolist(), strict=True))
+        chosen, body, block_end, flagged, counted, wide, header, size, code = (
+            column[known]
+            for column in (chosen, body, block_end, flagged, counted, wide, header, size, code)
+        )
+    length = gather(data, header + 16, "<u4")
+    length -= np.where(np.isin(code, _LENGTH_TOO_BIG_BY_THREE) & ~counted, 3, 0)
+    columns = EventColumns(
+        data=data,
+        time=gather(data, header, "<i8"),
+        cpu=gather(data, body, "<u2").astype(np.uint16),
+        tid=gather(data, header + 8, "<i8"),
+        code=code.astype(np.uint16),
+        dump_flags=np.where(flagged, gather(data, body + 2, "<u4"), 0).astype(np.uint32),
+        lengths_at=header + size,
+        params_at=header + size,
+        nparams=np.zeros(len(code), np.int64),
+        wide=wide,
+        block=chosen,
+        broken=np.zeros(0, np.int64),
+        unknown=unknown,
+    )
+    columns.index_codes()
+    stop = np.minimum(header + length, block_end)
+    _count_params(columns, header, stop, counted)
+    return columns
+
+
+def _translate_reused(code: Ints, chosen: Ints, blocks: Blocks) -> Ints:
+    """Give codes 292 to 295 of sysdig 0.20 the numbers that later releases use for them."""
+    affected = (code >= min(_REUSED_CODES)) & (code <= max(_REUSED_CODES))
+    if not affected.any():
+        return code
+    listed = np.flatnonzero(np.isin(blocks.type, np.array(sorted(PROCESS_VERSION), np.uint32)))
+    versions = np.array([0] + [PROCESS_VERSION[int(blocks.type[i])] for i in listed], np.int64)
+    version = versions[np.searchsorted(listed, chosen)]
+    old = affected & (version <= _LAST_REUSED_VERSION) & (version > 0)
+    return np.where(old, code + 4, code)
+
+
+def _count_params(columns: EventColumns, header: Ints, stop: Ints, counted: NDArray[np.bool_]) -> None:
+    """Fill in ``nparams``, ``params_at`` and ``broken``."""
+    data = columns.data
+    stored = np.zeros(len(columns), np.int64)
+    where = np.flatnonzero(counted)
+    stored[where] = gather(data, header[where] + 22, "<u4")
+    done = np.zeros(len(columns), np.bool_)
+    for code in columns.codes:
+        rows = columns.rows_of_code(code)
+        most = len(EVENTS[code].params)
+        with_count = rows[counted[rows]]
+        for wide in (False, True):
+            part = with_count[columns.wide[with_count] == wide]
+            if len(part):
+                _accept_counted(columns, part, np.minimum(stored[part], most), stored[part], stop, done)
+        without = rows[~counted[rows]]
+        if len(without):
+            _guess_count(columns, without, most, stop, done)
+    columns.broken = np.flatnonzero(~done)
+    columns.nparams[columns.broken] = 0
+    columns.params_at[columns.broken] = columns.lengths_at[columns.broken]
+
+
+def _accept_counted(
+    columns: EventColumns, rows: Ints, counts: Ints, stored: Ints, stop: Ints, done: NDArray[np.bool_]
+) -> None:
+    """Events that say how many parameters they have: the lengths must lie inside the event."""
+    size = 4 if columns.wide[rows[0]] else 2
+    kind = "<u4" if size == 4 else "<u2"
+    params_at = columns.lengths_at[rows] + size * stored
+    fits = params_at <= stop[rows]
+    end = params_at.copy()
+    for index in range(int(counts.max(initial=0))):
+        has = fits & (counts > index)
+        end[has] += gather(columns.data, columns.lengths_at[rows[has]] + size * index, kind)
+    good = fits & (end <= stop[rows])
+    columns.nparams[rows[good]] = counts[good]
+    columns.params_at[rows[good]] = params_at[good]
+    done[rows[good]] = True
+
+
+def _guess_count(
+    columns: EventColumns, rows: Ints, most: int, stop: Ints, done: NDArray[np.bool_]
+) -> None:
+    """Events of the first format: the largest count whose lengths add up to the event's length."""
+    data = columns.data
+    for count in range(most, -1, -1):
+        if not len(rows):
+            return
+        at = columns.lengths_at[rows]
+        fits = at + 2 * count <= stop[rows]
+        end = at + 2 * count
+        for index in range(count):
+            end[fits] += gather(data, at[fits] + 2 * index, "<u2")
+        hit = fits & (end == stop[rows])
+        chosen = rows[hit]
+        columns.nparams[chosen] = count
+        columns.params_at[chosen] = columns.lengths_at[chosen] + 2 * count
+        done[chosen] = True
+        rows = rows[~hit]
