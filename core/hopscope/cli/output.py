@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable
 from typing import IO, Any
 
 import orjson
 
+from hopscope.text import visible
+
 BLOCK = 1 << 16
 """Characters gathered before they are written."""
-
-_UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-def terminal_safe(text: str) -> str:
-    """The text with everything spelt out that could steer a terminal: control characters, direction marks.
-
-    Text from a capture is chosen by whoever ran the recorded programs.
-    """
-    return _UNSAFE.sub(lambda found: _spelt(ord(found[0])), text)
-
-
-def _spelt(code: int) -> str:
-    if 0xDC80 <= code <= 0xDCFF:  # a byte that is no UTF-8, as Python's surrogateescape keeps it
-        return f"\\x{code - 0xDC00:02x}"
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
-
 
 def json_line(value: Any) -> str:
     """JSON on one line, keys in the order given. Bytes that are no UTF-8 become U+FFFD."""
@@ -73,7 +57,7 @@ class Output:
         waiting: list[str] = []
         size = 0
         for line in lines:
-            waiting.append(terminal_safe(line) if self.is_terminal else line)
+            waiting.append(visible(line) if self.is_terminal else line)
             size += len(line)
             if size >= BLOCK:
                 self._write("\n".join(waiting) + "\n")
@@ -105,4 +89,4 @@ class Output:
 
 def complain(message: str) -> None:
     """One sentence on standard error."""
-    print(f"hopscope: {terminal_safe(message)}", file=sys.stderr)
+    print(f"hopscope: {visible(message)}", file=sys.stderr)

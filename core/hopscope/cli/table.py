@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from hopscope.cli.output import Output, terminal_safe
+from hopscope.cli.output import Output
+from hopscope.text import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def _fitted(headings: Sequence[Heading], rows: Sequence[Sequence[str]]) -> str:
         side = "right" if heading.right else "left"
         table.add_column(Text(heading.text), justify=side, no_wrap=True, overflow="ellipsis")
     for row in rows:
-        table.add_row(*(Text(terminal_safe(cell)) for cell in row))
+        table.add_row(*(Text(visible(cell)) for cell in row))
     page = StringIO()
     console = Console(file=page, force_terminal=True, highlight=False)
     console.print(table)

@@ -1,0 +1,177 @@
+"""The command line: help, mistakes, exit statuses, pipes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from commands import Hopscope
+from hopscope.cli import COMMANDS
+from hopscope.demo import demo_path
+
+DEMO = str(demo_path())
+RUN = (sys.executable, "-c", "import sys; from hopscope.cli import main; sys.exit(main())")
+
+
+def one_sentence(text: str) -> bool:
+    return text.startswith("hopscope: ") and text.count("\n") == 1 and "Traceback" not in text
+
+
+def test_help_names_every_command(hopscope: Hopscope) -> None:
+    done = hopscope("--help")
+
+    assert (done.status, done.err) == (0, "")
+    for name, command in COMMANDS.items():
+        assert f"  {name} " in done.out
+        assert command.summary in done.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_has_its_examples_and_arguments(hopscope: Hopscope, name: str) -> None:
+    done = hopscope(name, "--help")
+
+    assert (done.status, done.err) == (0, "")
+    for example in COMMANDS[name].examples:
+        assert example.line in done.out
+    for argument in COMMANDS[name].arguments:
+        assert str(argument.settings.get("metavar") or argument.flags[0]) in done.out
+
+
+def test_no_words_at_all_show_how_to_use_it(hopscope: Hopscope) -> None:
+    done = hopscope()
+
+    assert done.status == 2
+    assert done.out.startswith("usage: hopscope")
+
+
+def test_version(hopscope: Hopscope) -> None:
+    assert hopscope("--version").out.startswith("hopscope 0.")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("evnets", DEMO), "did you mean: hopscope events"),
+        (("missing.scap",), "there is no file and no command 'missing.scap'"),
+        (("--frobnicate",), "there is no option --frobnicate"),
+        (("events",), "CAPTURE"),
+        (("events", "missing.scap"), "missing.scap"),
+        (("events", DEMO, "--frobnicate"), "--frobnicate"),
+        (("events", DEMO, "--limit", "-3"), "--limit"),
+        (("events", DEMO, "--limit", "many"), "--limit"),
+        (("view", "nonsense", DEMO), "nonsense"),
+        (("view", "files", DEMO, "--sort", "nonsense"), "nonsense"),
+        (("hop", DEMO, "99999999"), "99999999"),
+        (("hop", DEMO, "0"), "0"),
+        (("hop", DEMO, "x"), "EVENT"),
+        (("info", "/"), "directory"),
+        (("bookmarks", sys.executable), "not a sysdig capture"),
+        (("info", "bad\x1b[31mname"), "bad\\x1b[31mname"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_status_2(
+    hopscope: Hopscope, words: tuple[str, ...], said: str
+) -> None:
+    done = hopscope(*words)
+
+    assert (done.status, done.out) == (2, "")
+    assert one_sentence(done.err), done.err
+    assert said in done.err
+
+
+@pytest.mark.parametrize("command", ["events", "info", "bookmarks"])
+def test_a_file_that_is_no_capture_is_refused(hopscope: Hopscope, command: str, tmp_path: Path) -> None:
+    for content in (b"", b"hello", b"\x1f\x8b", os.urandom(4096)):
+        path = tmp_path / "file"
+        path.write_bytes(content)
+        done = hopscope(command, str(path))
+
+        assert (done.status, done.out) == (2, "")
+        assert one_sentence(done.err), done.err
+
+
+def test_a_mistake_in_a_filter_is_pointed_at(hopscope: Hopscope) -> None:
+    done = hopscope("events", DEMO, "proc.name=fetch and evt.tyqe=open")
+
+    assert (done.status, done.out) == (2, "")
+    first, shown, mark = done.err.splitlines()
+    assert first.startswith("hopscope: ")
+    assert "evt.tyqe" in first
+    assert shown == "  proc.name=fetch and evt.tyqe=open"
+    assert mark.index("^") - 2 == shown.index("evt.tyqe") - 2
+
+
+def test_the_words_of_a_filter_need_no_quotes(hopscope: Hopscope) -> None:
+    together = hopscope("events", DEMO, "proc.name=fetch and evt.type=connect")
+    apart = hopscope("events", DEMO, "--limit", "99", "proc.name=fetch", "and", "evt.type=connect")
+
+    assert together.out == apart.out
+    assert together.out.count("\n") == 12
+
+
+def test_the_screen_is_asked_with_capture_filter_and_view(
+    hopscope: Hopscope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str, str]] = []
+    monkeypatch.setattr("hopscope.cli.output.Output.__init__", terminal)
+
+    def screen(*request: str) -> int:
+        asked.append(request)  # type: ignore[arg-type]
+        return 7
+
+    assert hopscope(DEMO, "proc.name=fetch", "-v", "files", screen=screen).status == 7
+    assert hopscope("demo", screen=screen).status == 7
+    assert asked == [(DEMO, "proc.name=fetch", "files"), (DEMO, "", "")]
+
+
+def terminal(output: object) -> None:
+    """Stands for Output's constructor where standard output is a terminal."""
+    output.__dict__.update(_stream=sys.stdout, is_terminal=True)
+
+
+def test_without_a_terminal_the_screen_is_refused(hopscope: Hopscope) -> None:
+    done = hopscope(DEMO, screen=lambda *_: 0)
+
+    assert done.status == 2
+    assert "no terminal" in done.err
+
+
+def test_a_closed_pipe_is_quiet() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([*RUN, "events", DEMO], stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are a matter of POSIX systems")
+def test_ctrl_c_is_quiet(tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    running = subprocess.Popen([*RUN, "events", str(fifo)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with fifo.open("wb") as feed:  # opens when the program has come so far as to read
+        feed.write(demo_path().read_bytes()[:1000])
+        feed.flush()
+        time.sleep(0.2)
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=20)
+
+    assert (running.returncode, out, err) == (130, b"", b"")
+
+
+def test_standard_input_is_a_capture_too() -> None:
+    with demo_path().open("rb") as capture:
+        piped = subprocess.run(
+            [*RUN, "events", "-", "evt.type=accept"], stdin=capture, capture_output=True, check=False
+        )
+    named = subprocess.run([*RUN, "events", DEMO, "evt.type=accept"], capture_output=True, check=False)
+
+    assert (piped.returncode, piped.stderr) == (0, b"")
+    assert piped.stdout == named.stdout != b""

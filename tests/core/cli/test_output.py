@@ -1,0 +1,89 @@
+"""What reaches a terminal, a pipe, a JSON reader."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import numpy as np
+import pytest
+
+from hopscope.cli.output import BLOCK, Output, json_document, json_line
+from hopscope.cli.table import Heading, print_table
+
+HOSTILE = "a\x1b[31mred\x07\x9b2J\r\nend\u202egnp\u2066x"
+
+
+class Stream(io.TextIOWrapper):
+    """Standard output that may claim to be a terminal and counts its writes."""
+
+    def __init__(self, terminal: bool) -> None:
+        self.bytes = io.BytesIO()
+        self.terminal = terminal
+        super().__init__(self.bytes, encoding="utf-8")
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+    def text(self) -> str:
+        self.flush()
+        return self.bytes.getvalue().decode("utf-8", "surrogateescape")
+
+
+def test_a_terminal_gets_nothing_that_could_steer_it() -> None:
+    stream = Stream(terminal=True)
+    Output(stream).lines([HOSTILE])
+
+    assert stream.text() == "a\\x1b[31mred\\x07\\x9b2J\\r\\nend\\u202egnp\\u2066x\n"
+
+
+def test_a_pipe_gets_the_exact_bytes() -> None:
+    line = b"odd \xff\xfe \x1b[m".decode("utf-8", "surrogateescape")
+    stream = Stream(terminal=False)
+    Output(stream).lines([line])
+
+    assert stream.bytes.getvalue() == b"odd \xff\xfe \x1b[m\n"
+
+
+def test_odd_bytes_are_spelt_out_on_a_terminal() -> None:
+    stream = Stream(terminal=True)
+    Output(stream).lines([b"caf\xc3\xa9 \xff".decode("utf-8", "surrogateescape")])
+
+    assert stream.text() == "café \\xff\n"
+
+
+def test_many_lines_are_few_writes() -> None:
+    stream = Stream(terminal=False)
+    output = Output(stream)
+    writes: list[int] = []
+    original = stream.bytes.write
+    stream.bytes.write = lambda data: writes.append(len(data)) or original(data)  # type: ignore[method-assign]
+    output.lines("x" * 99 for _ in range(5000))
+
+    assert stream.text().count("\n") == 5000
+    assert len(writes) <= 5000 * 100 // BLOCK + 1
+
+
+def test_json_takes_arrays_and_odd_bytes() -> None:
+    odd = b"\xff".decode("utf-8", "surrogateescape")
+
+    assert json.loads(json_line({"n": np.int64(3), "list": np.arange(2)})) == {"n": 3, "list": [0, 1]}
+    assert json.loads(json_document([{odd: [odd]}])) == [{"�": ["�"]}]
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_a_table_shows_text_and_obeys_none_of_it(terminal: bool) -> None:
+    stream = Stream(terminal)
+    headings = (Heading("NAME"), Heading("COUNT", right=True))
+    print_table(Output(stream), headings, [("[bold]x[/bold]", "7"), ("漢字\x1b[2J", "1234")])
+
+    shown = stream.text()
+    assert "[bold]x[/bold]" in shown
+    assert ("\x1b[2J" in shown) is not terminal
+
+
+def test_columns_line_up_also_with_wide_characters() -> None:
+    stream = Stream(terminal=False)
+    print_table(Output(stream), (Heading("A"), Heading("N", right=True)), [("漢字", "1"), ("abcd", "22")])
+
+    assert stream.text() == "A      N\n漢字   1\nabcd  22\n"
