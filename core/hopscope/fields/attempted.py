@@ -1,0 +1,56 @@
+"""The name that a call tried to open or connect to, where it has no descriptor to tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hopscope.decode.event_table import EVENTS, codes_named
+from hopscope.decode.render import decoded_args
+from hopscope.fields import descriptors, event_types
+from hopscope.fields.memo import once
+
+if TYPE_CHECKING:
+    from hopscope.store.store import Store
+
+_NAMING_PARAM = {
+    "open": "name", "creat": "name", "openat": "name", "openat2": "name", "open_by_handle_at": "path",
+    "accept": "tuple", "accept4": "tuple", "connect": "tuple",
+}  # fmt: skip
+"""The parameter that says what a call wanted, by the name of the call."""
+
+_CONNECT = codes_named("connect")[1]
+
+
+def attempted_names(store: Store) -> dict[int, str]:
+    """What stands for ``fd.name`` at ends of calls without a descriptor, by event row.
+
+    The path or address that was tried; an empty text for calls that name nothing. A connect that
+    failed counts, although it has a descriptor (sysdig 0.29.3).
+    """
+
+    def make() -> dict[int, str]:
+        ends = event_types.IS_EXIT[store.code] & descriptors.touching(store)
+        bare = ends & (store.descriptor < 0)
+        refused = ends & (store.code == _CONNECT) & (store.result < 0)
+        return {row: _tried(store, row) for row in np.flatnonzero(bare | refused).tolist()}
+
+    return once(store, "attempted names", make)
+
+
+def _tried(store: Store, row: int) -> str:
+    event = EVENTS[int(store.code[row])]
+    wanted = _NAMING_PARAM.get(event.name)
+    if wanted is None:
+        return ""
+    named = row
+    if wanted not in event.param_index:
+        # The first version of openat has its path on the enter event only.
+        named = int(store.twin[row])
+        if named < 0:
+            return ""
+    for argument in decoded_args(store, named):
+        if argument.name == wanted:
+            return argument.resolved or argument.text
+    return ""

@@ -1,0 +1,129 @@
+"""Columns: the values of a field for all events, kept on the smallest table that decides them.
+
+A column has one entry for each row of a small table and an index from event rows to these entries,
+or one entry for each event and no index. So a condition is decided once an entry and carried to the
+events by one array look-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Numeric or boolean entries.
+
+    Attributes:
+        values: any numeric or bool dtype, one an entry.
+        present: bool, False where the entry has no value; None when all have one.
+    """
+
+    values: NDArray[Any]
+    present: Mask | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Entries that take one of few distinct values: text, addresses, tuples of ports.
+
+    Attributes:
+        codes: int32 position in ``values``, -1 where the entry has no value.
+        values: the distinct values.
+    """
+
+    codes: NDArray[np.int32]
+    values: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The values of a field for all events.
+
+    Attributes:
+        entries: the values, one a row of a small table or one an event.
+        index: integer, entry of each event, -1 where it has none; None when entries are events.
+    """
+
+    entries: Numbers | Choices
+    index: NDArray[Any] | None = None
+
+    def at(self, row: int) -> Any:
+        """The value at an event row, None when it is missing."""
+        entry = row if self.index is None else int(self.index[row])
+        if entry < 0:
+            return None
+        if isinstance(self.entries, Choices):
+            code = int(self.entries.codes[entry])
+            return None if code < 0 else self.entries.values[code]
+        present = self.entries.present
+        return None if present is not None and not present[entry] else self.entries.values[entry].item()
+
+    def carry(self, decided: Mask) -> Mask:
+        """A decision for each entry, carried to the events; False where an event has no entry."""
+        if self.index is None:
+            return decided
+        # The entry that is appended is what index -1 finds.
+        carried: Mask = np.append(decided, False)[self.index]
+        return carried
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Several columns of which any may satisfy a condition, for instance all ancestors of a process."""
+
+    columns: list[Column]
+
+
+@dataclass(frozen=True, slots=True)
+class Lazy:
+    """Values that are decoded event by event, for the rows that are asked for.
+
+    Attributes:
+        read: the value at an event row, None when it is missing.
+        rows: int64, the only event rows that can have a value, ascending; None when all can.
+    """
+
+    read: Callable[[int], Any]
+    rows: Rows | None = None
+
+
+Answer = Column | Levels | Lazy
+
+
+def encode(values: Iterable[Hashable | None]) -> Choices:
+    """Distinct values and a code for each entry; None becomes -1."""
+    known: dict[Hashable, int] = {}
+    codes = [-1 if value is None else known.setdefault(value, len(known)) for value in values]
+    return Choices(np.array(codes, dtype=np.int32), list(known))
+
+
+def constant(value: Hashable, index: NDArray[Any]) -> Column:
+    """A column with the same value for every event that has an entry in ``index``, which must be 0 or -1."""
+    return Column(Choices(np.zeros(1, dtype=np.int32), [value]), index)
+
+
+def nothing(count: int) -> Column:
+    """A column without any value, for what captures cannot answer."""
+    return Column(Choices(np.full(1, -1, dtype=np.int32), []), np.full(count, -1, dtype=np.int8))
+
+
+def spread(column: Column) -> Column:
+    """The same values with one entry an event."""
+    if column.index is None:
+        return column
+    entries = column.entries
+    if isinstance(entries, Choices):
+        codes = np.append(entries.codes, np.int32(-1))[column.index]
+        return Column(Choices(codes.astype(np.int32, copy=False), entries.values))
+    present = np.ones(len(entries.values), dtype=np.bool_) if entries.present is None else entries.present
+    values = np.append(entries.values, entries.values.dtype.type(0))[column.index]
+    return Column(Numbers(values, np.append(present, False)[column.index]))

@@ -1,0 +1,102 @@
+"""Names and kinds of descriptors, one text a row of the descriptor table, and their index by event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopscope.fields import event_types
+from hopscope.fields.asof import States, follow
+from hopscope.fields.column import Choices, Column, encode, spread
+from hopscope.fields.memo import once
+from hopscope.store.tables import NONE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from hopscope.store.store import Store
+
+_TABLE = 1 << 32
+"""Distance between the keys of two descriptor tables; larger than any descriptor number."""
+
+
+def touching(store: Store) -> NDArray[np.bool_]:
+    """True for events of a known thread that make, use or close a descriptor."""
+
+    def make() -> NDArray[np.bool_]:
+        return event_types.TOUCHES_FD[store.code] & (store.thread >= 0)
+
+    return once(store, "touches a descriptor", make)
+
+
+def index(store: Store) -> NDArray[np.int32]:
+    """Row of the event's descriptor, int32; -1 for events that are not about one."""
+
+    def make() -> NDArray[np.int32]:
+        return np.where(touching(store), store.descriptor, np.int32(NONE)).astype(np.int32)
+
+    return once(store, "descriptor of event", make)
+
+
+def texts(store: Store, name: str, make: Callable[[int], Hashable | None]) -> Choices:
+    """A text for each row of the descriptor table, kept for the store under a name."""
+    return once(
+        store, ("descriptor text", name), lambda: encode(make(row) for row in range(len(store.descriptors)))
+    )
+
+
+def type_name(kind: str) -> str:
+    """What ``fd.type`` says of a kind."""
+    return "<NA>" if kind == "other" else kind
+
+
+def directory_of(path: str) -> str:
+    """The directory of a file as ``fd.directory`` has it: the path itself when it ends in a slash."""
+    place = path.rfind("/")
+    if place <= 0:
+        return "/"
+    return path[:place] if place < len(path) - 1 else path
+
+
+def file_name_of(path: str) -> str:
+    """The last part of a path as ``fd.filename`` has it: the path itself when it ends in a slash."""
+    place = path.rfind("/")
+    if place < 0:
+        return "/"
+    return path[place + 1 :] if place < len(path) - 1 else path
+
+
+def numbered(store: Store, number: int) -> NDArray[np.int32]:
+    """Row of the descriptor that the event's process has under a number, int32; -1 for none."""
+
+    def make() -> NDArray[np.int32]:
+        held, table = store.descriptors, store.threads
+        states = once(
+            store,
+            "descriptors by number",
+            lambda: States(held.table.astype(np.int64) * _TABLE + held.fd, held.first, held.stop, len(store)),
+        )
+        key = table.table.astype(np.int64) * _TABLE + number
+        return follow(states, store.thread, table.first, table.stop, key)
+
+    return once(store, ("descriptor numbered", number), make)
+
+
+def prefixed(store: Store, before: Column, after: Column) -> Column:
+    """Two texts joined by a colon, missing where either is."""
+    left, right = spread(before).entries, spread(after).entries
+    assert isinstance(left, Choices)
+    assert isinstance(right, Choices)
+    width = len(right.values) + 1
+    pairs = (left.codes.astype(np.int64) + 1) * width + right.codes + 1
+    distinct, place = np.unique(pairs, return_inverse=True)
+    joined = [
+        None
+        if not pair // width or not pair % width
+        else f"{left.values[pair // width - 1]}:{right.values[pair % width - 1]}"
+        for pair in distinct.tolist()
+    ]
+    choices = encode(joined)
+    return Column(Choices(choices.codes[place], choices.values))

@@ -1,0 +1,91 @@
+"""Facts about event types as arrays: one entry a type code, looked up with ``Store.code``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopscope.decode.event_table import EVENTS, EventFlag, codes_named, read_rows
+from hopscope.fields.column import Choices, Column, Mask, encode
+from hopscope.fields.memo import once
+
+if TYPE_CHECKING:
+    from hopscope.store.store import Store
+
+FLAGS: NDArray[np.int32] = np.array([int(event.flags) for event in EVENTS], dtype=np.int32)
+"""Flags of each type, as :class:`EventFlag` numbers them."""
+
+IS_EXIT: Mask = np.arange(len(EVENTS)) % 2 == 1
+"""True for exit types, which have odd codes."""
+
+TOUCHES_FD: Mask = FLAGS & (EventFlag.CREATES_FD | EventFlag.USES_FD | EventFlag.DESTROYS_FD) != 0
+"""True for types that make, use or close a descriptor; only these have fd fields."""
+
+GENERIC = codes_named("syscall")
+"""Types of the calls that are recorded only by their number."""
+
+INTERNAL: Mask = np.array(["INTERNAL" in event.categories for event in EVENTS])
+"""True for types that the recorder wrote on its own account."""
+
+IS_IO: Mask = np.array([event.category.startswith("IO_") for event in EVENTS])
+"""True for the categories that move or manage bytes of a descriptor."""
+
+SYSCALL: Mask = np.array(["SYSCALL" in event.categories for event in EVENTS])
+"""True for system calls."""
+
+_ORIGINS = frozenset({"SYSCALL", "TRACEPOINT", "METAEVENT", "PLUGIN", "ITER"})
+
+
+def has_flag(flag: EventFlag) -> Mask:
+    """True for types with any of these flags."""
+    mask: Mask = FLAGS & int(flag) != 0
+    return mask
+
+
+def category_of(code: int) -> str:
+    """What ``evt.category`` calls a type, where its descriptor does not decide."""
+    kinds = [name for name in EVENTS[code].categories if name not in _ORIGINS and name != "UNKNOWN"]
+    name = kinds[0] if kinds else "UNKNOWN"
+    return "IPC" if name == "IPC" else name.lower()
+
+
+def syscall_names() -> dict[int, str]:
+    """Names of system calls by the number that generic events carry."""
+    names = {int(number): name for number, name in read_rows("syscalls.tsv")}
+    return {number: "<unknown>" if name == "unknown" else name for number, name in names.items()}
+
+
+def generic_names(store: Store) -> tuple[NDArray[np.int64], list[str]]:
+    """Event rows of generic events and the name of the call of each."""
+
+    def make() -> tuple[NDArray[np.int64], list[str]]:
+        names = syscall_names()
+        rows, numbers = [], []
+        for code in GENERIC:
+            found, values = store.fixed_param(code, "ID")
+            rows.append(found)
+            numbers.append(values)
+        ids = np.concatenate(numbers).tolist()
+        return np.concatenate(rows), [names.get(number, "<unknown>") for number in ids]
+
+    return once(store, "generic names", make)
+
+
+def per_type(values: list[str | None], store: Store) -> Column:
+    """A column whose value depends on the event's type alone."""
+    return Column(encode(values), store.code)
+
+
+def with_generic(values: list[str | None], named: dict[str, str], store: Store) -> Column:
+    """A column by type, except for generic events, whose value depends on the call's name."""
+    rows, names = generic_names(store)
+    if not len(rows):
+        return per_type(values, store)
+    distinct = list(dict.fromkeys(names))
+    everything = encode([*values, *(named.get(name, "other") for name in distinct)])
+    codes = everything.codes[: len(values)][store.code]
+    of_name = dict(zip(distinct, everything.codes[len(values) :].tolist(), strict=True))
+    codes[rows] = [of_name[name] for name in names]
+    return Column(Choices(codes, everything.values))

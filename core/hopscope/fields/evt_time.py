@@ -1,0 +1,152 @@
+"""Fields of class ``evt`` about time: when an event happened and how long it took."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopscope.decode.event_table import EVENTS, EventFlag
+from hopscope.fields import event_types
+from hopscope.fields.column import Column, Lazy, Numbers
+from hopscope.fields.field import Argument, Domain, Field, FieldType
+from hopscope.fields.memo import once
+
+if TYPE_CHECKING:
+    from hopscope.fields.field import Compute
+    from hopscope.store.store import Store
+
+SECOND = 1_000_000_000
+
+
+def clock(time_ns: int, fraction: bool = True) -> str:
+    """Local time of day, as sysdig prints it: ``15:41:38.271984729``."""
+    moment = datetime.fromtimestamp(time_ns // SECOND)
+    return moment.strftime("%H:%M:%S") + (f".{time_ns % SECOND:09d}" if fraction else "")
+
+
+def date_and_clock(time_ns: int, fraction: bool = True) -> str:
+    """Local date and time of day."""
+    moment = datetime.fromtimestamp(time_ns // SECOND)
+    return moment.strftime("%Y-%m-%d %H:%M:%S") + (f".{time_ns % SECOND:09d}" if fraction else "")
+
+
+def iso8601(time_ns: int) -> str:
+    """Date and time in UTC: ``2016-12-04T15:41:38.271984729+0000``."""
+    moment = datetime.fromtimestamp(time_ns // SECOND, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{time_ns % SECOND:09d}+0000"
+
+
+def human(duration_ns: int) -> str:
+    """A duration as sysdig prints it for people: ``1.36us``, ``28us``, ``0ns``."""
+    for unit, name in ((SECOND, "s"), (1_000_000, "ms"), (1_000, "us")):
+        if duration_ns >= unit:
+            return f"{duration_ns // (unit // 100) / 100:g}{name}"
+    return f"{duration_ns}ns"
+
+
+def _texts(name: str) -> Compute:
+    def compute(store: Store, argument: Argument) -> Lazy:
+        def read(row: int) -> str:
+            time = int(store.time[row])
+            if name == "iso8601":
+                return iso8601(time)
+            return (date_and_clock if name.startswith("datetime") else clock)(time, not name.endswith(".s"))
+
+        return Lazy(read)
+
+    return compute
+
+
+def _relative(store: Store) -> NDArray[np.int64]:
+    return store.time - store.epoch
+
+
+def _since_last(store: Store) -> NDArray[np.int64]:
+    def make() -> NDArray[np.int64]:
+        return np.diff(store.time, prepend=store.time[:1])
+
+    return once(store, "evt.deltatime", make)
+
+
+def _whole(store: Store) -> NDArray[np.int64]:
+    return store.time
+
+
+def _part(base: str, part: str) -> Compute:
+    """A time or duration in full, its whole seconds, or the rest of it in ns."""
+    sources = {"rawtime": _whole, "reltime": _relative, "deltatime": _since_last, "latency": _latency}
+    source = sources[base]
+
+    def compute(store: Store, argument: Argument) -> Column:
+        values = source(store)
+        if part == "s":
+            values = values // SECOND
+        elif part == "ns":
+            values = values % SECOND
+        present = ~event_types.INTERNAL[store.code] if base == "latency" else None
+        return Column(Numbers(values, present))
+
+    return compute
+
+
+def _latency(store: Store) -> NDArray[np.int64]:
+    return store.latency
+
+
+def _latency_human(store: Store, argument: Argument) -> Lazy:
+    return Lazy(lambda row: None if event_types.INTERNAL[store.code[row]] else human(int(store.latency[row])))
+
+
+def _wait_latency(store: Store, argument: Argument) -> Column:
+    waits = event_types.has_flag(EventFlag.WAITS) & event_types.IS_EXIT
+    assert len(waits) == len(EVENTS)
+    return Column(Numbers(store.latency, waits[store.code]))
+
+
+def _row(name: str, kind: FieldType, text: str, compute: Compute, domain: Domain = Domain.EVENT) -> Field:
+    return Field(name, kind, domain, text, compute)
+
+
+_TIME, _DURATION, _TEXT = FieldType.TIME, FieldType.DURATION, FieldType.TEXT
+
+FIELDS: tuple[Field, ...] = (
+    _row("evt.time", _TEXT, "local time with nanoseconds", _texts("time"), Domain.ARGUMENTS),
+    _row("evt.time.s", _TEXT, "local time in whole seconds", _texts("time.s"), Domain.ARGUMENTS),
+    _row("evt.time.iso8601", _TEXT, "date and time in UTC, ISO 8601", _texts("iso8601"), Domain.ARGUMENTS),
+    _row("evt.datetime", _TEXT, "local date and time with nanoseconds", _texts("datetime"), Domain.ARGUMENTS),
+    _row(
+        "evt.datetime.s",
+        _TEXT,
+        "local date and time in whole seconds",
+        _texts("datetime.s"),
+        Domain.ARGUMENTS,
+    ),
+    _row("evt.rawtime", _TIME, "time in ns since 1970", _part("rawtime", "")),
+    _row("evt.rawtime.s", _TIME, "whole seconds since 1970", _part("rawtime", "s")),
+    _row("evt.rawtime.ns", _TIME, "the part of the time below a second, in ns", _part("rawtime", "ns")),
+    _row("evt.reltime", _DURATION, "ns since the capture began", _part("reltime", "")),
+    _row("evt.reltime.s", _DURATION, "whole seconds since the capture began", _part("reltime", "s")),
+    _row(
+        "evt.reltime.ns", _DURATION, "the part of evt.reltime below a second, in ns", _part("reltime", "ns")
+    ),
+    _row("evt.deltatime", _DURATION, "ns since the event before", _part("deltatime", "")),
+    _row("evt.deltatime.s", _DURATION, "whole seconds since the event before", _part("deltatime", "s")),
+    _row(
+        "evt.deltatime.ns",
+        _DURATION,
+        "the part of evt.deltatime below a second, in ns",
+        _part("deltatime", "ns"),
+    ),
+    _row("evt.latency", _DURATION, "ns between the start of a call and its end", _part("latency", "")),
+    _row("evt.latency.s", _DURATION, "whole seconds of evt.latency", _part("latency", "s")),
+    _row(
+        "evt.latency.ns", _DURATION, "the part of evt.latency below a second, in ns", _part("latency", "ns")
+    ),
+    _row(
+        "evt.latency.human", _TEXT, "evt.latency for people, such as 10.3ms", _latency_human, Domain.ARGUMENTS
+    ),
+    _row("evt.wait_latency", _DURATION, "ns that a waiting call took", _wait_latency),
+)

@@ -1,0 +1,136 @@
+"""Fields of class ``fd`` about the two ends of a connection: client and server, local and remote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hopscope.fields import descriptors
+from hopscope.fields.column import Column, nothing
+from hopscope.fields.field import Argument, Domain, Field, FieldType, Match
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hopscope.fields.field import Compute
+    from hopscope.store.store import Store
+
+End = tuple[bytes, int]
+
+_INTERNET = frozenset({"ipv4", "ipv6"})
+
+
+def _client(store: Store, row: int) -> End | None:
+    return store.descriptors.client[row] if store.descriptors.role[row] else None
+
+
+def _server(store: Store, row: int) -> End | None:
+    table = store.descriptors
+    return table.server[row] if table.role[row] or table.listening[row] else None
+
+
+def _is_pair(store: Store, row: int) -> bool:
+    table = store.descriptors
+    return bool(table.role[row]) and not table.listening[row] and table.kind[row] in _INTERNET
+
+
+def _local(store: Store, row: int) -> End | None:
+    """The end with an address of this machine; the server where neither is known to be (sysdig 0.29.3)."""
+    table = store.descriptors
+    if not _is_pair(store, row):
+        return None
+    return table.client[row] if table.local_is_client[row] == 1 else table.server[row]
+
+
+def _remote(store: Store, row: int) -> End | None:
+    table = store.descriptors
+    if not _is_pair(store, row):
+        return None
+    return table.server[row] if table.local_is_client[row] == 1 else table.client[row]
+
+
+_ENDS: dict[str, tuple[str, Callable[[Store, int], End | None]]] = {
+    "c": ("client", _client), "s": ("server", _server), "l": ("local", _local), "r": ("remote", _remote),
+}  # fmt: skip
+"""Letter in the field names, word for help, and the end of a row of the descriptor table."""
+
+
+def _end(letter: str, part: int, as_text: bool = False) -> Compute:
+    """Address (part 0) or port (part 1) of one end."""
+    end_of = _ENDS[letter][1]
+
+    def one(store: Store, row: int) -> Any:
+        end = end_of(store, row) if store.descriptors.kind[row] in _INTERNET else None
+        if end is None:
+            return None
+        return str(end[part]) if as_text else end[part]
+
+    def compute(store: Store, argument: Argument) -> Column:
+        choices = descriptors.texts(store, f"{letter} {part} {as_text}", lambda row: one(store, row))
+        return Column(choices, descriptors.index(store))
+
+    return compute
+
+
+def _either(part: int) -> Compute:
+    """Both addresses or both ports of a socket, whatever its role; one where it listens."""
+
+    def both(store: Store, row: int) -> tuple[Any, ...] | None:
+        table = store.descriptors
+        if table.kind[row] not in _INTERNET:
+            return None
+        ends = (table.client[row], table.server[row])
+        return tuple(end[part] for end in ends if end is not None) or None
+
+    def compute(store: Store, argument: Argument) -> Column:
+        choices = descriptors.texts(store, f"either {part}", lambda row: both(store, row))
+        return Column(choices, descriptors.index(store))
+
+    return compute
+
+
+def _protocol(store: Store, argument: Argument) -> Column:
+    texts = descriptors.texts(store, "l4", lambda row: store.descriptors.l4[row] or "<NA>")
+    return Column(texts, descriptors.index(store))
+
+
+def _family(store: Store, argument: Argument) -> Column:
+    families = {"ipv4": "ip", "ipv6": "ip", "unix": "unix"}
+    texts = descriptors.texts(store, "family", lambda row: families.get(store.descriptors.kind[row]))
+    return Column(texts, descriptors.index(store))
+
+
+def _nothing(store: Store, argument: Argument) -> Column:
+    return nothing(len(store))
+
+
+_ADDRESS, _NETWORK, _PORT, _TEXT = FieldType.ADDRESS, FieldType.NETWORK, FieldType.PORT, FieldType.TEXT
+
+
+def _row(name: str, kind: FieldType, text: str, compute: Compute, filter_only: bool = False) -> Field:
+    return Field(name, kind, Domain.DESCRIPTOR, text, compute, filter_only=filter_only)
+
+
+def _both(name: str, kind: FieldType, text: str, compute: Compute) -> Field:
+    return Field(name, kind, Domain.DESCRIPTOR, text, compute, match=Match.EITHER, filter_only=True)
+
+
+def _of_end(letter: str) -> tuple[Field, ...]:
+    word = _ENDS[letter][0]
+    return (
+        _row(f"fd.{letter}ip", _ADDRESS, f"IP address of the {word} end", _end(letter, 0)),
+        _row(f"fd.{letter}ip.name", _TEXT, f"domain name of the {word} end; captures do not tell", _nothing),
+        _row(f"fd.{letter}net", _NETWORK, f"network of the {word} end", _end(letter, 0), filter_only=True),
+        _row(f"fd.{letter}port", _PORT, f"port of the {word} end", _end(letter, 1)),
+        _row(f"fd.{letter}proto", _TEXT, f"port of the {word} end, as text", _end(letter, 1, as_text=True)),
+    )
+
+
+FIELDS: tuple[Field, ...] = (
+    _both("fd.ip", _ADDRESS, "IP address of either end", _either(0)),
+    _both("fd.net", _NETWORK, "network of either end", _either(0)),
+    _both("fd.port", _PORT, "port of either end", _either(1)),
+    _both("fd.proto", _PORT, "port of either end", _either(1)),
+    *(field for letter in _ENDS for field in _of_end(letter)),
+    _row("fd.l4proto", _TEXT, "tcp, udp, icmp or raw", _protocol),
+    _row("fd.sockfamily", _TEXT, "ip or unix", _family),
+)

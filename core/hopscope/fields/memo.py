@@ -1,0 +1,26 @@
+"""What was computed for a store once, kept as long as the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
+
+if TYPE_CHECKING:
+    from hopscope.store.store import Store
+
+Made = TypeVar("Made")
+
+_kept: WeakKeyDictionary[Store, dict[Hashable, Any]] = WeakKeyDictionary()
+
+
+def once(store: Store, key: Hashable, make: Callable[[], Made]) -> Made:
+    """The value under a key of this store, made when it is first asked for.
+
+    Two threads that ask at the same moment may both make it; they make the same.
+    """
+    kept = _kept.setdefault(store, {})
+    if key not in kept:
+        kept[key] = make()
+    made: Made = kept[key]
+    return made

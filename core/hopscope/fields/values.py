@@ -1,0 +1,84 @@
+"""One field at one event: its value, and the text that sysdig prints for it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+
+from hopscope.fields.column import Answer, Column, Levels
+from hopscope.fields.field import FieldType, FieldUse
+from hopscope.fields.memo import once
+from hopscope.fields.registry import resolve
+
+if TYPE_CHECKING:
+    from hopscope.store.store import Store
+
+MISSING = "<NA>"
+"""What stands for a value that is missing."""
+
+_PADDED = frozenset({"evt.rawtime.ns", "evt.reltime", "evt.reltime.ns", "evt.latency.ns", "evt.deltatime.ns"})
+"""Fields that are printed with leading zeros to nine digits (sysdig 0.29.3)."""
+
+
+@lru_cache(maxsize=512)
+def use_of(name: str) -> FieldUse:
+    """The field that a name with an optional ``[argument]`` means.
+
+    Raises:
+        UnknownFieldError: there is no such field, or the argument does not fit.
+    """
+    head, bracket, rest = name.partition("[")
+    return resolve(head, rest.removesuffix("]") if bracket else None)
+
+
+def answer_of(store: Store, use: FieldUse) -> Answer:
+    """The column of a field, computed once for a store."""
+    return once(
+        store, ("answer", use.field.name, use.argument), lambda: use.field.compute(store, use.argument)
+    )
+
+
+def field_value(store: Store, row: int, name: str) -> Any:
+    """The value of a field at an event row, None where it is missing.
+
+    Raises:
+        UnknownFieldError: there is no such field.
+    """
+    return _value(answer_of(store, use_of(name)), row)
+
+
+def _value(answer: Answer, row: int) -> Any:
+    if isinstance(answer, Column):
+        return answer.at(row)
+    if isinstance(answer, Levels):
+        found = [column.at(row) for column in answer.columns]
+        return tuple(value for value in found if value is not None) or None
+    return answer.read(row)
+
+
+def field_text(store: Store, row: int, name: str) -> str:
+    """The value of a field at an event row as sysdig prints it, ``<NA>`` where it is missing.
+
+    Raises:
+        UnknownFieldError: there is no such field.
+    """
+    use = use_of(name)
+    return as_text(use, _value(answer_of(store, use), row))
+
+
+def as_text(use: FieldUse, value: Any) -> str:
+    """A value of a field as sysdig prints it."""
+    if value is None:
+        return MISSING
+    if isinstance(value, tuple):
+        return ", ".join(as_text(use, one) for one in value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, bytes):
+        if use.type in (FieldType.ADDRESS, FieldType.NETWORK):
+            return str(ip_address(value))
+        return value.decode("utf-8", "replace")
+    if isinstance(value, int) and use.field.name in _PADDED:
+        return f"{value:09d}"
+    return str(value)
