@@ -7,7 +7,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, TypeVar
 
-from .damage import Damage
+from hopscope.capture.damage import Damage
 
 U8 = struct.Struct("<B")
 U16 = struct.Struct("<H")

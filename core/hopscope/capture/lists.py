@@ -14,9 +14,15 @@ import struct
 from functools import partial
 from typing import Any, NamedTuple
 
-from .blocks import DESCRIPTOR_BLOCKS, INTERFACE_BLOCKS, PROCESS_VERSION, USER_BLOCKS, BlockType
-from .damage import Damage
-from .entries import FLAG, I64, U8, U32, U64, Cursor, EntryError, Lengths, read_entries
+from hopscope.capture.blocks import (
+    DESCRIPTOR_BLOCKS,
+    INTERFACE_BLOCKS,
+    PROCESS_VERSION,
+    USER_BLOCKS,
+    BlockType,
+)
+from hopscope.capture.damage import Damage
+from hopscope.capture.entries import FLAG, I64, U8, U32, U64, Cursor, EntryError, Lengths, read_entries
 
 NOBODY = 0xFFFFFFFF
 """User or group number that stands for none."""

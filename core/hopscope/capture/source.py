@@ -16,10 +16,11 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import CaptureError
-from .blocks import EARLY_NUMBERS, SECTION_LENGTH, SECTION_MAGIC, BlockType
-from .damage import Damage
-from .unpack import GZIP_MAGIC, Progress, unpack_gzip
+from hopscope.capture.blocks import EARLY_NUMBERS, SECTION_LENGTH, SECTION_MAGIC, BlockType
+from hopscope.capture.damage import Damage
+from hopscope.capture.unpack import GZIP_MAGIC, Progress, unpack_gzip
+from hopscope.errors import CaptureError
+from hopscope.text import visible
 
 _MAPPED_FROM = 64 << 20  # smaller files are read: copying them costs less than faulting their pages in
 _KEY_WHOLE = 64 << 20
@@ -46,11 +47,6 @@ _OTHERS = {
     b"\x7fELF": "a program",
 }
 """First bytes of other files that people mistake for captures."""
-
-
-def visible(text: str) -> str:
-    """The text with control characters and undecodable bytes as escapes, safe for a terminal."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 @dataclass

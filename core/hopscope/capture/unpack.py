@@ -12,7 +12,7 @@ from collections.abc import Callable
 from mmap import mmap
 from typing import cast
 
-from .damage import UNKNOWN, Damage
+from hopscope.capture.damage import UNKNOWN, Damage
 
 try:
     from isal import isal_zlib as fast_zlib

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import (
+from hopscope.capture.blocks import (
     EARLY_NUMBERS,
     EVENT_BLOCKS,
     HEADER,
@@ -28,7 +28,7 @@ from .blocks import (
     least_length,
     most_length,
 )
-from .damage import Damage
+from hopscope.capture.damage import Damage
 
 _FIRST = int(BlockType.MACHINE)
 _LAST = int(BlockType.EVENT_FLAGS_V2_LARGE)

@@ -11,9 +11,9 @@ import struct
 from collections.abc import Iterable, Sequence
 from enum import Enum
 
-from ..errors import UsageError
-from .blocks import MAX_SMALL_EVENT, SECTION_MAGIC, BlockType
-from .lists import DescriptorEntry, Group, Interface, MachineInfo, ProcessEntry, User
+from hopscope.capture.blocks import MAX_SMALL_EVENT, SECTION_MAGIC, BlockType
+from hopscope.capture.lists import DescriptorEntry, Group, Interface, MachineInfo, ProcessEntry, User
+from hopscope.errors import UsageError
 
 UNKNOWN_LENGTH = 0xFFFFFFFFFFFFFFFF
 """Section length of a capture that is written as a stream."""

@@ -10,9 +10,9 @@ from typing import IO, Any, Literal, Self, cast
 
 import orjson
 
-from ..capture.blocks import BlockType
-from ..capture.lists import DescriptorEntry, Group, Interface, MachineInfo, ProcessEntry, User
-from ..capture.writer import (
+from hopscope.capture.blocks import BlockType
+from hopscope.capture.lists import DescriptorEntry, Group, Interface, MachineInfo, ProcessEntry, User
+from hopscope.capture.writer import (
     Tail,
     frame,
     pack_account,
@@ -23,9 +23,9 @@ from ..capture.writer import (
     pack_process,
     section_header,
 )
-from ..errors import UsageError
-from .encode import encode_param, neutral_param
-from .event_table import EVENTS, EventFlag, EventType, Param, read_rows
+from hopscope.decode.encode import encode_param, neutral_param
+from hopscope.decode.event_table import EVENTS, EventFlag, EventType, Param, read_rows
+from hopscope.errors import UsageError
 
 Layout = Literal["sysdig", "newest"]
 """``sysdig``: as sysdig 0.29.3 reads without a warning. ``newest``: latest codes with all parameters."""
@@ -36,7 +36,7 @@ SYSDIG_CODES = 336
 
 @cache
 def _sysdig_counts() -> dict[int, int]:
-    return {int(code): int(count) for code, count in read_rows("reference_params.tsv")}
+    return {int(code): int(count) for code, count in read_rows("reference_counts.tsv")}
 
 
 def params_of(event: EventType, layout: Layout) -> tuple[Param, ...]:

@@ -6,7 +6,7 @@ follows in that type's encoding. Facts of the public event table, the same in al
 
 from __future__ import annotations
 
-from .event_table import Param
+from hopscope.decode.event_table import Param
 
 
 def _types(*kinds: str) -> tuple[Param, ...]:

@@ -7,9 +7,9 @@ import struct
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..errors import UsageError
-from .dynamic import DYNAMIC_TYPES
-from .event_table import FIXED_WIDTH, SIGNED_TYPES, Param
+from hopscope.decode.dynamic import DYNAMIC_TYPES
+from hopscope.decode.event_table import FIXED_WIDTH, SIGNED_TYPES, Param
+from hopscope.errors import UsageError
 
 AF_UNIX, AF_INET, AF_INET6 = 1, 2, 10
 
