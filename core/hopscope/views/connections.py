@@ -1,0 +1,189 @@
+"""Connections: what one process sees of a flow, its two ends, and the process at the other one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import numpy as np
+
+from hopscope.store.store import Store
+from hopscope.store.tables import NONE
+from hopscope.views.address import format_endpoint
+from hopscope.views.grouping import Grouping, number_keys
+from hopscope.views.memo import once_per_store
+from hopscope.views.messages import Endpoint, datagram_peers
+
+INET_KINDS = frozenset({"ipv4", "ipv6"})
+SERVER = 2
+"""Value of ``DescriptorTable.role`` for the end that was connected to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One group of the connections view.
+
+    Attributes:
+        process: life of the process that sees it.
+        l4: ``tcp``, ``udp``, ``icmp``, ``raw`` or empty.
+        local, remote: the two ends, None where one is unknown (a listening socket has no remote).
+        is_client: 1 when the local end is the client, 0 when it is the server, -1 unknown.
+        name: ``client->server`` or the address of a socket without a peer.
+        first, stop: event rows between which its descriptors were there.
+    """
+
+    process: int
+    l4: str
+    local: Endpoint | None
+    remote: Endpoint | None
+    is_client: int
+    name: str
+    first: int
+    stop: int
+
+    @property
+    def flow(self) -> tuple[str, Endpoint, Endpoint] | None:
+        """Protocol, client and server; None where an end is unknown."""
+        if self.local is None or self.remote is None:
+            return None
+        client, server = (self.local, self.remote) if self.is_client != 0 else (self.remote, self.local)
+        return self.l4, client, server
+
+
+@dataclass(frozen=True)
+class Connections:
+    """All connections of a capture by group number, and how events find theirs."""
+
+    grouping: Grouping
+    list: list[Connection]
+
+
+@once_per_store
+def connections(store: Store) -> Connections:
+    """One connection for each process, protocol and name of a socket, and for each peer of an open one."""
+    table = store.descriptors
+    keys: list[Hashable | None] = [
+        (process, l4, name) if kind in INET_KINDS and name else None
+        for kind, name, l4, process in zip(
+            table.kind, table.name, table.l4, table.process.tolist(), strict=True
+        )
+    ]
+    codes, known = number_keys(keys)
+    sockets = _sockets(store, codes[:-1].tolist(), len(known))
+    peers = datagram_peers(store)
+    socket_codes = codes[store.descriptor[peers.rows]].astype(np.int64)
+    pairs, inverse = np.unique(socket_codes * max(len(peers.ends), 1) + peers.codes, return_inverse=True)
+    of_messages = [
+        _with_peer(sockets[pair // len(peers.ends)], peers.ends[pair % len(peers.ends)])
+        for pair in pairs.tolist()
+    ]
+    grouping = Grouping(
+        "connection",
+        "descriptors",
+        codes,
+        len(sockets) + len(pairs),
+        shows_idle=False,
+        rows=peers.rows,
+        row_codes=(inverse + len(sockets)).astype(np.int32),
+    )
+    return Connections(grouping, sockets + of_messages)
+
+
+def by_connection(store: Store) -> Grouping:
+    """A group for each connection as one process sees it.
+
+    A descriptor of an open datagram socket carries messages of many peers: each message that tells
+    its peer is in the group of process, socket and peer.
+    """
+    return connections(store).grouping
+
+
+def _sockets(store: Store, codes: list[int], size: int) -> list[Connection]:
+    table = store.descriptors
+    states: list[list[int]] = [[] for _ in range(size)]
+    for row, code in enumerate(codes):
+        if code >= 0:
+            states[code].append(row)
+    found = []
+    for rows in states:
+        row = rows[-1]
+        local, remote, is_client = local_and_remote(store, row)
+        found.append(
+            Connection(
+                process=int(table.process[row]),
+                l4=table.l4[row],
+                local=local,
+                remote=remote,
+                is_client=is_client,
+                name=table.name[row],
+                first=int(table.first[rows].min()),
+                stop=int(table.stop[rows].max()),
+            )
+        )
+    return found
+
+
+def local_and_remote(store: Store, row: int) -> tuple[Endpoint | None, Endpoint | None, int]:
+    """The local and the remote end of a descriptor state, and whether the local one is the client."""
+    table = store.descriptors
+    client, server = table.client[row], table.server[row]
+    is_client = int(table.local_is_client[row])
+    if is_client == NONE and int(table.role[row]):
+        is_client = int(table.role[row]) != SERVER
+    if client is None:
+        return server, None, 0 if server is not None else is_client
+    return (server, client, 0) if is_client == 0 else (client, server, is_client)
+
+
+def _with_peer(socket: Connection, ends: tuple[Endpoint, Endpoint]) -> Connection:
+    own, peer = ends
+    if not any(own[0]) and socket.local is not None and len(socket.local[0]) == len(own[0]):
+        own = socket.local
+    # A bound socket without a peer answers; who asks first would need the messages in order.
+    is_client = 1 if socket.is_client == 1 else 0
+    client, server = (own, peer) if is_client else (peer, own)
+    return Connection(
+        process=socket.process,
+        l4=socket.l4,
+        local=own,
+        remote=peer,
+        is_client=is_client,
+        name=f"{format_endpoint(client)}->{format_endpoint(server)}",
+        first=socket.first,
+        stop=socket.stop,
+    )
+
+
+@once_per_store
+def connection_peers(store: Store) -> dict[int, tuple[int, ...]]:
+    """For each connection the connections that see the same flow from the other end.
+
+    The same protocol, client and server in another process; or, where an address was translated on
+    the way, the same protocol and client seen from the other end. Both must exist at the same time.
+    """
+    everything = connections(store).list
+    by_flow: dict[Hashable, list[int]] = defaultdict(list)
+    by_client: dict[Hashable, list[int]] = defaultdict(list)
+    for code, connection in enumerate(everything):
+        if connection.flow:
+            by_flow[connection.flow].append(code)
+            by_client[connection.flow[:2]].append(code)
+    found = {}
+    for code, connection in enumerate(everything):
+        if connection.flow:
+            same = _other_ends(everything, code, by_flow[connection.flow])
+            found[code] = same or _other_ends(everything, code, by_client[connection.flow[:2]])
+    return found
+
+
+def _other_ends(everything: list[Connection], code: int, candidates: list[int]) -> tuple[int, ...]:
+    here = everything[code]
+    return tuple(
+        other
+        for other in candidates
+        if other != code
+        and (there := everything[other]).is_client != here.is_client
+        and there.first < here.stop
+        and here.first < there.stop
+    )

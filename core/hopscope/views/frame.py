@@ -1,0 +1,141 @@
+"""One selection, put into the groups of one view."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopscope.store.store import Store
+from hopscope.store.tables import NONE
+from hopscope.views.definition import Aggregation, Column
+from hopscope.views.grouping import Codes, Grouping, first_states, last_states
+from hopscope.views.measures import MEASURES, Amounts
+from hopscope.views.owners import ProcessStates, process_states
+from hopscope.views.selection import Mask, Selection
+
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+class Frame:
+    """The events of a selection by group, with what the columns need to know.
+
+    Arrays that are returned have one entry for each group of the grouping, also for those that the
+    selection does not contain; :attr:`groups` says which these are.
+
+    Args:
+        store: the capture.
+        grouping: what a row stands for.
+        selection: what is looked at.
+    """
+
+    def __init__(self, store: Store, grouping: Grouping, selection: Selection) -> None:
+        self.store = store
+        self.grouping = grouping
+        self.selection = selection
+        self.first, self.stop = selection.window(store)
+        self.seconds = selection.seconds(store)
+
+    # --- which groups ----------------------------------------------------------------------------
+
+    @cached_property
+    def events(self) -> Integers:
+        """Number of selected events."""
+        return self._bincount(MEASURES["events"].of(self.store)).astype(np.int64)
+
+    @cached_property
+    def groups(self) -> Integers:
+        """Numbers of the groups that the selection contains, ascending."""
+        present = self.events > 0
+        if self.grouping.shows_idle:
+            belongs = self.belonging_states
+            if belongs is not None:
+                codes = self.grouping.codes[:-1][belongs]
+                present[codes[codes >= 0]] = True
+        return np.flatnonzero(present)
+
+    @cached_property
+    def belonging_states(self) -> Mask | None:
+        """States of the grouped table that belong to the selection even without an event."""
+        if self.grouping.table == "threads":
+            return self.selection.threads(self.store)
+        return self.selection.descriptors(self.store)
+
+    @cached_property
+    def live_threads(self) -> Mask:
+        """States of threads that the selection contains: with an event, or without needing one."""
+        size = len(self.store.threads)
+        rows = self.selection.rows(self.store) if self.selection else None
+        column = self.store.thread if rows is None else self.store.thread[rows]
+        present = np.bincount(column + np.int32(1), minlength=size + 1)[1:] > 0
+        belongs = self.selection.threads(self.store)
+        return present if belongs is None else present | belongs
+
+    # --- sums over events ------------------------------------------------------------------------
+
+    def aggregate(self, column: Column) -> Floats:
+        """The values of an aggregated column; NaN where a group has nothing to take a value from."""
+        amounts = MEASURES[column.source].of(self.store)
+        if column.aggregation is Aggregation.COUNT:
+            return self._bincount(Amounts(amounts.rows, None))
+        if column.aggregation is Aggregation.SUM:
+            return self._bincount(amounts)
+        if column.aggregation is Aggregation.TIME_AVG:
+            total = self._bincount(amounts)
+            return total / self.seconds if self.seconds > 0 else np.zeros(len(total))
+        if column.aggregation is Aggregation.AVG:
+            count = self._bincount(Amounts(amounts.rows, None))
+            total = self._bincount(amounts)
+            with np.errstate(invalid="ignore"):
+                return np.asarray(total / count, dtype=np.float64)
+        return self._extreme(amounts, column.aggregation)
+
+    def _selected(self, amounts: Amounts) -> tuple[Codes, Integers | None]:
+        """Group and value of each selected event that has the measure."""
+        store, rows, values = self.store, amounts.rows, amounts.values
+        if rows is None:
+            return self.grouping.of_events(store, self.selection.rows(store)), None
+        keep = self.selection.mask(store)[rows]
+        if not keep.all():
+            rows = rows[keep]
+            values = None if values is None else values[keep]
+        return self.grouping.of_events(store, rows), values
+
+    def _bincount(self, amounts: Amounts) -> Floats:
+        codes, values = self._selected(amounts)
+        # Group NONE is counted in the entry that is cut off.
+        counted = np.bincount(codes + np.int32(1), values, minlength=self.grouping.size + 1)
+        return counted[1:].astype(np.float64)
+
+    def _extreme(self, amounts: Amounts, aggregation: Aggregation) -> Floats:
+        codes, values = self._selected(amounts)
+        grouped = codes >= 0
+        numbers = np.ones(len(codes)) if values is None else values.astype(np.float64)
+        result = np.full(self.grouping.size, np.nan)
+        function = np.fmin if aggregation is Aggregation.MIN else np.fmax
+        function.at(result, codes[grouped], numbers[grouped])
+        return result
+
+    # --- what stands for a group -----------------------------------------------------------------
+
+    @cached_property
+    def processes(self) -> ProcessStates:
+        """The thread states that stand for processes at the end of the window."""
+        return (
+            process_states(self.store)
+            if self.stop == len(self.store)
+            else ProcessStates(self.store, self.stop)
+        )
+
+    @cached_property
+    def states(self) -> Integers:
+        """Row of the grouped table that stands for each group, as it was last in the window; or NONE."""
+        store, grouping = self.store, self.grouping
+        if grouping.key == "process":
+            return self.processes.of(np.unique(store.threads.process))
+        first = store.threads.first if grouping.table == "threads" else store.descriptors.first
+        found = last_states(grouping.codes, first, grouping.size, self.stop)
+        # A state that begins after the window stands for its group only where no other does.
+        return np.where(found == NONE, first_states(grouping.codes, first, grouping.size), found)

@@ -1,0 +1,123 @@
+"""Views whose rows are groups of events: all but the list of events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+import numpy as np
+
+from hopscope.store.store import Rows
+from hopscope.views.attributes import ATTRIBUTES, Value
+from hopscope.views.census import TRAITS
+from hopscope.views.definition import Aggregation, Column, Kind, ViewDefinition
+from hopscope.views.frame import Floats, Frame
+from hopscope.views.member import Member
+from hopscope.views.result import Order, ViewResult, ordering
+from hopscope.views.selection import Selection, Step
+from hopscope.views.subjects import Subjects
+
+FRACTIONS = frozenset({Kind.RATE, Kind.FREQUENCY, Kind.PERCENT})
+"""Kinds whose raw values have a fraction."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The values of one column by group: worked out for all, or one by one when asked for."""
+
+    values: Floats | None
+    one: Callable[[int], Value]
+
+
+class GroupResult(ViewResult):
+    """Rows that stand for containers, processes, connections …"""
+
+    def __init__(
+        self,
+        definition: ViewDefinition,
+        frame: Frame,
+        columns: tuple[Column, ...],
+        *,
+        order: Order | None = None,
+        sorting: tuple[int, bool] | None = None,
+        cells: list[_Cells] | None = None,
+    ) -> None:
+        order = frame.groups if order is None else order
+        super().__init__(
+            frame.store, definition, frame.selection, columns=columns, order=order, sorting=sorting
+        )
+        self._frame = frame
+        self._subjects = Subjects(frame)
+        self._cells = cells or [_cells(frame, self._subjects, column) for column in columns]
+        self._positions: dict[int, int] | None = None
+
+    def value(self, i: int, j: int) -> Value:
+        """The raw value of a cell."""
+        return self._cells[j].one(int(self._order[i]))
+
+    def sort(self, column: int, descending: bool) -> GroupResult:
+        """The same rows ordered by a column."""
+        self._check_sortable(column)
+        cells, groups = self._cells[column], self._frame.groups
+        if cells.values is not None:
+            order = groups[ordering(cells.values[groups], descending)]
+        else:
+            order = groups[ordering([cells.one(code) for code in groups.tolist()], descending)]
+        return GroupResult(
+            self.definition,
+            self._frame,
+            self.columns,
+            order=order,
+            sorting=(column, descending),
+            cells=self._cells,
+        )
+
+    def key(self, i: int) -> Hashable:
+        """Name of the grouping and number of the group."""
+        return self._frame.grouping.key, int(self._order[i])
+
+    def find_key(self, key: Hashable) -> int | None:
+        """Position of the group in the current order."""
+        if self._positions is None:
+            self._positions = {code: i for i, code in enumerate(self._order.tolist())}
+        if not isinstance(key, tuple) or len(key) != 2 or key[0] != self._frame.grouping.key:
+            return None
+        return self._positions.get(key[1])
+
+    def drill(self, i: int) -> Selection:
+        """The selection narrowed to the group."""
+        code = int(self._order[i])
+        key = self._frame.grouping.key
+        return self.selection.push(Step(key, self._subjects.label(code), Member(key, code)))
+
+    def event_rows(self, i: int) -> Rows:
+        """The selected events of the group."""
+        rows = self.selection.rows(self.store)
+        codes = self._frame.grouping.of_events(self.store, rows)
+        return np.compress(codes == int(self._order[i]), rows)
+
+
+def _cells(frame: Frame, subjects: Subjects, column: Column) -> _Cells:
+    if column.aggregation is not Aggregation.NONE:
+        return _numbers(column, frame.aggregate(column))
+    if column.source in TRAITS:
+        return _numbers(column, TRAITS[column.source].of(frame))
+    attribute = ATTRIBUTES[column.source]
+
+    def one(code: int) -> Value:
+        row = subjects.row(attribute.subject, code)
+        return attribute.of(frame.store, row) if row >= 0 else None
+
+    return _Cells(None, one)
+
+
+def _numbers(column: Column, values: Floats) -> _Cells:
+    fraction = column.kind in FRACTIONS
+
+    def one(code: int) -> Value:
+        value = float(values[code])
+        if np.isnan(value):
+            return None
+        return value if fraction else int(value)
+
+    return _Cells(values, one)

@@ -1,0 +1,175 @@
+"""The list of events: one row an event, decoded only where somebody looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopscope.decode.event_table import EVENTS
+from hopscope.decode.render import render_info
+from hopscope.store.store import Rows, Store
+from hopscope.store.tables import NONE
+from hopscope.views.attributes import Value
+from hopscope.views.definition import Column, ViewDefinition
+from hopscope.views.memo import once_per_store
+from hopscope.views.names import container_label
+from hopscope.views.result import Order, ViewResult
+from hopscope.views.selection import Selection
+
+_DIRECTIONS = np.array([event.is_exit for event in EVENTS], dtype=np.int8)
+
+
+@dataclass(frozen=True, slots=True)
+class EventField:
+    """A column of the list of events.
+
+    Attributes:
+        name: what columns call it.
+        of: the value of one event.
+        keys: numbers that order many events as their values do; None where that would need decoding.
+    """
+
+    name: str
+    of: Callable[[Store, int], Value]
+    keys: Callable[[Store, Rows], NDArray[Any]] | None
+
+
+def _ranks(texts: list[str]) -> NDArray[np.int64]:
+    """The place of each text among the distinct ones, in any case."""
+    return np.unique([text.casefold() for text in texts], return_inverse=True)[1].astype(np.int64)
+
+
+_TYPE_RANKS = _ranks([event.name for event in EVENTS])
+
+
+@once_per_store
+def _process_ranks(store: Store) -> NDArray[np.int64]:
+    return np.append(_ranks(store.threads.comm), NONE)
+
+
+@once_per_store
+def _container_ranks(store: Store) -> NDArray[np.int64]:
+    ranks = _ranks([container_label(container) for container in store.containers])
+    return np.append(ranks[store.threads.container], NONE)
+
+
+def _process(store: Store, row: int) -> Value:
+    thread = int(store.thread[row])
+    return store.threads.comm[thread] if thread >= 0 else None
+
+
+def _container(store: Store, row: int) -> Value:
+    thread = int(store.thread[row])
+    return container_label(store.containers[store.threads.container[thread]]) if thread >= 0 else None
+
+
+def _latency(store: Store, row: int) -> Value:
+    return int(store.latency[row]) or None
+
+
+EVENT_FIELDS: dict[str, EventField] = {
+    field.name: field
+    for field in (
+        EventField(
+            "event.number", lambda store, row: int(store.number[row]), lambda store, rows: store.number[rows]
+        ),
+        EventField(
+            "event.time", lambda store, row: int(store.time[row]), lambda store, rows: store.time[rows]
+        ),
+        EventField("event.cpu", lambda store, row: int(store.cpu[row]), lambda store, rows: store.cpu[rows]),
+        EventField("event.tid", lambda store, row: int(store.tid[row]), lambda store, rows: store.tid[rows]),
+        EventField(
+            "event.direction",
+            lambda store, row: store.event_type(row).direction,
+            lambda store, rows: _DIRECTIONS[store.code[rows]],
+        ),
+        EventField(
+            "event.type",
+            lambda store, row: store.event_type(row).name,
+            lambda store, rows: _TYPE_RANKS[store.code[rows]],
+        ),
+        EventField("event.process", _process, lambda store, rows: _process_ranks(store)[store.thread[rows]]),
+        EventField(
+            "event.container", _container, lambda store, rows: _container_ranks(store)[store.thread[rows]]
+        ),
+        EventField("event.latency", _latency, lambda store, rows: store.latency[rows]),
+        EventField("event.info", render_info, None),
+    )
+}
+"""All columns of the list of events by name."""
+
+
+class EventResult(ViewResult):
+    """Rows that are events."""
+
+    def __init__(
+        self,
+        store: Store,
+        definition: ViewDefinition,
+        selection: Selection,
+        columns: tuple[Column, ...],
+        *,
+        order: Order | None = None,
+        sorting: tuple[int, bool] | None = None,
+    ) -> None:
+        order = selection.rows(store) if order is None else order
+        super().__init__(store, definition, selection, columns=columns, order=order, sorting=sorting)
+
+    def value(self, i: int, j: int) -> Value:
+        """The raw value of a cell, decoded when asked for."""
+        return EVENT_FIELDS[self.columns[j].source].of(self.store, int(self._order[i]))
+
+    def sort(self, column: int, descending: bool) -> EventResult:
+        """The same events ordered by a column."""
+        self._check_sortable(column)
+        rows = self.selection.rows(self.store)
+        keys = EVENT_FIELDS[self.columns[column].source].keys
+        assert keys is not None, "a column that is sortable has keys"
+        values = keys(self.store, rows).astype(np.int64)
+        order = rows[np.argsort(-values if descending else values, kind="stable")]
+        return EventResult(
+            self.store,
+            self.definition,
+            self.selection,
+            self.columns,
+            order=order,
+            sorting=(column, descending),
+        )
+
+    def key(self, i: int) -> Hashable:
+        """The event row."""
+        return "event", int(self._order[i])
+
+    def find_key(self, key: Hashable) -> int | None:
+        """Position of an event row in the current order."""
+        if not isinstance(key, tuple) or len(key) != 2 or key[0] != "event":
+            return None
+        return self._position(int(key[1]))
+
+    def index_of_event(self, row: int) -> int:
+        """Position of an event row, or of the nearest one after it that is selected, or of the last."""
+        rows = self.selection.rows(self.store)
+        if not len(rows):
+            return 0
+        nearest = int(rows[min(int(np.searchsorted(rows, row)), len(rows) - 1)])
+        position = self._position(nearest)
+        return 0 if position is None else position
+
+    def drill(self, i: int) -> None:
+        """Nothing lies below an event."""
+        return
+
+    def event_rows(self, i: int) -> Rows:
+        """The event itself."""
+        return self._order[i : i + 1]
+
+    def _position(self, row: int) -> int | None:
+        if self.sorting is None:
+            i = int(np.searchsorted(self._order, row))
+            return i if i < len(self._order) and self._order[i] == row else None
+        found = np.flatnonzero(self._order == row)
+        return int(found[0]) if len(found) else None

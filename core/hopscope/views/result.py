@@ -1,0 +1,156 @@
+"""The rows of a view under a selection: raw values, human text, order, search, the way down."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopscope.errors import UsageError
+from hopscope.store.store import Rows, Store
+from hopscope.store.tables import NONE
+from hopscope.views.attributes import Value
+from hopscope.views.definition import Column, ViewDefinition
+from hopscope.views.selection import Selection
+from hopscope.views.text import format_value
+
+Order = NDArray[np.int64]
+
+
+class ViewResult(ABC):
+    """A view evaluated. Positions ``i`` count rows in the current order, ``j`` columns.
+
+    Attributes:
+        store: the capture.
+        definition: the view.
+        selection: what it was evaluated over.
+        columns: the columns that this capture has values for.
+        sorting: ``(column, descending)`` of the current order, None for the natural one.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        definition: ViewDefinition,
+        selection: Selection,
+        *,
+        columns: tuple[Column, ...],
+        order: Order,
+        sorting: tuple[int, bool] | None,
+    ) -> None:
+        self.store = store
+        self.definition = definition
+        self.selection = selection
+        self.columns = columns
+        self.sorting = sorting
+        self._order = order
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    # --- values ----------------------------------------------------------------------------------
+
+    @abstractmethod
+    def value(self, i: int, j: int) -> Value:
+        """The raw value of a cell, None for a missing one."""
+
+    def text(self, i: int, j: int) -> str:
+        """The cell for a person: units, times relative to the capture's epoch; unescaped."""
+        return format_value(self.value(i, j), self.columns[j].kind, self.store.epoch)
+
+    def as_json(self) -> list[dict[str, Value]]:
+        """One object for each row in the current order, raw values by column name."""
+        names = [column.name for column in self.columns]
+        return [{name: self.value(i, j) for j, name in enumerate(names)} for i in range(len(self))]
+
+    def column_index(self, name: str) -> int:
+        """Position of a column by name or header. Raises UsageError when there is none."""
+        wanted = name.lower().replace("-", "_").replace(" ", "_")
+        for j, column in enumerate(self.columns):
+            if wanted in (column.name, column.title.lower().replace(" ", "_")):
+                return j
+        known = ", ".join(column.name for column in self.columns)
+        raise UsageError(f"The view {self.definition.name} has no column {name!r}; it has {known}.")
+
+    # --- order and search ------------------------------------------------------------------------
+
+    @abstractmethod
+    def sort(self, column: int, descending: bool) -> ViewResult:
+        """The same rows ordered by a column; missing values come last either way.
+
+        Rows with equal values keep their natural order. Raises UsageError for a column that cannot be
+        sorted by.
+        """
+
+    def sorted_by(self, name: str, descending: bool) -> ViewResult:
+        """:meth:`sort` with the column's name."""
+        return self.sort(self.column_index(name), descending)
+
+    def search(
+        self, text: str, start: int = 0, backwards: bool = False, cancelled: Callable[[], bool] | None = None
+    ) -> int | None:
+        """The nearest row at or after ``start`` (at or before, going backwards) that shows the text.
+
+        Case does not matter. It does not go round the end. None when there is none.
+
+        Args:
+            text: what to look for in the cells.
+            start: position to begin with.
+            backwards: towards the first row.
+            cancelled: asked now and then; when it says True the search gives up and returns None.
+        """
+        wanted = text.casefold()
+        if not wanted or not len(self):
+            return None
+        positions = range(min(start, len(self) - 1), -1, -1) if backwards else range(max(start, 0), len(self))
+        for count, i in enumerate(positions):
+            if cancelled is not None and count % 64 == 0 and cancelled():
+                return None
+            if any(wanted in self.text(i, j).casefold() for j in range(len(self.columns))):
+                return i
+        return None
+
+    # --- what is behind a row --------------------------------------------------------------------
+
+    @abstractmethod
+    def key(self, i: int) -> Hashable:
+        """What the row stands for; survives sorting and evaluating the view again."""
+
+    @abstractmethod
+    def find_key(self, key: Hashable) -> int | None:
+        """Position of the row with this key, None when it is not there."""
+
+    @abstractmethod
+    def drill(self, i: int) -> Selection | None:
+        """The selection narrowed to what the row stands for; None where there is nothing below."""
+
+    @abstractmethod
+    def event_rows(self, i: int) -> Rows:
+        """The selected event rows behind a row, ascending."""
+
+    def event_row(self, i: int) -> int:
+        """The first selected event row behind a row, NONE where nothing happened."""
+        rows = self.event_rows(i)
+        return int(rows[0]) if len(rows) else NONE
+
+    def _check_sortable(self, column: int) -> None:
+        if not 0 <= column < len(self.columns):
+            raise UsageError(f"The view {self.definition.name} has no column number {column}.")
+        if not self.columns[column].sortable:
+            raise UsageError(f"The column {self.columns[column].title} cannot be sorted by.")
+
+
+def ordering(values: Sequence[Value] | NDArray[np.float64], descending: bool) -> Order:
+    """Positions in the order of these values, equal ones as they come, missing ones last."""
+    if isinstance(values, np.ndarray):
+        keys = -values if descending else values
+        return np.argsort(keys, kind="stable").astype(np.int64, copy=False)
+    numbers = [i for i, value in enumerate(values) if isinstance(value, int | float)]
+    texts = [i for i, value in enumerate(values) if isinstance(value, str)]
+    missing = [i for i, value in enumerate(values) if value is None]
+    numbers.sort(key=lambda i: values[i], reverse=descending)  # type: ignore[arg-type,return-value]
+    texts.sort(key=lambda i: str(values[i]).casefold(), reverse=descending)
+    parts = [texts, numbers] if descending else [numbers, texts]
+    return np.array(parts[0] + parts[1] + missing, dtype=np.int64)

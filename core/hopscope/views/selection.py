@@ -1,0 +1,223 @@
+"""What is being looked at: a stack of steps, each of which narrows the one before.
+
+A step comes from drilling down into a row of a view, from a filter or from a range of time. Every
+view works under every selection, so a selection says three things: which events belong to it,
+which states of threads and which of descriptors belong to it even when nothing happened on them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol, runtime_checkable
+from weakref import ReferenceType, ref
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopscope.filters import compile_filter
+from hopscope.store.store import Rows, Store
+from hopscope.store.tables import DescriptorTable, ThreadTable
+
+Mask = NDArray[np.bool_]
+
+
+class Condition(Protocol):
+    """Anything that decides about events; a compiled filter is one."""
+
+    def mask(self, store: Store) -> Mask:
+        """True for the event rows that belong; as long as the store."""
+        ...
+
+
+@runtime_checkable
+class StateCondition(Protocol):
+    """A condition that decides about threads and descriptors, also about idle ones."""
+
+    def threads(self, store: Store) -> Mask | None:
+        """True for the states of threads that belong; None where only events can tell."""
+        ...
+
+    def descriptors(self, store: Store) -> Mask | None:
+        """True for the states of descriptors that belong; None where only events can tell."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRange:
+    """Events from ``start`` up to and without ``stop``, both in ns since the epoch."""
+
+    start: int
+    stop: int
+
+    def mask(self, store: Store) -> Mask:
+        """The events in the range."""
+        return np.asarray((store.time >= self.start) & (store.time < self.stop), dtype=np.bool_)
+
+    def threads(self, store: Store) -> Mask:
+        """States of threads that hold at some moment of the range."""
+        return self._overlaps(store, store.threads)
+
+    def descriptors(self, store: Store) -> Mask:
+        """States of descriptors that hold at some moment of the range."""
+        return self._overlaps(store, store.descriptors)
+
+    def _overlaps(self, store: Store, table: ThreadTable | DescriptorTable) -> Mask:
+        first, stop = row_window(self.mask(store))
+        return np.asarray((table.first < stop) & (table.stop > first), dtype=np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One narrowing.
+
+    Attributes:
+        kind: what was chosen: the key of a view (``container``, ``process`` …), ``filter`` or ``time``.
+        label: for the breadcrumb.
+        condition: decides what belongs.
+    """
+
+    kind: str
+    label: str
+    condition: Condition
+
+    @property
+    def text(self) -> str:
+        """The step in the breadcrumb: the label, for a container with the word before it."""
+        return f"container {self.label}" if self.kind == "container" else self.label
+
+
+class Selection:
+    """An immutable stack of steps. Without a step it is the whole capture.
+
+    What a selection contains is worked out when first asked for and kept for the store that asked last.
+    """
+
+    def __init__(self, parent: Selection | None = None, step: Step | None = None) -> None:
+        self._parent = parent
+        self._step = step
+        self._known: _Known | None = None
+
+    # --- the stack -------------------------------------------------------------------------------
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps, the oldest first."""
+        if self._parent is None or self._step is None:
+            return ()
+        return (*self._parent.steps, self._step)
+
+    @property
+    def breadcrumb(self) -> str:
+        """The way here in one line; empty for the whole capture."""
+        return " > ".join(step.text for step in self.steps)
+
+    @property
+    def filter_text(self) -> str:
+        """The filters of all steps joined by ``and``; empty without one."""
+        texts = [step.label for step in self.steps if step.kind == "filter"]
+        return texts[0] if len(texts) == 1 else " and ".join(f"({text})" for text in texts)
+
+    def __bool__(self) -> bool:
+        """True when there is at least one step."""
+        return self._step is not None
+
+    def push(self, step: Step) -> Selection:
+        """This selection narrowed by one more step."""
+        return Selection(self, step)
+
+    def pop(self) -> Selection:
+        """The selection before the last step; the whole capture stays what it is."""
+        return self._parent if self._parent is not None else self
+
+    def with_filter(self, text: str) -> Selection:
+        """This selection narrowed by a filter. Raises FilterError for one that cannot be understood."""
+        return self.push(Step("filter", text, compile_filter(text)))
+
+    def with_time(self, start: int, stop: int, label: str = "") -> Selection:
+        """This selection narrowed to the events from ``start`` up to ``stop``, ns since the epoch."""
+        shown = label or f"{(stop - start) / 1e9:.6f} s"
+        return self.push(Step("time", shown, TimeRange(start, stop)))
+
+    # --- what belongs ----------------------------------------------------------------------------
+
+    def mask(self, store: Store) -> Mask:
+        """True for the event rows that belong; hidden events never do."""
+        known = self._of(store)
+        if known.mask is None:
+            if self._parent is None or self._step is None:
+                known.mask = ~store.hidden
+            else:
+                known.mask = self._parent.mask(store) & self._step.condition.mask(store)
+        return known.mask
+
+    def rows(self, store: Store) -> Rows:
+        """The event rows that belong, ascending."""
+        known = self._of(store)
+        if known.rows is None:
+            known.rows = np.flatnonzero(self.mask(store)).astype(np.int64, copy=False)
+        return known.rows
+
+    def threads(self, store: Store) -> Mask | None:
+        """States of threads that belong even without an event; None where only events can tell."""
+        return self._states(store, "threads")
+
+    def descriptors(self, store: Store) -> Mask | None:
+        """States of descriptors that belong even without an event; None where only events can tell."""
+        return self._states(store, "descriptors")
+
+    def _states(self, store: Store, table: str) -> Mask | None:
+        size = len(store.threads) if table == "threads" else len(store.descriptors)
+        belongs: Mask = np.ones(size, dtype=np.bool_)
+        for step in self.steps:
+            if not isinstance(step.condition, StateCondition):
+                return None
+            condition = step.condition
+            part = condition.threads(store) if table == "threads" else condition.descriptors(store)
+            if part is None:
+                return None
+            belongs = belongs & part
+        return belongs
+
+    # --- time ------------------------------------------------------------------------------------
+
+    def window(self, store: Store) -> tuple[int, int]:
+        """Event rows ``[first, stop)`` that its ranges of time leave; other steps do not count.
+
+        What describes a thing as a whole (memory, processor time, the name it had last) is taken from
+        the window, not from single events.
+        """
+        first, stop = -1, len(store)
+        for step in self.steps:
+            if isinstance(step.condition, TimeRange):
+                start, end = row_window(step.condition.mask(store))
+                first, stop = max(first, start), min(stop, end)
+        return first, max(first, stop)
+
+    def seconds(self, store: Store) -> float:
+        """Seconds that rates are taken over: from the first to the last event of the window.
+
+        Like csysdig, which divides by the time between the first and the last event of a file.
+        """
+        first, stop = self.window(store)
+        times = store.time[max(first, 0) : stop][~store.hidden[max(first, 0) : stop]]
+        return float(times[-1] - times[0]) / 1e9 if len(times) else 0.0
+
+    def _of(self, store: Store) -> _Known:
+        if self._known is None or self._known.store() is not store:
+            self._known = _Known(ref(store))
+        return self._known
+
+
+@dataclass(slots=True)
+class _Known:
+    store: ReferenceType[Store]
+    mask: Mask | None = None
+    rows: Rows | None = None
+
+
+def row_window(mask: Mask) -> tuple[int, int]:
+    """First true row and one behind the last; ``(0, 0)`` where none is true."""
+    if not mask.any():
+        return 0, 0
+    return int(mask.argmax()), len(mask) - int(mask[::-1].argmax())

@@ -1,0 +1,163 @@
+"""Processor time and memory: what describes threads and processes over a stretch of time.
+
+These do not depend on which events a filter leaves: a process has the same size whether one looks at
+its reads or at its writes. They are taken from the selection's window of time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopscope.decode.event_table import EVENTS
+from hopscope.store.store import Store
+from hopscope.store.tables import NONE
+from hopscope.views.memo import once_per_store
+
+PROCINFO = 234
+SWITCHES = (146, 152)
+KIB = 1024
+CPU_CAP = 100
+"""Highest processor time of one thread between two ``procinfo`` events, in hundredths of a second."""
+
+MEMORY_CODES = tuple(
+    event.code
+    for event in EVENTS
+    if "vm_rss" in event.param_index and event.name not in ("clone", "fork", "vfork", "clone3")
+)
+"""Events that tell the size of the process they happen in. Clones are left out: a caller's clone tells
+its own size, which the calls around it tell too."""
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Values of things at event rows.
+
+    Attributes:
+        rows: event rows, ascending.
+        owners: life of the thread (processor time) or of the process (memory).
+        values: the measured values.
+    """
+
+    rows: Integers
+    owners: Integers
+    values: Integers
+
+    def within(self, first: int, stop: int) -> Samples:
+        """The samples at event rows ``[first, stop)``."""
+        start, end = np.searchsorted(self.rows, [first, stop])
+        return Samples(self.rows[start:end], self.owners[start:end], self.values[start:end])
+
+
+@once_per_store
+def procinfo_samples(store: Store) -> Samples:
+    """Processor time of threads between two ``procinfo`` events, which come about once a second.
+
+    The reference's ``thread.cpu``: user plus system time in hundredths of a second since the thread's
+    sample before, 0 for its first one and never more than 100, so near enough a percentage.
+    """
+    rows, user = store.fixed_param(PROCINFO, "cpu_usr")
+    _, system = store.fixed_param(PROCINFO, "cpu_sys")
+    rows, owners, total = _owned(store, store.threads.life, rows, user + system)
+    order = np.lexsort((rows, owners))
+    spent = np.zeros(len(rows), dtype=np.int64)
+    same = owners[order][1:] == owners[order][:-1]
+    spent[order[1:]] = np.where(same, np.diff(total[order]), 0)
+    return Samples(rows, owners, np.clip(spent, 0, CPU_CAP))
+
+
+@once_per_store
+def switch_samples(store: Store) -> Samples:
+    """Time in ns that a thread had a processor before it was switched away.
+
+    The reference's ``thread.exectime``: the time since the switch before on the same processor.
+    """
+    rows = store.rows_of_codes(SWITCHES)
+    order = np.lexsort((rows, store.cpu[rows]))
+    ran = np.zeros(len(rows), dtype=np.int64)
+    same = store.cpu[rows[order[1:]]] == store.cpu[rows[order[:-1]]]
+    ran[order[1:]] = np.where(same, np.diff(store.time[rows[order]]), 0)
+    return Samples(*_owned(store, store.threads.life, rows, np.maximum(ran, 0)))
+
+
+def cpu_percent(store: Store, lives: Integers, first: int, stop: int, seconds: float) -> Floats:
+    """Processor time of threads in a window, in percent of one processor.
+
+    The mean of the ``procinfo`` samples as csysdig has it where the capture has such events, else the
+    time on a processor between switches divided by the window.
+
+    Args:
+        store: the capture.
+        lives: lives of threads, ascending and distinct.
+        first, stop: the window in event rows.
+        seconds: its length.
+
+    Returns:
+        One value for each life; NaN where the capture records neither.
+    """
+    samples = procinfo_samples(store)
+    if len(samples.rows):
+        samples = samples.within(first, stop)
+        owners = np.searchsorted(lives, samples.owners)
+        count = np.bincount(owners, minlength=len(lives))
+        spent = np.bincount(owners, samples.values, minlength=len(lives))
+        return np.divide(spent, count, out=np.zeros(len(lives)), where=count > 0)
+    samples = switch_samples(store)
+    if len(samples.rows) == 0 or seconds <= 0:
+        return np.full(len(lives), np.nan)
+    samples = samples.within(first, stop)
+    ran = np.bincount(np.searchsorted(lives, samples.owners), samples.values, minlength=len(lives))
+    return np.asarray(ran / (seconds * 1e7), dtype=np.float64)
+
+
+@once_per_store
+def virtual_samples(store: Store) -> Samples:
+    """Virtual memory of processes in KiB whenever an event tells it."""
+    return _memory(store, "vm_size")
+
+
+@once_per_store
+def resident_samples(store: Store) -> Samples:
+    """Resident memory of processes in KiB whenever an event tells it."""
+    return _memory(store, "vm_rss")
+
+
+def memory_bytes(samples: Samples, lives: Integers, first: int, stop: int) -> Floats:
+    """Greatest size of processes in a window, in bytes, with what was true when it began.
+
+    Args:
+        samples: of virtual or of resident memory.
+        lives: lives of processes, ascending and distinct.
+        first, stop: the window in event rows.
+
+    Returns:
+        One value for each life; NaN where the capture does not tell.
+    """
+    sizes = np.full(len(lives), NONE, dtype=np.int64)
+    before = samples.within(-1, max(first, 0))
+    sizes[np.searchsorted(lives, before.owners)] = before.values
+    inside = samples.within(max(first, 0), stop)
+    np.maximum.at(sizes, np.searchsorted(lives, inside.owners), inside.values)
+    return np.where(sizes == NONE, np.nan, sizes * float(KIB))
+
+
+def _memory(store: Store, name: str) -> Samples:
+    parts = [store.fixed_param(code, name) for code in MEMORY_CODES]
+    rows = np.concatenate([part[0] for part in parts])
+    sizes = np.concatenate([part[1] for part in parts])
+    order = np.argsort(rows, kind="stable")
+    return Samples(*_owned(store, store.threads.process, rows[order], sizes[order]))
+
+
+def _owned(
+    store: Store, owner: NDArray[np.int32], rows: Integers, values: Integers
+) -> tuple[Integers, Integers, Integers]:
+    """Rows that have a thread, the owner of each by a column of the thread table, and the values."""
+    threads = store.thread[rows]
+    known = threads >= 0
+    return rows[known], owner[threads[known]].astype(np.int64), values[known]
