@@ -36,7 +36,8 @@ SYSDIG_CODES = 336
 
 @cache
 def _sysdig_counts() -> dict[int, int]:
-    return {int(code): int(count) for code, count in read_rows("reference_counts.tsv")}
+    rows = read_rows("reference_params.tsv")
+    return {int(code): int(count) for code, count, *_ in rows if count != "-"}
 
 
 def params_of(event: EventType, layout: Layout) -> tuple[Param, ...]:
