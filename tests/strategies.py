@@ -122,7 +122,7 @@ def param_values(param: Param) -> st.SearchStrategy[object]:
             return st.integers(-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
         return st.integers(0, (1 << bits) - 1)
     if param.type in {"CHARBUF", "FSPATH", "FSRELPATH"}:
-        return texts
+        return texts.map(lambda text: None if text == "(NULL)" else text)  # a null pointer looks like that
     if param.type == "BYTEBUF":
         return text_tuples if param.name in {"args", "env", "cgroups"} else st.binary(max_size=100)
     if param.type == "FDLIST":

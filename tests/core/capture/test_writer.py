@@ -43,6 +43,7 @@ from hopscope.decode.capture_writer import CaptureWriter, code_for, params_of
 from hopscope.decode.dynamic import DYNAMIC_TYPES
 from hopscope.decode.encode import encode_param
 from hopscope.decode.event_table import EVENTS, EventFlag, EventType, Param
+from hopscope.decode.values import decode_param
 from hopscope.errors import UsageError
 from paths import needs_sysdig
 from strategies import EventSample
@@ -204,6 +205,8 @@ def test_events_come_back(newest: bool, data: st.DataObject) -> None:
         params = sample.kind.params[: len(stored.params)]
         assert stored.params == [encode_param(param, sample.values[param.name]) for param in params]
         assert len(stored.params) == len(sample.values)
+        decoded = [decode_param(param, raw) for param, raw in zip(params, stored.params, strict=True)]
+        assert decoded == [sample.values[param.name] for param in params]
 
 
 def test_packed_capture_is_the_same_every_time() -> None:
