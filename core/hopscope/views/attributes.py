@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE, KubernetesObject
 from hopscope.views.address import format_address
-from hopscope.views.connections import Connection, connection_peers, connections
+from hopscope.views.connections import Connection, connections, other_ends
 from hopscope.views.names import command_line
 from hopscope.views.owners import process_states, tid_of_life
 
@@ -119,8 +119,8 @@ def _remote_port(store: Store, code: int) -> Value:
 
 
 def _peer(store: Store, code: int) -> Value:
-    """Command and pid of the processes at the other end, the most frequent case being one."""
-    lives = {_connection(store, other).process for other in connection_peers(store).get(code, ())}
+    """Command and pid of the process at the other end; of several where they share the socket."""
+    lives = {_connection(store, other).process for other in other_ends(store, code)}
     names = []
     for life in sorted(lives):
         row = process_states(store).row_of(life)

@@ -63,7 +63,7 @@ def thread_lives(store: Store) -> Lives:
 
 def _cpu(frame: Frame) -> Floats:
     lives = thread_lives(frame.store)
-    percent = usage.cpu_percent(frame.store, lives.life, frame.first, frame.stop, frame.seconds)
+    percent = usage.cpu_percent(frame.store, len(lives.life), frame.first, frame.stop, frame.seconds)
     return _summed(frame, lives.state, percent)
 
 
@@ -77,7 +77,7 @@ def _resident(frame: Frame) -> Floats:
 
 def _memory(frame: Frame, samples: usage.Samples) -> Floats:
     lives = np.unique(frame.store.threads.process.astype(np.int64))
-    sizes = usage.memory_bytes(samples, lives, frame.first, frame.stop)
+    sizes = usage.memory_bytes(samples, len(lives), frame.first, frame.stop)
     return _summed(frame, frame.processes.of(lives), sizes)
 
 

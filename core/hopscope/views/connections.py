@@ -19,6 +19,9 @@ INET_KINDS = frozenset({"ipv4", "ipv6"})
 SERVER = 2
 """Value of ``DescriptorTable.role`` for the end that was connected to."""
 
+MOST_CANDIDATES = 100
+"""Connections of one client that are looked at for the other end of one of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:
@@ -155,35 +158,45 @@ def _with_peer(socket: Connection, ends: tuple[Endpoint, Endpoint]) -> Connectio
     )
 
 
-@once_per_store
-def connection_peers(store: Store) -> dict[int, tuple[int, ...]]:
-    """For each connection the connections that see the same flow from the other end.
+@dataclass(frozen=True)
+class _Flows:
+    """Connections by what both ends agree on: protocol, client and server; protocol and client."""
 
-    The same protocol, client and server in another process; or, where an address was translated on
-    the way, the same protocol and client seen from the other end. Both must exist at the same time.
-    """
-    everything = connections(store).list
+    by_flow: dict[Hashable, list[int]]
+    by_client: dict[Hashable, list[int]]
+
+
+@once_per_store
+def _flows(store: Store) -> _Flows:
     by_flow: dict[Hashable, list[int]] = defaultdict(list)
     by_client: dict[Hashable, list[int]] = defaultdict(list)
-    for code, connection in enumerate(everything):
+    for code, connection in enumerate(connections(store).list):
         if connection.flow:
             by_flow[connection.flow].append(code)
             by_client[connection.flow[:2]].append(code)
-    found = {}
-    for code, connection in enumerate(everything):
-        if connection.flow:
-            same = _other_ends(everything, code, by_flow[connection.flow])
-            found[code] = same or _other_ends(everything, code, by_client[connection.flow[:2]])
-    return found
+    return _Flows(by_flow, by_client)
 
 
-def _other_ends(everything: list[Connection], code: int, candidates: list[int]) -> tuple[int, ...]:
+def other_ends(store: Store, code: int) -> list[int]:
+    """The connections that see the flow of one from the other end.
+
+    The same protocol, client and server; or, where an address was translated on the way, the same
+    protocol and client seen from the other end. Both must exist at the same time. At most
+    :data:`MOST_CANDIDATES` are looked at, so that a port scan costs no more than any other row.
+    """
+    everything, flows = connections(store).list, _flows(store)
     here = everything[code]
-    return tuple(
-        other
-        for other in candidates
-        if other != code
-        and (there := everything[other]).is_client != here.is_client
-        and there.first < here.stop
-        and here.first < there.stop
-    )
+    if here.flow is None:
+        return []
+    for candidates in (flows.by_flow[here.flow], flows.by_client[here.flow[:2]]):
+        found = [
+            other
+            for other in candidates[:MOST_CANDIDATES]
+            if other != code
+            and (there := everything[other]).is_client != here.is_client
+            and there.first < here.stop
+            and here.first < there.stop
+        ]
+        if found:
+            return found
+    return []

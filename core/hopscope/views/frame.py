@@ -37,13 +37,14 @@ class Frame:
         self.selection = selection
         self.first, self.stop = selection.window(store)
         self.seconds = selection.seconds(store)
+        self._totals: dict[str, Floats] = {}
 
     # --- which groups ----------------------------------------------------------------------------
 
     @cached_property
     def events(self) -> Integers:
         """Number of selected events."""
-        return self._bincount(MEASURES["events"].of(self.store)).astype(np.int64)
+        return self._total("events").astype(np.int64)
 
     @cached_property
     def groups(self) -> Integers:
@@ -78,19 +79,25 @@ class Frame:
     def aggregate(self, column: Column) -> Floats:
         """The values of an aggregated column; NaN where a group has nothing to take a value from."""
         amounts = MEASURES[column.source].of(self.store)
-        if column.aggregation is Aggregation.COUNT:
+        if column.aggregation is Aggregation.COUNT and amounts.values is not None:
             return self._bincount(Amounts(amounts.rows, None))
-        if column.aggregation is Aggregation.SUM:
-            return self._bincount(amounts)
+        if column.aggregation in (Aggregation.SUM, Aggregation.COUNT):
+            return self._total(column.source)
         if column.aggregation is Aggregation.TIME_AVG:
-            total = self._bincount(amounts)
+            total = self._total(column.source)
             return total / self.seconds if self.seconds > 0 else np.zeros(len(total))
         if column.aggregation is Aggregation.AVG:
             count = self._bincount(Amounts(amounts.rows, None))
-            total = self._bincount(amounts)
+            total = self._total(column.source)
             with np.errstate(invalid="ignore"):
                 return np.asarray(total / count, dtype=np.float64)
         return self._extreme(amounts, column.aggregation)
+
+    def _total(self, measure: str) -> Floats:
+        """Sum of a measure, worked out once for all columns that need it."""
+        if measure not in self._totals:
+            self._totals[measure] = self._bincount(MEASURES[measure].of(self.store))
+        return self._totals[measure]
 
     def _selected(self, amounts: Amounts) -> tuple[Codes, Integers | None]:
         """Group and value of each selected event that has the measure."""

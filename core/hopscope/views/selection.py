@@ -200,8 +200,9 @@ class Selection:
         Like csysdig, which divides by the time between the first and the last event of a file.
         """
         first, stop = self.window(store)
-        times = store.time[max(first, 0) : stop][~store.hidden[max(first, 0) : stop]]
-        return float(times[-1] - times[0]) / 1e9 if len(times) else 0.0
+        first = max(first, 0)
+        begin, end = row_window(~store.hidden[first:stop])
+        return float(store.time[first + end - 1] - store.time[first + begin]) / 1e9 if end else 0.0
 
     def _of(self, store: Store) -> _Known:
         if self._known is None or self._known.store() is not store:

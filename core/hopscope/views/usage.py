@@ -40,7 +40,8 @@ class Samples:
 
     Attributes:
         rows: event rows, ascending.
-        owners: life of the thread (processor time) or of the process (memory).
+        owners: position of the thread's life (processor time) or of the process's (memory) among all
+            distinct ones, ascending.
         values: the measured values.
     """
 
@@ -85,7 +86,7 @@ def switch_samples(store: Store) -> Samples:
     return Samples(*_owned(store, store.threads.life, rows, np.maximum(ran, 0)))
 
 
-def cpu_percent(store: Store, lives: Integers, first: int, stop: int, seconds: float) -> Floats:
+def cpu_percent(store: Store, size: int, first: int, stop: int, seconds: float) -> Floats:
     """Processor time of threads in a window, in percent of one processor.
 
     The mean of the ``procinfo`` samples as csysdig has it where the capture has such events, else the
@@ -93,25 +94,24 @@ def cpu_percent(store: Store, lives: Integers, first: int, stop: int, seconds: f
 
     Args:
         store: the capture.
-        lives: lives of threads, ascending and distinct.
+        size: number of lives of threads.
         first, stop: the window in event rows.
         seconds: its length.
 
     Returns:
-        One value for each life; NaN where the capture records neither.
+        One value for each life of a thread, ascending; NaN where the capture records neither.
     """
     samples = procinfo_samples(store)
     if len(samples.rows):
         samples = samples.within(first, stop)
-        owners = np.searchsorted(lives, samples.owners)
-        count = np.bincount(owners, minlength=len(lives))
-        spent = np.bincount(owners, samples.values, minlength=len(lives))
-        return np.divide(spent, count, out=np.zeros(len(lives)), where=count > 0)
+        count = np.bincount(samples.owners, minlength=size)
+        spent = np.bincount(samples.owners, samples.values, minlength=size)
+        return np.asarray(spent / np.maximum(count, 1), dtype=np.float64)
     samples = switch_samples(store)
     if len(samples.rows) == 0 or seconds <= 0:
-        return np.full(len(lives), np.nan)
+        return np.full(size, np.nan)
     samples = samples.within(first, stop)
-    ran = np.bincount(np.searchsorted(lives, samples.owners), samples.values, minlength=len(lives))
+    ran = np.bincount(samples.owners, samples.values, minlength=size)
     return np.asarray(ran / (seconds * 1e7), dtype=np.float64)
 
 
@@ -127,22 +127,22 @@ def resident_samples(store: Store) -> Samples:
     return _memory(store, "vm_rss")
 
 
-def memory_bytes(samples: Samples, lives: Integers, first: int, stop: int) -> Floats:
+def memory_bytes(samples: Samples, size: int, first: int, stop: int) -> Floats:
     """Greatest size of processes in a window, in bytes, with what was true when it began.
 
     Args:
         samples: of virtual or of resident memory.
-        lives: lives of processes, ascending and distinct.
+        size: number of lives of processes.
         first, stop: the window in event rows.
 
     Returns:
-        One value for each life; NaN where the capture does not tell.
+        One value for each life of a process, ascending; NaN where the capture does not tell.
     """
-    sizes = np.full(len(lives), NONE, dtype=np.int64)
+    sizes = np.full(size, NONE, dtype=np.int64)
     before = samples.within(-1, max(first, 0))
-    sizes[np.searchsorted(lives, before.owners)] = before.values
+    sizes[before.owners] = before.values
     inside = samples.within(max(first, 0), stop)
-    np.maximum.at(sizes, np.searchsorted(lives, inside.owners), inside.values)
+    np.maximum.at(sizes, inside.owners, inside.values)
     return np.where(sizes == NONE, np.nan, sizes * float(KIB))
 
 
@@ -157,7 +157,8 @@ def _memory(store: Store, name: str) -> Samples:
 def _owned(
     store: Store, owner: NDArray[np.int32], rows: Integers, values: Integers
 ) -> tuple[Integers, Integers, Integers]:
-    """Rows that have a thread, the owner of each by a column of the thread table, and the values."""
+    """Rows that have a thread, the position of the owner of each among all owners, and the values."""
     threads = store.thread[rows]
     known = threads >= 0
-    return rows[known], owner[threads[known]].astype(np.int64), values[known]
+    positions = np.unique(owner, return_inverse=True)[1]
+    return rows[known], positions[threads[known]].astype(np.int64), values[known]
