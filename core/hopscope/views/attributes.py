@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hopscope.decode.addresses import address_text
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE, KubernetesObject
-from hopscope.views.address import format_address
 from hopscope.views.connections import Connection, connections, other_ends
 from hopscope.views.names import command_line
 from hopscope.views.owners import process_states, tid_of_life
@@ -100,7 +100,7 @@ def _connection(store: Store, code: int) -> Connection:
 
 def _local_address(store: Store, code: int) -> Value:
     local = _connection(store, code).local
-    return format_address(local[0]) if local else None
+    return address_text(local[0]) if local else None
 
 
 def _local_port(store: Store, code: int) -> Value:
@@ -110,7 +110,7 @@ def _local_port(store: Store, code: int) -> Value:
 
 def _remote_address(store: Store, code: int) -> Value:
     remote = _connection(store, code).remote
-    return format_address(remote[0]) if remote else None
+    return address_text(remote[0]) if remote else None
 
 
 def _remote_port(store: Store, code: int) -> Value:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hopscope.decode.addresses import endpoint_text
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE
-from hopscope.views.address import format_endpoint
 from hopscope.views.grouping import Grouping, number_keys
 from hopscope.views.memo import once_per_store
 from hopscope.views.messages import Endpoint, datagram_peers
@@ -152,7 +152,7 @@ def _with_peer(socket: Connection, ends: tuple[Endpoint, Endpoint]) -> Connectio
         local=own,
         remote=peer,
         is_client=is_client,
-        name=f"{format_endpoint(client)}->{format_endpoint(server)}",
+        name=f"{endpoint_text(*client)}->{endpoint_text(*server)}",
         first=socket.first,
         stop=socket.stop,
     )
