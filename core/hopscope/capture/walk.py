@@ -39,15 +39,17 @@ _PAIR = struct.Struct("<II")
 _WORD = struct.Struct("<I")
 
 
-def _by_kind(value_of: dict[BlockType, int]) -> NDArray[np.uint32]:
-    table = np.zeros(_LAST - _FIRST + 1, dtype=np.uint32)
+def _by_kind(value_of: dict[BlockType, int], otherwise: int) -> NDArray[np.uint32]:
+    table = np.full(_LAST - _FIRST + 1, otherwise, dtype=np.uint32)
     for kind, value in value_of.items():
         table[kind - _FIRST] = value
     return table
 
 
-_LEAST = _by_kind({kind: least_length(kind) for kind in _KNOWN})
-_MOST = _by_kind({kind: most_length(kind) for kind in _KNOWN})  # 0 for numbers that are no type
+# a length fits where length - least <= room in unsigned arithmetic; a number that is no type takes only
+# the length 2**32 - 1, which is no multiple of four
+_LEAST = _by_kind({kind: least_length(kind) for kind in _KNOWN}, 0xFFFFFFFF)
+_ROOM = _by_kind({kind: most_length(kind) - least_length(kind) for kind in _KNOWN}, 0)
 
 
 @dataclass(slots=True)
@@ -96,37 +98,42 @@ class _Candidates:
     follower_run: list[int]
 
 
-def _plausible(words: NDArray[np.uint32]) -> NDArray[np.int64]:
-    """Indexes of words in the range of block types, but not of the last word."""
-    span = np.uint32(_LAST - _FIRST)
+def _scan(words: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32]]:
+    """Index, type and length of all places with a known type, a fitting length, and that length at the end.
+
+    One chunk after the other gets all tests, so that its words are read from memory once.
+    """
+    total = len(words)
     difference = np.empty(_CHUNK, dtype=np.uint32)
     mask = np.empty(_CHUNK, dtype=np.bool_)
-    found = []
-    for start in range(0, len(words) - 1, _CHUNK):
-        chunk = words[start : min(start + _CHUNK, len(words) - 1)]
+    found_at, found_kind, found_length = [], [], []
+    for start in range(0, total - 1, _CHUNK):
+        chunk = words[start : min(start + _CHUNK, total - 1)]
         n = len(chunk)
         np.subtract(chunk, np.uint32(_FIRST), out=difference[:n])
-        np.less_equal(difference[:n], span, out=mask[:n])
-        hits = np.flatnonzero(mask[:n])
-        if len(hits):
-            hits += start
-            found.append(hits)
-    return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+        np.less_equal(difference[:n], np.uint32(_LAST - _FIRST), out=mask[:n])
+        at = np.flatnonzero(mask[:n])
+        row = difference[at]
+        at += start
+        length = words[at + 1]
+        last = at + (length >> 2)
+        fits = ((length - _LEAST[row]) <= _ROOM[row]) & ((length & 3) == 0) & (last <= total)
+        if not fits.all():
+            at, row, length, last = at[fits], row[fits], length[fits], last[fits]
+        whole = words[last - 1] == length
+        if not whole.all():
+            at, row, length = at[whole], row[whole], length[whole]
+        found_at.append(at)
+        found_kind.append(row + np.uint32(_FIRST))
+        found_length.append(length)
+    if not found_at:
+        return np.empty(0, np.int64), np.empty(0, np.uint32), np.empty(0, np.uint32)
+    return np.concatenate(found_at), np.concatenate(found_kind), np.concatenate(found_length)
 
 
 def _find_candidates(words: NDArray[np.uint32]) -> _Candidates:
-    """All places with a known type, a fitting length, and the same length at the end."""
-    at = _plausible(words)
-    kind = words[at]
-    length = words[at + 1]
-    row = kind - np.uint32(_FIRST)
-    fits = (length >= _LEAST[row]) & (length <= _MOST[row]) & ((length & 3) == 0)
-    last = at + (length >> 2) - 1
-    fits &= last < len(words)
-    at, kind, length, last = at[fits], kind[fits], length[fits], last[fits]
-    whole = words[last] == length
-    if not whole.all():
-        at, kind, length = at[whole], kind[whole], length[whole]
+    """All candidates, and the runs they form."""
+    at, kind, length = _scan(words)
     offset = at << 2
     behind = offset + length
     ends = np.flatnonzero(behind[:-1] != offset[1:])
