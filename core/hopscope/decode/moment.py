@@ -1,0 +1,140 @@
+"""What the numbers in an event's arguments stand for, at the moment of that event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from weakref import ref
+
+from .dialect import Dialect, dialect_for
+from .paths import UNKNOWN_BASE, dotted, stripped
+from .store_view import StoreView
+
+UNKNOWN_NAME = "<NA>"
+"""What the reference prints for a user, group or program that nobody introduced."""
+
+_L4_LETTERS = {"tcp": "t", "udp": "u", "icmp": "i", "raw": "r"}
+
+_NOBODY = (0, 0, None)
+
+
+class Moments:
+    """Look-ups into one store, remembered for as long as their answer holds.
+
+    Events are mostly rendered in order, and most neighbours ask for the same few threads and
+    descriptors: an answer is kept with the event rows between which it is true.
+    """
+
+    def __init__(self, store: StoreView) -> None:
+        self._store = ref(store)
+        self.dialect: Dialect = dialect_for(store.code, store.nparams)
+        self._threads = store.threads
+        self._descriptors = store.descriptors
+        self._accounts = store.users
+        self._comms: dict[int, tuple[int, int, str | None]] = {}
+        self._rows: dict[tuple[int, int], tuple[int, int, int | None]] = {}
+        self._names: dict[int, str] = {}
+
+    @property
+    def store(self) -> StoreView:
+        """The store, which outlives every rendering of its events."""
+        store = self._store()
+        if store is None:
+            raise ReferenceError("the store is gone")
+        return store
+
+    def comm_of(self, tid: int, row: int) -> str | None:
+        """Program of a thread at an event row, None when the thread is unknown."""
+        first, stop, comm = self._comms.get(tid, _NOBODY)
+        if first <= row < stop:
+            return comm
+        state = self.store.thread_at(tid, row)
+        if state < 0:
+            return None
+        comm = self.text(self._threads.comm[state])
+        self._comms[tid] = (int(self._threads.first[state]), int(self._threads.stop[state]), comm)
+        return comm
+
+    def comm(self, state: int) -> str:
+        """Program of a row of ``threads``, UNKNOWN_NAME without a row."""
+        return self._threads.comm[state] if state >= 0 else UNKNOWN_NAME
+
+    def cwd(self, state: int) -> str:
+        """Folder of a row of ``threads`` with a final ``/``; empty when unknown."""
+        return self._threads.cwd[state] if state >= 0 else ""
+
+    def descriptor(self, thread: int, fd: int, row: int) -> int | None:
+        """Row of ``descriptors`` for a number of a ``threads`` row at an event row, None when unknown."""
+        if thread < 0:
+            return None
+        key = (int(self._threads.table[thread]), fd)
+        first, stop, found = self._rows.get(key, _NOBODY)
+        if first <= row < stop:
+            return found
+        found = self.store.descriptor_at(thread, fd, row)
+        if found < 0:
+            return None
+        self._rows[key] = (int(self._descriptors.first[found]), int(self._descriptors.stop[found]), found)
+        return found
+
+    def typechar(self, descriptor: int) -> str:
+        """Letter of a row of ``descriptors``."""
+        return self._descriptors.typechar[descriptor]
+
+    def descriptor_text(self, descriptor: int) -> str:
+        """A row of ``descriptors`` as ``<4t>1.2.3.4:5->6.7.8.9:80``."""
+        text = self._names.get(descriptor)
+        if text is None:
+            table = self._descriptors
+            l4 = table.l4[descriptor]
+            told = l4 == "raw" or table.role[descriptor] or table.listening[descriptor]
+            letter = _L4_LETTERS.get(l4, "") if told and table.typechar[descriptor] in "46" else ""
+            text = f"<{table.typechar[descriptor]}{letter}>{self.descriptor_name(descriptor)}"
+            self._names[descriptor] = text
+        return text
+
+    def descriptor_name(self, descriptor: int) -> str:
+        """Name of a row of ``descriptors`` as the dialect prints it.
+
+        sysdig 0.29.3 and libs 0.15 put dots into paths that they resolved themselves and drop the
+        same bytes from names that the process lists brought.
+        """
+        name = self._descriptors.name[descriptor]
+        if not self.dialect.ascii_only:
+            return name
+        return dotted(name) if self._descriptors.opened[descriptor] >= 0 else stripped(name)
+
+    def folder(self, thread: int, dirfd: int, row: int) -> str:
+        """Base of a path relative to a descriptor, with a final ``/``, or UNKNOWN_BASE."""
+        found = self.descriptor(thread, dirfd, row)
+        return UNKNOWN_BASE if found is None else self._descriptors.name[found] + "/"
+
+    def user(self, uid: int) -> str:
+        """Name of a user."""
+        return self._accounts.users.get(uid) or UNKNOWN_NAME
+
+    def group(self, gid: int) -> str:
+        """Name of a group."""
+        return self._accounts.groups.get(gid) or UNKNOWN_NAME
+
+    def text(self, text: str) -> str:
+        """A text of the capture as the dialect prints it."""
+        return stripped(text) if self.dialect.ascii_only else text
+
+
+@dataclass(frozen=True, slots=True)
+class EventMoment:
+    """One event and what is known at it.
+
+    Attributes:
+        moments: look-ups into the store.
+        row: event row.
+        thread: row of ``threads`` that holds there, negative without.
+        raws: stored bytes of its parameters.
+        code: its type.
+    """
+
+    moments: Moments
+    row: int
+    thread: int
+    raws: list[bytes]
+    code: int
