@@ -1,0 +1,199 @@
+"""Everything about one event, in sections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.content import Content
+
+from hopscope.decode.render import decoded_args
+from hopscope.store.store import Store
+from hopscope.store.tables import NONE
+from hopscope.text import visible
+from hopscope.views.text import format_duration, format_time
+from hopscope_tui.echo import hex_lines, text_lines
+from hopscope_tui.sources import event_tone
+from hopscope_tui.summaries import event_place_text, event_summary
+from hopscope_tui.tones import tone_style
+
+MOST_DATA = 16 * 1024
+"""Bytes of data that are shown; no screen holds more."""
+MOST_ANCESTORS = 16
+_LABEL_CELLS = 11
+
+Pair = tuple[str, str | Content]
+
+
+def event_details(store: Store, row: int, hexadecimal: bool) -> Content:
+    """All that is known about an event.
+
+    Args:
+        store: the capture.
+        row: event row.
+        hexadecimal: True for data in hex.
+    """
+    blocks = [
+        _head(store, row),
+        _section("Arguments", _arguments(store, row)),
+        _data(store, row, hexadecimal),
+        _section("Process", _process(store, row)),
+        _section("Descriptor", _descriptor(store, row)),
+        _section("Container", _container(store, row)),
+        _section("Pod", _pod(store, row)),
+        _section("Twin", _twin(store, row)),
+    ]
+    return Content("\n\n").join([block for block in blocks if block])
+
+
+def _head(store: Store, row: int) -> Content:
+    kind = store.event_type(row)
+    time = format_time(int(store.time[row]), store.epoch)
+    return Content.assemble(
+        (f"{store.number[row]} ", "bold"),
+        (f"{kind.direction} {kind.name}", f"bold {tone_style(event_tone(store, row))}".strip()),
+        (f"  {kind.category.lower().replace('_', ' ')}", "$text-muted"),
+        "\n",
+        (f"{time} s, cpu {store.cpu[row]}", "$text-muted"),
+    )
+
+
+def _section(title: str, pairs: Iterable[Pair]) -> Content:
+    lines = [_line(label, value) for label, value in pairs if value]
+    return Content("\n").join([_title(title), *lines]) if lines else Content()
+
+
+def _title(title: str) -> Content:
+    return Content.styled(title, "bold $text-primary")
+
+
+def _line(label: str, value: str | Content) -> Content:
+    shown = Content(value) if isinstance(value, str) else value
+    return Content.assemble((f"  {label:<{_LABEL_CELLS}} ", "$text-muted"), shown)
+
+
+def _arguments(store: Store, row: int) -> list[Pair]:
+    return [
+        (visible(one.name), visible(one.resolved or one.text))
+        for one in decoded_args(store, row)
+        if one.name != "data"
+    ]
+
+
+def _data(store: Store, row: int, hexadecimal: bool) -> Content:
+    data = store.payload(row)
+    if not data:
+        return Content()
+    size, shown = int(store.size[row]), data[:MOST_DATA]
+    texts = hex_lines(shown) if hexadecimal else text_lines(shown)
+    amount = f"{len(data)} bytes" if size <= len(data) else f"{len(data)} of {size} bytes recorded"
+    if len(shown) < len(data):
+        texts.append(f"… {len(data) - len(shown):,} more bytes; e shows the whole conversation")
+    other = "text" if hexadecimal else "hex"
+    title = _title("Data") + Content.styled(f"  {amount}, x for {other}", "$text-muted")
+    return Content("\n").join([title, *(Content(f"  {text}") for text in texts)])
+
+
+def _process(store: Store, row: int) -> list[Pair]:
+    thread = int(store.thread[row])
+    if thread == NONE:
+        return []
+    threads = store.threads
+    user = store.users.users.get(int(threads.uid[thread]), "")
+    uid = int(threads.uid[thread])
+    owner = f"{user} ({uid})" if user else ("" if uid == 0xFFFFFFFF else str(uid))
+    command = " ".join((threads.exe[thread], *threads.args[thread])).strip()
+    return [
+        ("who", Content.styled(event_place_text(store, row), tone_style("name"))),
+        ("command", visible(command)),
+        ("directory", visible(threads.cwd[thread])),
+        ("user", visible(owner)),
+        ("ancestors", " < ".join(_ancestors(store, thread, row))),
+        ("born", _moment(store, int(threads.born[thread]))),
+        ("ended", _moment(store, int(threads.died[thread]))),
+    ]
+
+
+def _ancestors(store: Store, thread: int, row: int) -> list[str]:
+    """The parents, nearest first, as they were at an event."""
+    threads, names, seen = store.threads, list[str](), set[int]()
+    while len(names) < MOST_ANCESTORS:
+        ptid = int(threads.ptid[thread])
+        thread = store.thread_at(ptid, row) if ptid > 0 else NONE
+        if thread == NONE or int(threads.life[thread]) in seen:
+            break
+        seen.add(int(threads.life[thread]))
+        names.append(f"{visible(threads.comm[thread])} {threads.pid[thread]}")
+    return names
+
+
+def _descriptor(store: Store, row: int) -> list[Pair]:
+    descriptor = int(store.descriptor[row])
+    if descriptor == NONE:
+        return []
+    table = store.descriptors
+    role = ("", "client", "server")[int(table.role[descriptor])]
+    state = "listening" if table.listening[descriptor] else ""
+    kind = ", ".join(text for text in (table.kind[descriptor], table.l4[descriptor], role, state) if text)
+    return [
+        ("number", str(table.fd[descriptor])),
+        ("name", Content.styled(visible(table.name[descriptor]), tone_style("network"))),
+        ("kind", kind),
+        ("opened", _opening(store, descriptor)),
+        ("closed", _moment(store, int(table.closed[descriptor]))),
+        ("inode", str(table.ino[descriptor]) if table.ino[descriptor] else ""),
+    ]
+
+
+def _opening(store: Store, descriptor: int) -> str:
+    opened = int(store.descriptors.opened[descriptor])
+    if opened == NONE:
+        return "before the capture began"
+    return f"{_moment(store, opened)} by {event_place_text(store, opened)}"
+
+
+def _moment(store: Store, row: int) -> str:
+    """When an event was, with its number; empty for none."""
+    if row == NONE:
+        return ""
+    return f"{format_time(int(store.time[row]), store.epoch)} s, event {store.number[row]}"
+
+
+def _container(store: Store, row: int) -> list[Pair]:
+    thread = int(store.thread[row])
+    index = int(store.threads.container[thread]) if thread != NONE else 0
+    if index <= 0:
+        return []
+    container = store.containers[index]
+    return [
+        ("name", Content.styled(visible(container.name), tone_style("name"))),
+        ("id", visible(container.id)),
+        ("image", visible(container.image)),
+        ("engine", visible(container.type)),
+    ]
+
+
+def _pod(store: Store, row: int) -> list[Pair]:
+    thread = int(store.thread[row])
+    index = int(store.threads.container[thread]) if thread != NONE else 0
+    pod = store.containers[index].pod if index > 0 else NONE
+    if pod == NONE:
+        return []
+    found = store.kubernetes.pods[pod]
+    services = store.kubernetes.owners(found, store.kubernetes.services)
+    labels = ", ".join(f"{key}={value}" for key, value in (found.labels or {}).items())
+    return [
+        ("name", Content.styled(visible(found.name), tone_style("name"))),
+        ("namespace", visible(found.namespace)),
+        ("address", visible(found.ip)),
+        ("services", visible(", ".join(service.name for service in services))),
+        ("labels", visible(labels)),
+    ]
+
+
+def _twin(store: Store, row: int) -> list[Pair]:
+    twin = int(store.twin[row])
+    if twin == NONE:
+        return []
+    latency = int(store.latency[max(row, twin)])
+    which = "exit" if store.event_type(twin).is_exit else "enter"
+    return [(which, event_summary(store, twin)), ("latency", format_duration(latency))]

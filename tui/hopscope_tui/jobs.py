@@ -1,0 +1,157 @@
+"""All work that takes time: in threads, which touch no widget and answer with messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial, update_wrapper
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
+
+from textual.message import Message
+from textual.worker import Worker, get_current_worker
+
+from hopscope_tui.messages import (
+    BookmarksChanged,
+    CaptureOpened,
+    HopsFound,
+    JobFailed,
+    LoadProgressed,
+    OpenFailed,
+    TextFound,
+    ViewFilled,
+)
+from hopscope_tui.opening import Opening, sentence
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from hopscope.store.store import Rows, Store
+    from hopscope_tui.navigator import Place
+    from hopscope_tui.places import SourceMaker
+    from hopscope_tui.widgets.row_source import RowSource
+
+P = ParamSpec("P")
+
+_POLL = 0.1
+_SEARCH_ROWS = 2048
+
+
+def in_thread(job: Callable[Concatenate[Jobs, P], None]) -> Callable[Concatenate[Jobs, P], Worker[None]]:
+    """Run a method in a thread. A later call of the same job takes the place of an earlier one."""
+
+    def start(self: Jobs, /, *args: P.args, **kwargs: P.kwargs) -> Worker[None]:
+        return self.screen.run_worker(
+            partial(self.guarded, job, *args, **kwargs),
+            name=job.__name__,
+            group=job.__name__,
+            exclusive=True,
+            exit_on_error=False,
+            thread=True,
+        )
+
+    update_wrapper(start, job)
+    return start
+
+
+class Jobs:
+    """The workers of a screen; their messages go to it."""
+
+    def __init__(self, screen: Screen[None]) -> None:
+        self.screen = screen
+
+    def guarded(self, job: Callable[..., None], *args: object, **kwargs: object) -> None:
+        """Do a job; what it raises becomes a message of one sentence."""
+        try:
+            job(self, *args, **kwargs)
+        except Exception as error:  # whatever it was, the screen must go on
+            self._say(JobFailed(sentence(error)))
+
+    def _say(self, message: Message) -> None:
+        if not _is_cancelled():
+            self.screen.post_message(message)
+
+    @in_thread
+    def open(self, opening: Opening) -> None:
+        """Wait for the capture and report how far it is. Answers CaptureOpened or OpenFailed."""
+        while not opening.wait(_POLL):
+            if _is_cancelled():
+                return
+            self._say(LoadProgressed(opening.stage, opening.share))
+        if opening.opened is not None:
+            self._say(CaptureOpened(opening.opened))
+        elif opening.error is not None:
+            self._say(OpenFailed(sentence(opening.error)))
+
+    @in_thread
+    def fill(self, place: Place, make: SourceMaker, hexadecimal: bool) -> None:
+        """Work out the rows of a place. Answers ViewFilled."""
+        source, row = make(place, hexadecimal, _is_cancelled)
+        self._say(ViewFilled(place, source, row))
+
+    @in_thread
+    def find(self, source: RowSource, needle: str, start: int, step: int) -> None:
+        """Look for a text in the cells from a row on, up or down, round the end. Answers TextFound."""
+        found, wrapped = find_text(source, needle, start, step, _is_cancelled)
+        self._say(TextFound(found, wrapped))
+
+    @in_thread
+    def hops(self, store: Store, rows: Rows, kind: str) -> None:
+        """Candidates of the first of these event rows that has any. Answers HopsFound."""
+        from hopscope import trail  # noqa: PLC0415  only who hops needs it
+
+        look = {"peer": trail.peers, "effect": trail.effects, "cause": trail.causes}[kind]
+        for row in rows.tolist():
+            if _is_cancelled():
+                return
+            candidates = look(store, row)
+            if candidates:
+                self._say(HopsFound(kind, row, candidates))
+                return
+        self._say(HopsFound(kind, int(rows[0]) if len(rows) else -1, []))
+
+    @in_thread
+    def keep(self, change: Callable[[], object], text: str) -> None:
+        """Change the bookmarks on disk. Answers BookmarksChanged with the text."""
+        change()
+        self._say(BookmarksChanged(text))
+
+
+def _is_cancelled() -> bool:
+    return get_current_worker().is_cancelled
+
+
+def find_text(
+    source: RowSource, needle: str, start: int, step: int, cancelled: Callable[[], bool]
+) -> tuple[int | None, bool]:
+    """First row from ``start`` on whose cells contain a text, in any case.
+
+    Args:
+        source: the rows.
+        needle: the text.
+        start: the first row to look at; it may lie outside, then the search goes round at once.
+        step: 1 for downwards, -1 for upwards.
+        cancelled: asked between pages.
+
+    Returns:
+        The row, None where there is none, and True when the search went round the end.
+    """
+    count, needle = len(source), needle.casefold()
+    if not count or not needle:
+        return None, False
+    wrapped = not 0 <= start < count
+    begin = start % count
+    legs = ((begin, count), (0, begin)) if step > 0 else ((0, begin + 1), (begin + 1, count))
+    for leg, (first, stop) in enumerate(legs):
+        for page in _pages(first, stop, step):
+            if cancelled():
+                return None, False
+            rows = list(zip(page, source.cells(page.start, page.stop), strict=True))
+            for row, cells in rows if step > 0 else reversed(rows):
+                if any(needle in cell.text.casefold() for cell in cells):
+                    return row, wrapped or leg > 0
+    return None, False
+
+
+def _pages(first: int, stop: int, step: int) -> list[range]:
+    """Stretches of rows to look at together, in the order of the search."""
+    pages = [range(start, min(stop, start + _SEARCH_ROWS)) for start in range(first, stop, _SEARCH_ROWS)]
+    return pages if step > 0 else pages[::-1]

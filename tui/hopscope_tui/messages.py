@@ -1,0 +1,97 @@
+"""What workers say to the screen. Each is said once, by the worker named in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from hopscope.trail import Candidate
+    from hopscope_tui.navigator import Place
+    from hopscope_tui.opening import Opened
+    from hopscope_tui.sources import PlaceSource
+
+
+@dataclass
+class LoadProgressed(Message):
+    """``Jobs.open``: so much of the capture is read.
+
+    Attributes:
+        stage: what is being done, in a word or two.
+        share: 0 to 1; None where it is not known.
+    """
+
+    stage: str
+    share: float | None
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest counts."""
+        return isinstance(message, LoadProgressed)
+
+
+@dataclass
+class CaptureOpened(Message):
+    """``Jobs.open``: the capture is indexed."""
+
+    opened: Opened
+
+
+@dataclass
+class OpenFailed(Message):
+    """``Jobs.open``: the capture cannot be read; the text is one sentence."""
+
+    text: str
+
+
+@dataclass
+class ViewFilled(Message):
+    """``Jobs.fill``: the rows of a place are there.
+
+    Attributes:
+        place: what was asked for.
+        source: its rows.
+        row: the row to choose.
+    """
+
+    place: Place
+    source: PlaceSource
+    row: int
+
+
+@dataclass
+class TextFound(Message):
+    """``Jobs.find``: the row that has the text, None where there is none; True when it went round the end."""
+
+    row: int | None
+    wrapped: bool
+
+
+@dataclass
+class HopsFound(Message):
+    """``Jobs.hops``: where one can hop to.
+
+    Attributes:
+        kind: ``peer``, ``effect`` or ``cause``.
+        origin: event row that was hopped from.
+        candidates: best first; empty where there is none.
+    """
+
+    kind: str
+    origin: int
+    candidates: list[Candidate]
+
+
+@dataclass
+class BookmarksChanged(Message):
+    """``Jobs.keep``: a change of the bookmarks is on disk; the text says what was done."""
+
+    text: str
+
+
+@dataclass
+class JobFailed(Message):
+    """Any job: it could not be done; the text is one sentence."""
+
+    text: str

@@ -1,0 +1,128 @@
+"""Where one is, how one got there, and the way back: without a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+
+from hopscope.store.store import Store
+from hopscope.views import VIEWS, Selection, Step, selection_of_event
+from hopscope.views.member import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The chosen row of a place.
+
+    Attributes:
+        key: what the row stands for, so that it is found again after sorting or filtering; None for
+            the first row.
+        top: first row on the screen, None where it does not matter.
+    """
+
+    key: Hashable | None = None
+    top: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A view of a selection, with the place that Backspace leads to.
+
+    Attributes:
+        view: name of the view.
+        selection: what is looked at.
+        parent: the place one level up; None at the top.
+        sorting: index of the column and True for descending; None for the view's own order.
+        position: the chosen row.
+    """
+
+    view: str
+    selection: Selection
+    parent: Place | None = None
+    sorting: tuple[int, bool] | None = None
+    position: Position = Position()
+
+    def at(self, position: Position) -> Place:
+        """The same place with another row chosen."""
+        return replace(self, position=position)
+
+
+class Navigator:
+    """The place one is at, and the places one jumped from and back from."""
+
+    def __init__(self, start: Place) -> None:
+        self.place = start
+        self._behind: list[Place] = []
+        self._ahead: list[Place] = []
+
+    def remember(self, position: Position) -> None:
+        """Keep the chosen row of the place one is about to leave."""
+        self.place = self.place.at(position)
+
+    def go(self, place: Place) -> None:
+        """Go somewhere; the way back leads here."""
+        self._behind.append(self.place)
+        self._ahead.clear()
+        self.place = place
+
+    def replace(self, place: Place) -> None:
+        """The same place seen otherwise, for instance sorted; no step on the way."""
+        self.place = place
+
+    @property
+    def behind(self) -> Place | None:
+        """Where one was before the last step; None where there was none."""
+        return self._behind[-1] if self._behind else None
+
+    @property
+    def ahead(self) -> Place | None:
+        """Where one was before going back; None where one did not."""
+        return self._ahead[-1] if self._ahead else None
+
+    def back(self) -> None:
+        """To where one was before the last step."""
+        self._ahead.append(self.place)
+        self.place = self._behind.pop()
+
+    def forward(self) -> None:
+        """The step after going back."""
+        self._behind.append(self.place)
+        self.place = self._ahead.pop()
+
+    def ancestor(self, steps: int) -> Place:
+        """The place above whose selection has this many steps; the topmost one where there is none."""
+        place = self.place
+        while place.parent is not None:
+            place = place.parent
+            if len(place.selection.steps) == steps:
+                break
+        return place
+
+
+def event_key(row: int) -> Hashable:
+    """The key of an event row in lists of events."""
+    return "event", row
+
+
+def place_of_event(store: Store, row: int) -> Place:
+    """The events of an event's descriptor, or of its process, with the event chosen.
+
+    Above it lie the places one would have come through: containers, processes, descriptors.
+    """
+    selection = selection_of_event(store, row)
+    parent: Place | None = None
+    above = Selection()
+    for step in selection.steps:
+        parent = Place(_view_of(step), above, parent, position=Position(_member_key(step)))
+        above = above.push(step)
+    return Place("events", selection, parent, position=Position(event_key(row)))
+
+
+def _view_of(step: Step) -> str:
+    """The view whose rows are what a step chose."""
+    return next(view.name for view in VIEWS.values() if view.key == step.kind)
+
+
+def _member_key(step: Step) -> Hashable | None:
+    member = step.condition
+    return (member.key, member.code) if isinstance(member, Member) else None

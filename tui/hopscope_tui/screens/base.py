@@ -1,0 +1,162 @@
+"""What the actions of the main screen share: state, and how to get somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import getters
+from textual.containers import Container
+from textual.screen import Screen
+
+from hopscope.store.store import Store
+from hopscope.views import selection_of_event
+from hopscope_tui.jobs import Jobs
+from hopscope_tui.navigator import Navigator, Place, Position, event_key, place_of_event
+from hopscope_tui.opening import Opened
+from hopscope_tui.places import SourceMaker
+from hopscope_tui.sources import PlaceSource
+from hopscope_tui.widgets.details_pane import DetailsPane
+from hopscope_tui.widgets.key_bar import KeyBar
+from hopscope_tui.widgets.title_bar import CaptureTitle, TitleBar
+from hopscope_tui.widgets.virtual_table import VirtualTable
+
+EVENTS = "events"
+
+
+class MainBase(Screen[None]):
+    """The state of the main screen.
+
+    Attributes:
+        jobs: the workers.
+        opened: the capture, None before it is indexed.
+        maker: from places to rows; there once the capture is.
+        navigator: where one is; there once the capture is.
+        source: the rows that are shown, None before there are any.
+        hexadecimal: True while data is shown in hex.
+        waiting_actions: what was typed while rows were worked out.
+    """
+
+    title_bar = getters.query_one("#title", TitleBar)
+    body = getters.query_one("#body", Container)
+    table = getters.query_one("#table", VirtualTable)
+    details = getters.query_one("#details", DetailsPane)
+    key_bar = getters.query_one("#keys", KeyBar)
+
+    maker: SourceMaker
+    navigator: Navigator
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.jobs = Jobs(self)
+        self.opened: Opened | None = None
+        self.source: PlaceSource | None = None
+        self.hexadecimal = False
+        self.waiting_actions: list[Callable[[], None]] = []
+        self.arrive: Callable[[], None] | None = None
+
+    # --- what there is ---------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """True once the capture is indexed."""
+        return self.opened is not None
+
+    @property
+    def is_filling(self) -> bool:
+        """True while rows are being worked out."""
+        return self.arrive is not None
+
+    @property
+    def capture(self) -> Opened:
+        """The capture; only asked for once it is open."""
+        assert self.opened is not None
+        return self.opened
+
+    @property
+    def store(self) -> Store:
+        """The index of the capture."""
+        return self.capture.store
+
+    @property
+    def rows(self) -> PlaceSource:
+        """The rows that are shown."""
+        assert self.source is not None
+        return self.source
+
+    @property
+    def place(self) -> Place:
+        """Where one is."""
+        return self.navigator.place
+
+    @property
+    def has_row(self) -> bool:
+        """True when a row is chosen."""
+        return self.source is not None and len(self.source) > 0
+
+    @property
+    def event_row(self) -> int:
+        """Event row of the chosen row, or the first one behind it; -1 where there is none."""
+        return self.rows.event_row(self.table.cursor_row) if self.has_row else -1
+
+    def position(self) -> Position:
+        """The chosen row of the place one is at."""
+        if not self.has_row:
+            return Position()
+        return Position(self.rows.key(self.table.cursor_row), self.table.top_row)
+
+    # --- going somewhere -------------------------------------------------------------------------
+
+    def visit(self, place: Place, arrive: Callable[[], None]) -> None:
+        """Work out the rows of a place; ``arrive`` moves the navigator when they are there."""
+        self.arrive = arrive
+        self.jobs.fill(place, self.maker, self.hexadecimal)
+
+    def go(self, place: Place) -> None:
+        """Go to a place; the jump list leads back."""
+        self.visit(place, lambda: self.navigator.go(place))
+
+    def change(self, place: Place) -> None:
+        """Show the place one is at in another way; the jump list does not notice."""
+        self.visit(place, lambda: self.navigator.replace(place))
+
+    def go_to_event(self, row: int, *, stay: bool = False) -> None:
+        """Go to an event: among the rows that are shown if ``stay``, else where it belongs."""
+        if not (stay and self._choose(row)):
+            self.go(place_of_event(self.store, row))
+
+    def _choose(self, row: int) -> bool:
+        """Choose an event of the list that is shown. False where it is not in it."""
+        found = self.rows.find_key(event_key(row)) if self.place.view == EVENTS else None
+        if found is None:
+            return False
+        self.navigator.remember(self.position())
+        self.navigator.go(self.place.at(Position(event_key(row))))
+        self.table.go_to(found)
+        return True
+
+    def belongs_here(self, row: int) -> bool:
+        """True when an event is one of the selection that is shown."""
+        return bool(self.place.selection.mask(self.store)[row])
+
+    def selection_around(self, row: int) -> Place:
+        """The events of the descriptor, process or capture that an event belongs to."""
+        return Place(
+            EVENTS, selection_of_event(self.store, row), self.place, position=Position(event_key(row))
+        )
+
+    # --- saying something ------------------------------------------------------------------------
+
+    def say(self, text: str, style: str = "") -> None:
+        """Say something in the last line until the next key."""
+        self.key_bar.say(text, style)
+
+    def warn(self, text: str) -> None:
+        """Say that something is not possible."""
+        self.say(text, "$text-warning")
+
+    def show_title(self) -> None:
+        """Write the title, again when a bookmark was set."""
+        opened = self.capture
+        self.title_bar.show_capture(
+            CaptureTitle(opened.name, opened.events, opened.seconds, opened.damage, len(opened.bookmarks))
+        )

@@ -1,0 +1,94 @@
+"""A panel with a list to choose from and notes about the chosen row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, TypeVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from hopscope_tui.keymap import bindings
+from hopscope_tui.widgets.row_source import RowSource
+from hopscope_tui.widgets.virtual_table import VirtualTable
+
+Result = TypeVar("Result")
+
+
+class Panel(ModalScreen[Result]):
+    """Any panel: Escape and ``q`` close it, as does a click beside it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("panel")]
+    AUTO_FOCUS = "*"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  an attribute of Textual's screens
+
+    def action_close(self) -> None:
+        """Close without a result."""
+        self.dismiss(None)
+
+    def action_choose(self) -> None:
+        """Enter; panels without a choice close."""
+        self.dismiss(None)
+
+
+class ListPanel(Panel[int]):
+    """Choose one row; the result is its index, None when nothing was chosen."""
+
+    table = getters.query_one("#panel-table", VirtualTable)
+    notes = getters.query_one("#panel-notes", Static)
+
+    def __init__(
+        self,
+        title: str,
+        source: RowSource,
+        note: Callable[[int], Content],
+        *,
+        row: int = 0,
+        empty_text: str = "",
+        hint: str = "Enter chooses, Esc closes",
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._source = source
+        self._note = note
+        self._row = row
+        self._empty_text = empty_text
+        self._hint = hint
+
+    def compose(self) -> ComposeResult:
+        """The list on the left, notes on the right."""
+        with Vertical(id="panel", classes="list-panel"):
+            with Horizontal(id="panel-body"):
+                yield VirtualTable(id="panel-table")
+                with VerticalScroll(id="panel-side", can_focus=False):
+                    yield Static(id="panel-notes")
+            yield Static(Content.styled(self._hint, "$text-muted"), id="panel-hint")
+
+    def on_mount(self) -> None:
+        """Fill the list."""
+        self.query_one("#panel").border_title = Content(self._title)
+        self.show_rows(self._source, self._row)
+
+    def show_rows(self, source: RowSource, row: int = 0) -> None:
+        """Show other rows, for instance after one was deleted."""
+        self._source = source
+        self.table.show(source, row, empty_text=self._empty_text)
+        if not len(source):
+            self.notes.update("")
+
+    @on(VirtualTable.CursorMoved)
+    def _row_chosen(self, event: VirtualTable.CursorMoved) -> None:
+        event.stop()
+        if len(self._source):
+            self.notes.update(self._note(self.table.cursor_row))
+
+    @on(VirtualTable.RowOpened)
+    def action_choose(self) -> None:
+        """Take the chosen row."""
+        if len(self._source):
+            self.dismiss(self.table.cursor_row)

@@ -1,0 +1,177 @@
+"""Looking closer: details, dig, echo, hex, help, the legend of a view, the filter line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textual import on
+from textual.content import Content
+
+from hopscope.views import VIEWS
+from hopscope_tui.details import event_details
+from hopscope_tui.navigator import Place, Position
+from hopscope_tui.places import ECHO, title_of
+from hopscope_tui.rows_needed import needs_rows
+from hopscope_tui.screens.base import EVENTS
+from hopscope_tui.screens.help import HelpPanel
+from hopscope_tui.screens.text_panel import TextPanel
+from hopscope_tui.screens.view_actions import ViewActions, split_filter
+from hopscope_tui.widgets.filter_bar import FilterBar
+
+_FULL = "-details-full"
+_SHOWN = "-details-shown"
+_HIDDEN = "-details-hidden"
+
+
+class LookActions(ViewActions):
+    """Actions that show more of what is chosen."""
+
+    # --- details ---------------------------------------------------------------------------------
+
+    def show_details_in_full(self) -> None:
+        """Give the details the whole width."""
+        self.body.add_class(_FULL)
+        self.show_details()
+        self.details.focus()
+
+    def close_details(self) -> bool:
+        """Give the width back to the list. False where the list has it already."""
+        if not self.body.has_class(_FULL):
+            return False
+        self.body.remove_class(_FULL)
+        self.table.focus()
+        return True
+
+    def show_details(self) -> None:
+        """Write the details of the chosen event."""
+        if self.place.view == EVENTS and self.has_row and self.details.display:
+            self.details.show(event_details(self.store, self.event_row, self.hexadecimal))
+        else:
+            self.details.show(None)
+
+    @needs_rows
+    def action_toggle_details(self) -> None:
+        """Show or hide the details beside the list of events."""
+        if self.place.view != EVENTS:
+            self.warn("details are shown beside events; d goes to the events of the row")
+            return
+        shown = self.details.display
+        self.body.set_class(not shown, _SHOWN)
+        self.body.set_class(shown, _HIDDEN)
+        self.body.remove_class(_FULL)
+        if shown:
+            self.table.focus()
+        self.show_details()
+
+    @needs_rows
+    def action_switch_pane(self) -> None:
+        """From the list to the details and back."""
+        if self.details.display and not self.details.has_focus:
+            self.details.focus()
+        elif self.table.display:
+            self.table.focus()
+
+    @needs_rows
+    def action_toggle_hex(self) -> None:
+        """Data as text, or as bytes in hex."""
+        self.hexadecimal = not self.hexadecimal
+        self.say("data in hex" if self.hexadecimal else "data as text", "$text-muted")
+        if self.place.view == ECHO:
+            self.change(replace(self.place, position=Position(self.position().key)))
+        else:
+            self.show_details()
+
+    @on(FilterBar.Left)
+    def _leave_filter(self) -> None:
+        for bar in self.query(FilterBar):
+            bar.display = False
+        self.table.focus()
+
+    @on(FilterBar.Applied)
+    def _apply_filter(self, event: FilterBar.Applied) -> None:
+        self._leave_filter()
+        self.apply_filter(event.text)
+
+    @needs_rows
+    def action_edit_filter(self) -> None:
+        """Open the filter line."""
+        self.run_worker(self._open_filter(), exclusive=True, group="filter-line")
+
+    async def _open_filter(self) -> None:
+        bar = self.query_one_optional(FilterBar)
+        if bar is None:
+            bar = FilterBar(id="filter")
+            await self.mount(bar, before=self.body)
+        bar.open(self.store, split_filter(self.place.selection)[1])
+
+    def action_close_open(self) -> None:
+        """Close what is open; while the capture is being read, leave."""
+        if not self.is_open:
+            self.app.exit()
+        elif not self.close_details():
+            self.table.highlight("")
+            self.say("")
+
+    # --- dig and echo ----------------------------------------------------------------------------
+
+    @needs_rows
+    def action_dig(self) -> None:
+        """The events of the chosen row."""
+        place = self._closer(EVENTS)
+        if place is not None:
+            self.go(place)
+
+    @needs_rows
+    def action_echo(self) -> None:
+        """The bytes of the chosen row."""
+        place = self._closer(ECHO)
+        if place is not None:
+            self.go(place)
+
+    def _closer(self, view: str) -> Place | None:
+        """The chosen row seen through its events or bytes; None where no row is chosen."""
+        if not self.has_row:
+            self.warn("there is no row to look into")
+            return None
+        here, row = self.place.at(self.position()), self.table.cursor_row
+        if self.place.view not in (EVENTS, ECHO):
+            selection = self.rows.drill(row)
+            return Place(view, selection, here) if selection is not None else None
+        event = self.event_row
+        if event < 0:
+            return None
+        around = self.selection_around(event)
+        return replace(around, view=view, parent=here)
+
+    # --- help ------------------------------------------------------------------------------------
+
+    def action_help(self) -> None:
+        """All keys."""
+        self.app.push_screen(HelpPanel())
+
+    @needs_rows
+    def action_legend(self) -> None:
+        """What the view and its columns mean."""
+        place = self.place
+        columns = [column for column in self.rows.columns if column.title]
+        lines = [
+            Content.assemble((f"{column.title:<12}", "$text-primary"), column.help) for column in columns
+        ]
+        about = VIEWS[place.view].description if place.view in VIEWS else _ABOUT_ECHO
+        self.app.push_screen(
+            TextPanel(title_of(place), Content("\n").join([Content(about), Content(), *lines]))
+        )
+
+    @needs_rows
+    def action_copy_row(self) -> None:
+        """The chosen row as text to the clipboard of the terminal."""
+        if self.has_row:
+            row = self.table.cursor_row
+            texts = [cell.text.strip() for cell in self.rows.cells(row, row + 1)[0]]
+            self.app.copy_to_clipboard("  ".join(text for text in texts if text))
+            self.say("copied", "$text-muted")
+
+
+_ABOUT_ECHO = (
+    "The bytes that the events of the selection read (green) and wrote (yellow), in the order of time."
+)

@@ -1,0 +1,144 @@
+"""The main screen: what is on it, and how the answers of the workers get there."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.timer import Timer
+
+from hopscope.views import VIEWS
+from hopscope_tui.breadcrumbs import way
+from hopscope_tui.keymap import bindings
+from hopscope_tui.messages import CaptureOpened, JobFailed, LoadProgressed, OpenFailed, ViewFilled
+from hopscope_tui.navigator import Navigator, Place
+from hopscope_tui.opening import Opening
+from hopscope_tui.places import SourceMaker, empty_text
+from hopscope_tui.screens.base import EVENTS
+from hopscope_tui.screens.hop_actions import HopActions
+from hopscope_tui.screens.look_actions import LookActions
+from hopscope_tui.screens.mark_actions import MarkActions
+from hopscope_tui.screens.move_actions import MoveActions
+from hopscope_tui.sources import PlaceSource
+from hopscope_tui.widgets.breadcrumb import Breadcrumb
+from hopscope_tui.widgets.details_pane import DetailsPane
+from hopscope_tui.widgets.key_bar import KeyBar
+from hopscope_tui.widgets.title_bar import TitleBar
+from hopscope_tui.widgets.view_tabs import ViewTabs
+from hopscope_tui.widgets.virtual_table import VirtualTable
+
+_DETAILS_DELAY = 0.02
+
+
+class MainScreen(LookActions, MoveActions, HopActions, MarkActions):
+    """One capture: where one is, its rows, and the details of the chosen event.
+
+    The workers of :class:`Jobs` do what takes time; the handlers here own every change of state.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("main")]
+    AUTO_FOCUS = "#table"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012  an attribute of Textual's screens
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]  # noqa: RUF012  an attribute of Textual's screens
+
+    tabs = getters.query_one("#tabs", ViewTabs)
+    breadcrumb = getters.query_one("#breadcrumb", Breadcrumb)
+
+    def __init__(self, opening: Opening) -> None:
+        super().__init__()
+        self._opening = opening
+        self._details_timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Title, tabs, breadcrumb, table and details, keys."""
+        yield TitleBar(id="title")
+        yield ViewTabs(id="tabs")
+        yield Breadcrumb(id="breadcrumb")
+        with Container(id="body"):
+            yield VirtualTable(id="table")
+            yield DetailsPane(id="details")
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """Begin to wait for the capture."""
+        self.title_bar.show_loading(self._opening.name, self._opening.stage, None)
+        self.jobs.open(self._opening)
+
+    # --- the capture -----------------------------------------------------------------------------
+
+    @on(LoadProgressed)
+    def _show_progress(self, event: LoadProgressed) -> None:
+        if not self.is_open:
+            self.title_bar.show_loading(self._opening.name, event.stage, event.share)
+
+    @on(OpenFailed)
+    def _give_up(self, event: OpenFailed) -> None:
+        self.app.exit(return_code=2, message=event.text)
+
+    @on(CaptureOpened)
+    def _begin(self, event: CaptureOpened) -> None:
+        opened = event.opened
+        self.opened = opened
+        self.maker = SourceMaker(opened.store, lambda number: number in opened.bookmarks)
+        start = Place(opened.view, opened.selection)
+        self.navigator = Navigator(start)
+        self.show_title()
+        self._show(start, *self.maker.of_result(opened.result, start))
+        for notice in opened.bookmarks.notices:
+            self.warn(notice)
+
+    # --- rows ------------------------------------------------------------------------------------
+
+    @on(ViewFilled)
+    def _arrived(self, event: ViewFilled) -> None:
+        arrive, self.arrive = self.arrive, None
+        self.navigator.remember(self.position())
+        if arrive is not None:
+            arrive()
+        self._show(event.place, event.source, event.row)
+        self._catch_up()
+
+    @on(JobFailed)
+    def _not_done(self, event: JobFailed) -> None:
+        self.arrive = None
+        self.waiting_actions.clear()
+        self.say(event.text, "$text-error")
+
+    def _catch_up(self) -> None:
+        """Do what was typed while the rows were worked out."""
+        waiting, self.waiting_actions = self.waiting_actions, []
+        for i, action in enumerate(waiting):
+            if self.is_filling:
+                self.waiting_actions += waiting[i:]
+                return
+            action()
+
+    def _show(self, place: Place, source: PlaceSource, row: int) -> None:
+        self.source = source
+        names = list(VIEWS)
+        with self.app.batch_update():
+            self.close_details()
+            self.body.set_class(place.view == EVENTS, "-events")
+            titles = [view.title for view in VIEWS.values()]
+            self.tabs.show_tabs(titles, names.index(place.view) if place.view in VIEWS else -1)
+            self.table.show(source, row, place.position.top, empty_text(place))
+        self._show_position()
+
+    # --- the chosen row --------------------------------------------------------------------------
+
+    @on(VirtualTable.CursorMoved, "#table")
+    def _row_chosen(self) -> None:
+        if not self.is_open:
+            return
+        self._show_position()
+        if self._details_timer is not None:
+            self._details_timer.stop()
+        self._details_timer = self.set_timer(_DETAILS_DELAY, self.show_details)
+
+    def _show_position(self) -> None:
+        count, row = len(self.table.source), self.table.cursor_row
+        position = f"{row + 1:,}/{count:,}" if count else "0"
+        self.breadcrumb.show_way(way(self.place), position)

@@ -1,0 +1,44 @@
+"""One question with one line for the answer."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+
+class Prompt(ModalScreen[str | None]):
+    """Ask for a line of text. The result is the text, None after Escape."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close")]
+
+    def __init__(self, title: str, text: str = "", hint: str = "", example: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._text = text
+        self._hint = hint
+        self._example = example
+
+    def compose(self) -> ComposeResult:
+        """The line and a hint under it."""
+        with Vertical(id="prompt"):
+            yield Input(self._text, placeholder=self._example, compact=True, select_on_focus=False)
+            yield Static(Content.styled(self._hint, "$text-muted"), id="prompt-hint")
+
+    def on_mount(self) -> None:
+        """Set the title."""
+        self.query_one("#prompt").border_title = Content(self._title)
+
+    def action_close(self) -> None:
+        """Close without an answer."""
+        self.dismiss(None)
+
+    @on(Input.Submitted)
+    def _answer(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value)

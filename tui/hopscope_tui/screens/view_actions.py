@@ -1,0 +1,242 @@
+"""Views: into a row and back up, other views, sorting, filters, the jump list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textual import on
+from textual.content import Content
+
+from hopscope.errors import HopscopeError
+from hopscope.text import visible
+from hopscope.views import VIEWS, Selection
+from hopscope_tui.navigator import Place, Position
+from hopscope_tui.places import ECHO
+from hopscope_tui.rows_needed import needs_rows
+from hopscope_tui.screens.base import EVENTS, MainBase
+from hopscope_tui.screens.list_panel import ListPanel
+from hopscope_tui.sources import ViewSource
+from hopscope_tui.widgets.row_source import Cell, ListedRows, TableColumn
+from hopscope_tui.widgets.virtual_table import VirtualTable
+
+
+class ViewActions(MainBase):
+    """Actions that change which rows are shown."""
+
+    # --- down and up -----------------------------------------------------------------------------
+
+    @on(VirtualTable.RowOpened, "#table")
+    def _open_row(self) -> None:
+        self.action_drill()
+
+    @needs_rows
+    def action_drill(self) -> None:
+        """Into the chosen row; on an event its details in full."""
+        if not self.has_row:
+            return
+        place, row = self.place, self.table.cursor_row
+        if place.view == EVENTS:
+            self.show_details_in_full()
+        elif place.view == ECHO:
+            event = self.rows.event_row(row)
+            if event >= 0:
+                self.go(Place(EVENTS, place.selection, self._here(), position=Position(("event", event))))
+        else:
+            selection = self.rows.drill(row)
+            target = VIEWS[place.view].target
+            if selection is not None and target:
+                self.go(Place(target, selection, self._here()))
+
+    def show_details_in_full(self) -> None:
+        """Give the details the whole width."""
+        raise NotImplementedError
+
+    def _here(self) -> Place:
+        """The place one is at with the row that is chosen."""
+        return self.place.at(self.position())
+
+    @needs_rows
+    def action_go_up(self) -> None:
+        """Back up to the row one came from."""
+        if self.close_details():
+            return
+        parent = self.place.parent
+        if parent is None:
+            self.say("this is the top", "$text-muted")
+        else:
+            self.go(parent)
+
+    def close_details(self) -> bool:
+        """Close the details where they are shown in full. False where they are not."""
+        raise NotImplementedError
+
+    @needs_rows
+    def action_climb(self, steps: int) -> None:
+        """Up to the step of the breadcrumb with this number."""
+        self.go(self.navigator.ancestor(steps))
+
+    @needs_rows
+    def action_jump_back(self) -> None:
+        """To where one was before the last step."""
+        if self.navigator.behind is None:
+            self.say("nowhere to jump back to", "$text-muted")
+        else:
+            self.visit(self.navigator.behind, self.navigator.back)
+
+    @needs_rows
+    def action_jump_forward(self) -> None:
+        """The step after going back."""
+        if self.navigator.ahead is None:
+            self.say("nowhere to jump forward to", "$text-muted")
+        else:
+            self.visit(self.navigator.ahead, self.navigator.forward)
+
+    # --- other views -----------------------------------------------------------------------------
+
+    @needs_rows
+    def action_show_view_number(self, number: int) -> None:
+        """The view with this number in the tabs, of the same selection."""
+        names = list(VIEWS)
+        if number <= len(names):
+            self._show_view(names[number - 1])
+        else:
+            self.warn(f"there is no view {number}; F2 lists them")
+
+    @needs_rows
+    def action_show_view(self, name: str) -> None:
+        """The view with this name, of the same selection."""
+        self._show_view(name)
+
+    def _show_view(self, name: str) -> None:
+        place = self.place
+        if name == place.view:
+            return
+        key = self.position().key if name == EVENTS and place.view == ECHO else None
+        self.go(Place(name, place.selection, place.parent, position=Position(key)))
+
+    @needs_rows
+    def action_pick_view(self) -> None:
+        """Choose a view from a list that says what each is for."""
+        views = list(VIEWS.values())
+        rows = [(Cell(str(i), "quiet"), Cell(view.title, "name")) for i, view in enumerate(views, 1)]
+        source = ListedRows((TableColumn("", right=True), TableColumn("VIEW", sortable=False)), rows)
+        chosen = list(VIEWS).index(self.place.view) if self.place.view in VIEWS else 0
+        panel = ListPanel("Views", source, lambda row: _view_notes(views[row].name), row=chosen)
+        self.app.push_screen(panel, self._take_view)
+
+    def _take_view(self, row: int | None) -> None:
+        if row is not None:
+            self._show_view(list(VIEWS)[row])
+
+    # --- sorting ---------------------------------------------------------------------------------
+
+    @on(VirtualTable.HeaderClicked, "#table")
+    def _header_clicked(self, event: VirtualTable.HeaderClicked) -> None:
+        if isinstance(self.source, ViewSource):
+            self._sort_by(self.source.view_column(event.column))
+
+    @needs_rows
+    def action_sort_by_number(self, number: int) -> None:
+        """Sort by the n-th column."""
+        if not isinstance(self.source, ViewSource):
+            self.warn("this list cannot be sorted")
+        elif number > len(self.source.result.columns):
+            self.warn(f"there is no column {number}")
+        else:
+            self._sort_by(number - 1)
+
+    @needs_rows
+    def action_reverse_sorting(self) -> None:
+        """Turn the order round."""
+        if isinstance(self.source, ViewSource):
+            sorting = self.source.result.sorting or (0, False)
+            self._sort(sorting[0], not sorting[1])
+
+    def _sort_by(self, column: int) -> None:
+        """Sort by a column; by the one that is sorted by already, turn the order round."""
+        assert isinstance(self.source, ViewSource)
+        result = self.source.result
+        if not result.columns[column].sortable:
+            self.warn(
+                f"{result.columns[column].title} cannot be sorted by: every event would have to be decoded"
+            )
+            return
+        descending = result.columns[column].align == "right"
+        if result.sorting is not None and result.sorting[0] == column:
+            descending = not result.sorting[1]
+        self._sort(column, descending)
+
+    def _sort(self, column: int, descending: bool) -> None:
+        key = self.position().key
+        self.change(replace(self.place, sorting=(column, descending), position=Position(key)))
+
+    @needs_rows
+    def action_pick_sorting(self) -> None:
+        """Choose the column to sort by from a list."""
+        if not isinstance(self.source, ViewSource):
+            self.warn("this list cannot be sorted")
+            return
+        result = self.source.result
+        choice = [j for j, column in enumerate(result.columns) if column.sortable]
+        rows = [(Cell(str(j + 1), "quiet"), Cell(result.columns[j].title, "name")) for j in choice]
+        source = ListedRows((TableColumn("", right=True), TableColumn("COLUMN", sortable=False)), rows)
+        chosen = choice.index(result.sorting[0]) if result.sorting and result.sorting[0] in choice else 0
+        panel = ListPanel(
+            "Sort by",
+            source,
+            lambda row: Content(result.columns[choice[row]].help),
+            row=chosen,
+            hint="Enter sorts; the column that is sorted by already is turned round",
+        )
+        self.app.push_screen(panel, lambda row: self._sort_by(choice[row]) if row is not None else None)
+
+    # --- filters ---------------------------------------------------------------------------------
+
+    @needs_rows
+    def action_clear_filter(self) -> None:
+        """Take the last filter away."""
+        below, text = split_filter(self.place.selection)
+        if text:
+            self._go_filtered(below)
+        else:
+            self.say("there is no filter here", "$text-muted")
+
+    def apply_filter(self, text: str) -> None:
+        """Put a filter in the place of the last one; an empty text takes it away."""
+        below, earlier = split_filter(self.place.selection)
+        if text == earlier:
+            return
+        try:
+            selection = below.with_filter(text) if text else below
+        except HopscopeError as error:
+            self.warn(visible(str(error)))
+            return
+        self._go_filtered(selection)
+
+    def _go_filtered(self, selection: Selection) -> None:
+        self.go(replace(self.place, selection=selection, position=Position(self.position().key)))
+
+
+def split_filter(selection: Selection) -> tuple[Selection, str]:
+    """A selection without the filter that was set last, and that filter's text; empty for none."""
+    steps = selection.steps
+    if steps and steps[-1].kind == "filter":
+        return selection.pop(), steps[-1].label
+    return selection, ""
+
+
+def _view_notes(name: str) -> Content:
+    view = VIEWS[name]
+    target = VIEWS[view.target].title if view.target else "the details of the event"
+    columns = [
+        Content.assemble((f"{column.title:<11}", "$text-primary"), column.help) for column in view.columns
+    ]
+    return Content("\n").join(
+        [
+            Content(view.description),
+            Content(),
+            Content.assemble(("Enter leads to ", "$text-muted"), target),
+            Content(),
+            *columns,
+        ]
+    )

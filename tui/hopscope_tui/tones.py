@@ -1,0 +1,77 @@
+"""The meanings that colours have on the screen.
+
+Each tone is a theme variable, ``$tone-read`` and so on, so that styles and texts use the same
+colour in every theme.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """One meaning.
+
+    Attributes:
+        name: as cells and texts refer to it.
+        colour: theme variable it takes its colour from, unless the theme defines the tone itself.
+        help: what it stands for.
+    """
+
+    name: str
+    colour: str
+    help: str
+
+
+TONES: Final = (
+    Tone("quiet", "text-muted", "what is there for orientation only"),
+    Tone("name", "foreground", "processes, containers and what else has a name of its own"),
+    Tone("read", "text-success", "bytes that came in"),
+    Tone("write", "text-accent", "bytes that went out"),
+    Tone("network", "text-primary", "connections and addresses"),
+    Tone("file", "text-secondary", "files and directories"),
+    Tone("process", "text-warning", "births, ends and changes of processes"),
+    Tone("wait", "text-muted", "waiting: poll, select, sleep, futex"),
+    Tone("error", "text-error", "what failed"),
+    Tone("mark", "warning", "bookmarks"),
+)
+
+CATEGORY_TONES: Final = {
+    "IO_READ": "read",
+    "IO_WRITE": "write",
+    "FILE": "file",
+    "NET": "network",
+    "IPC": "network",
+    "PROCESS": "process",
+    "USER": "process",
+    "SIGNAL": "process",
+    "WAIT": "wait",
+    "SLEEP": "wait",
+    "TIME": "wait",
+    "SCHEDULER": "quiet",
+    "MEMORY": "quiet",
+    "INTERNAL": "quiet",
+    "UNKNOWN": "quiet",
+}
+"""Tone of an event by its category in the event table; the ordinary colour for the others."""
+
+
+def tone_class(tone: str) -> str:
+    """Name of the style class of a tone."""
+    return f"tone--{tone}"
+
+
+def tone_style(tone: str) -> str:
+    """The tone as a style of Textual's content."""
+    return f"$tone-{tone}" if tone else ""
+
+
+TONE_CLASSES: Final = frozenset(tone_class(tone.name) for tone in TONES)
+
+
+def tone_variables(variables: Mapping[str, str]) -> dict[str, str]:
+    """The tones as theme variables, from the variables of a theme."""
+    return {f"tone-{tone.name}": variables.get(f"tone-{tone.name}", variables[tone.colour]) for tone in TONES}

@@ -1,0 +1,120 @@
+"""How wide the columns of a table are, in terminal cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from hopscope_tui.widgets.row_source import Cell, RowSource, TableColumn
+
+GAP = 2
+"""Blank cells between two columns."""
+WIDEST = 48
+"""Cells a column may take when it is not the last one."""
+LAST_WIDEST = 512
+"""Cells the last column may take; scrolling sideways shows them."""
+NARROWEST_TEXT = 12
+"""Cells down to which a text column is squeezed before the table scrolls sideways."""
+LAST_LEAST = 24
+"""Cells the last column gets before others are left out or squeezed for it."""
+_SAMPLE = 96
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnLayout:
+    """Which columns are drawn, and where.
+
+    Attributes:
+        shown: indices of the columns that are drawn, from left to right.
+        widths: cells of each shown column.
+        width: cells of the whole row, with a blank cell at both ends.
+    """
+
+    shown: tuple[int, ...]
+    widths: tuple[int, ...]
+    width: int
+
+    def column_at(self, x: int) -> int | None:
+        """Index of the column drawn at a cell of the row, None beyond the last one."""
+        right = 1
+        for column, width in zip(self.shown, self.widths, strict=True):
+            right += width + GAP
+            if x < right:
+                return column
+        return None
+
+
+def lay_out(source: RowSource, room: int) -> ColumnLayout:
+    """Widths for a source in ``room`` cells, from the headers and a sample of the rows.
+
+    Columns of high rank leave first, then wide texts are squeezed, and what still does not fit is
+    reached by scrolling sideways.
+    """
+    columns = source.columns
+    if not columns:
+        return ColumnLayout((), (), room)
+    natural = _natural_widths(source)
+    shown = list(range(len(columns)))
+    while len(shown) > 1 and _needed(_least(natural, columns, shown)) > room:
+        leaving = max(shown, key=lambda i: (columns[i].rank, i))
+        if columns[leaving].rank == 0:
+            break
+        shown.remove(leaving)
+    widths = _squeeze([natural[i] for i in shown], [columns[i] for i in shown], room)
+    spare = room - _needed(widths)
+    if spare > 0:
+        widths[-1] += spare
+    return ColumnLayout(tuple(shown), tuple(widths), max(room, _needed(widths)))
+
+
+def _natural_widths(source: RowSource) -> list[int]:
+    columns = source.columns
+    widths = [cell_len(column.title) for column in columns]
+    if source.sorting is not None:
+        widths[source.sorting[0]] += 2
+    for cells in _sample(source):
+        for i, cell in enumerate(cells):
+            widths[i] = max(widths[i], cell_len(cell.text))
+    last = len(columns) - 1
+    return [min(width, LAST_WIDEST if i == last else WIDEST) for i, width in enumerate(widths)]
+
+
+def _sample(source: RowSource) -> list[tuple[Cell, ...]]:
+    """Rows from the beginning, the middle and the end."""
+    count = len(source)
+    if count <= _SAMPLE:
+        return source.cells(0, count)
+    part = _SAMPLE // 3
+    middle = (count - part) // 2
+    return [
+        *source.cells(0, part),
+        *source.cells(middle, middle + part),
+        *source.cells(count - part, count),
+    ]
+
+
+def _needed(widths: Sequence[int]) -> int:
+    return sum(widths) + GAP * (len(widths) - 1) + 2
+
+
+def _least(natural: Sequence[int], columns: Sequence[TableColumn], shown: Sequence[int]) -> list[int]:
+    """Widths with the last shown column cut to what it must have before others are left out for it."""
+    widths = [natural[i] for i in shown]
+    if not columns[shown[-1]].right:
+        widths[-1] = min(widths[-1], LAST_LEAST)
+    return widths
+
+
+def _squeeze(widths: list[int], columns: list[TableColumn], room: int) -> list[int]:
+    """Take cells from the widest texts until the row fits, or none can give any more."""
+    squeezed = list(widths)
+    texts = [i for i, column in enumerate(columns[:-1]) if not column.right]
+    last = min(squeezed[-1], LAST_LEAST)
+    while _needed([*squeezed[:-1], last]) > room:
+        able = [i for i in texts if squeezed[i] > NARROWEST_TEXT]
+        if not able:
+            break
+        squeezed[max(able, key=lambda i: squeezed[i])] -= 1
+    return squeezed

@@ -1,0 +1,64 @@
+"""The first line: what capture this is, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hopscope_tui.widgets.line import Line, Part
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureTitle:
+    """What the title says about a capture.
+
+    Attributes:
+        name: of the file, without control characters.
+        events: how many events can be shown.
+        duration: seconds from the first to the last one.
+        damage: one sentence about what could not be read and how much was lost; empty for none.
+        bookmarks: how many there are.
+    """
+
+    name: str
+    events: int = 0
+    duration: float = 0.0
+    damage: str = ""
+    bookmarks: int = 0
+
+
+class TitleBar(Line):
+    """Program, capture, size, duration, damage, bookmarks."""
+
+    def show_loading(self, name: str, stage: str, share: float | None) -> None:
+        """Say how far reading has come."""
+        done = f"{stage} {share:.0%}" if share is not None else f"{stage} …"
+        self.show([*_program(name), Part(f"  {done}", "$text-muted")])
+
+    def show_capture(self, title: CaptureTitle) -> None:
+        """Say what the capture is."""
+        left = [
+            *_program(title.name),
+            Part(f"  {title.events:,} events · {duration_text(title.duration)}", "$text-muted"),
+        ]
+        if title.damage:
+            left.append(Part(f"  ▲ {title.damage}", "bold $text-warning"))
+        right = []
+        if title.bookmarks:
+            plural = "s" if title.bookmarks > 1 else ""
+            right.append(Part(f" ◆ {title.bookmarks} bookmark{plural} ", "$tone-mark", "screen.bookmarks"))
+        self.show(left, right)
+
+
+def _program(name: str) -> list[Part]:
+    return [Part(" hopscope ", "bold $primary"), Part(f" {name}", "bold")]
+
+
+def duration_text(seconds: float) -> str:
+    """Seconds as a person says them: ``812 ms``, ``13.2 s``, ``4 min 10 s``."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 120:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

@@ -1,0 +1,39 @@
+"""The views as tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import events
+
+from hopscope_tui.widgets.line import Line, Part
+
+
+class ViewTabs(Line):
+    """One tab a view, with the digit that leads to it."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._titles: tuple[str, ...] = ()
+        self._active = -1
+
+    def show_tabs(self, titles: Sequence[str], active: int) -> None:
+        """Show the titles; ``active`` is the index of the view that is open, -1 for none."""
+        self._titles, self._active = tuple(titles), active
+        self._lay_out()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Shorten the titles where they do not fit."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        longest = max(map(len, self._titles), default=0)
+        while longest > 4 and sum(min(len(title), longest) + 4 for title in self._titles) > self.size.width:
+            longest -= 1
+        parts = []
+        for i, title in enumerate(self._titles):
+            action = f"screen.show_view_number({i + 1})"
+            style = "bold $block-cursor-foreground on $block-cursor-background" if i == self._active else ""
+            parts.append(Part(f" {i + 1} ", style or "$text-muted", action))
+            parts.append(Part(f"{title[:longest]} ", style, action))
+        self.show(parts)

@@ -1,0 +1,344 @@
+"""A table that draws millions of rows, because only the rows on the screen exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import BindingType
+from textual.cache import LRUCache
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from hopscope_tui.keymap import bindings
+from hopscope_tui.tones import TONE_CLASSES, tone_class
+from hopscope_tui.widgets.column_layout import GAP, ColumnLayout, lay_out
+from hopscope_tui.widgets.row_source import Cell, NoRows, RowSource
+
+_PAGE = 64
+_HEADER_LINES = 1
+
+
+class VirtualTable(ScrollView, can_focus=True):
+    """Rows of a :class:`RowSource` under a fixed header, with one row chosen.
+
+    The header is the first line of the scrolled area, so row ``r`` lies in virtual line ``r + 1``.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("table")]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *TONE_CLASSES,
+        "virtual-table--header",
+        "virtual-table--sorted",
+        "virtual-table--cursor",
+        "virtual-table--found",
+        "virtual-table--empty",
+    }
+    ALLOW_SELECT = False
+
+    cursor_row = reactive(0, repaint=False)
+    """Row that is chosen, 0 where there is none."""
+
+    @dataclass
+    class CursorMoved(Message):
+        """Another row was chosen, or the same row of another source."""
+
+        table: VirtualTable
+        row: int
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the last one counts."""
+            return isinstance(message, VirtualTable.CursorMoved)
+
+    @dataclass
+    class RowOpened(Message):
+        """A row was double-clicked."""
+
+        table: VirtualTable
+        row: int
+
+    @dataclass
+    class HeaderClicked(Message):
+        """The header of a column that can be sorted was clicked."""
+
+        table: VirtualTable
+        column: int
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._source: RowSource = NoRows()
+        self._layout = ColumnLayout((), (), 0)
+        self._empty_text = ""
+        self._needle = ""
+        self._pages: LRUCache[int, list[tuple[Cell, ...]]] = LRUCache(64)
+        self._strips: LRUCache[tuple[int, bool, int, int], Strip] = LRUCache(512)
+        self._styles: dict[str, Style] = {}
+
+    # --- what is shown ---------------------------------------------------------------------------
+
+    @property
+    def source(self) -> RowSource:
+        """The rows that are shown."""
+        return self._source
+
+    def show(self, source: RowSource, cursor: int = 0, top: int | None = None, empty_text: str = "") -> None:
+        """Show another source.
+
+        Args:
+            source: the rows.
+            cursor: row to choose.
+            top: first row on the screen; None puts the chosen row in sight.
+            empty_text: what to say where there are no rows.
+        """
+        self._source = source
+        self._empty_text = empty_text
+        self._forget()
+        self._measure()
+        cursor = self.validate_cursor_row(cursor)
+        self.set_reactive(VirtualTable.cursor_row, cursor)
+        self.scroll_to(0, top if top is not None else 0, animate=False)
+        if top is None:
+            self._reveal(cursor, centre=True)
+        self.refresh()
+        self.post_message(self.CursorMoved(self, cursor))
+
+    def refresh_rows(self) -> None:
+        """Ask the source again for what is on the screen, for instance after a bookmark was set."""
+        self._forget()
+        self.refresh()
+
+    def highlight(self, needle: str) -> None:
+        """Mark a text wherever it is on the screen, in any case; empty for none."""
+        self._needle = needle.casefold()
+        self._strips.clear()
+        self.refresh()
+
+    @property
+    def top_row(self) -> int:
+        """First row on the screen."""
+        return self.scroll_offset.y
+
+    @property
+    def page_rows(self) -> int:
+        """Rows that fit the screen."""
+        return max(1, self.size.height - _HEADER_LINES)
+
+    def notify_style_update(self) -> None:
+        """Colours changed: nothing drawn before is right any more."""
+        super().notify_style_update()
+        self._styles.clear()
+        self._strips.clear()
+        self.refresh()
+
+    def _forget(self) -> None:
+        self._pages.clear()
+        self._strips.clear()
+
+    def _measure(self) -> None:
+        self._layout = lay_out(self._source, self.size.width)
+        self.virtual_size = Size(self._layout.width, len(self._source) + _HEADER_LINES)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Share the new width out among the columns."""
+        self._strips.clear()
+        self._measure()
+        self._reveal(self.cursor_row)
+
+    # --- moving ----------------------------------------------------------------------------------
+
+    def validate_cursor_row(self, row: int) -> int:
+        """Keep the chosen row inside the table."""
+        return max(0, min(row, len(self._source) - 1))
+
+    def watch_cursor_row(self, old: int, new: int) -> None:
+        """Redraw both rows and keep the new one in sight."""
+        self.refresh_line(old + _HEADER_LINES)
+        self.refresh_line(new + _HEADER_LINES)
+        self._reveal(new)
+        self.post_message(self.CursorMoved(self, new))
+
+    def _reveal(self, row: int, *, centre: bool = False) -> None:
+        top = self.scroll_offset.y
+        if top <= row < top + self.page_rows:
+            return
+        nearest = row if row < top else row - self.page_rows + 1
+        self.scroll_to(y=max(0, row - self.page_rows // 2 if centre else nearest), animate=False)
+
+    def go_to(self, row: int) -> None:
+        """Choose a row; where it is out of sight, bring it to the middle of the screen."""
+        row = self.validate_cursor_row(row)
+        self._reveal(row, centre=True)
+        self.cursor_row = row
+
+    def action_cursor_up(self) -> None:
+        """Choose the row above."""
+        self.cursor_row -= 1
+
+    def action_cursor_down(self) -> None:
+        """Choose the row below."""
+        self.cursor_row += 1
+
+    def action_page_up(self) -> None:
+        """Choose the row one page above."""
+        self._scroll_rows(-self.page_rows)
+
+    def action_page_down(self) -> None:
+        """Choose the row one page below."""
+        self._scroll_rows(self.page_rows)
+
+    def action_half_up(self) -> None:
+        """Choose the row half a page above."""
+        self._scroll_rows(-(self.page_rows // 2))
+
+    def action_half_down(self) -> None:
+        """Choose the row half a page below."""
+        self._scroll_rows(self.page_rows // 2)
+
+    def _scroll_rows(self, rows: int) -> None:
+        """Move page and chosen row together, so that the row stays where the eye is."""
+        self.scroll_to(y=self.scroll_offset.y + rows, animate=False)
+        self.cursor_row += rows
+
+    def action_first(self) -> None:
+        """Choose the first row."""
+        self.cursor_row = 0
+
+    def action_last(self) -> None:
+        """Choose the last row."""
+        self.cursor_row = len(self._source) - 1
+
+    def action_scroll_columns(self, cells: int) -> None:
+        """Scroll sideways."""
+        self.scroll_to(x=self.scroll_offset.x + cells, animate=False)
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the clicked row, open it on a double click, or sort by the clicked header."""
+        if event.y < _HEADER_LINES:
+            column = self._layout.column_at(event.x + self.scroll_offset.x)
+            if column is not None and self._source.columns[column].sortable:
+                self.post_message(self.HeaderClicked(self, column))
+            return
+        row = event.y - _HEADER_LINES + self.scroll_offset.y
+        if row < len(self._source):
+            self.cursor_row = row
+            if event.chain == 2:
+                self.post_message(self.RowOpened(self, row))
+
+    # --- drawing ---------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        scroll_x, scroll_y = self.scroll_offset
+        width = self.size.width
+        if y < _HEADER_LINES:
+            return self._header(scroll_x, width)
+        row = scroll_y + y - _HEADER_LINES
+        if row >= len(self._source):
+            return self._blank(y, width)
+        chosen = row == self.cursor_row
+        key = (row, chosen, scroll_x, width)
+        strip = self._strips.get(key)
+        if strip is None:
+            strip = self._row(row, chosen).crop_extend(scroll_x, scroll_x + width, self._row_style(chosen))
+            self._strips[key] = strip
+        return strip
+
+    def _style(self, name: str) -> Style:
+        style = self._styles.get(name)
+        if style is None:
+            style = self._styles[name] = self.get_component_rich_style(name, partial=True)
+        return style
+
+    def _row_style(self, chosen: bool) -> Style:
+        if chosen:
+            return self.rich_style + self._style("virtual-table--cursor")
+        return self.rich_style
+
+    def _header(self, scroll_x: int, width: int) -> Strip:
+        header = self.rich_style + self._style("virtual-table--header")
+        segments = [Segment(" ", header)]
+        sorting = self._source.sorting
+        for i, cells in zip(self._layout.shown, self._layout.widths, strict=True):
+            column = self._source.columns[i]
+            title, style = column.title, header
+            if sorting is not None and sorting[0] == i:
+                title = f"{title} {'▼' if sorting[1] else '▲'}"
+                style = header + self._style("virtual-table--sorted")
+            segments.append(Segment(_fit(title, cells, column.right), style))
+            segments.append(Segment(" " * GAP, header))
+        return Strip(segments).crop_extend(scroll_x, scroll_x + width, header)
+
+    def _blank(self, y: int, width: int) -> Strip:
+        style = self.rich_style
+        lines = self._empty_text.splitlines()
+        first = max(2, (self.size.height - len(lines)) // 3)
+        if len(self._source) == 0 and 0 <= y - first < len(lines):
+            text = lines[y - first]
+            pad = " " * max(1, (width - len(text)) // 2)
+            return Strip([Segment(pad + text, style + self._style("virtual-table--empty"))]).crop_extend(
+                0, width, style
+            )
+        return Strip.blank(width, style)
+
+    def _cells(self, row: int) -> tuple[Cell, ...]:
+        page = row // _PAGE
+        cells = self._pages.get(page)
+        if cells is None:
+            stop = min(len(self._source), (page + 1) * _PAGE)
+            cells = self._pages[page] = self._source.cells(page * _PAGE, stop)
+        return cells[row - page * _PAGE]
+
+    def _row(self, row: int, chosen: bool) -> Strip:
+        base = self._row_style(chosen)
+        segments = [Segment(" ", base)]
+        cells = self._cells(row)
+        gap = Segment(" " * GAP, base)
+        for i, width in zip(self._layout.shown, self._layout.widths, strict=True):
+            cell = cells[i]
+            style = base + self._style(tone_class(cell.tone)) if cell.tone else base
+            text = _fit(cell.text, width, self._source.columns[i].right)
+            if self._needle and self._needle in text.casefold():
+                segments.extend(self._marked(text, style))
+            else:
+                segments.append(Segment(text, style))
+            segments.append(gap)
+        return Strip(segments)
+
+    def _marked(self, text: str, style: Style) -> list[Segment]:
+        """The text with every place that was searched for standing out."""
+        found = style + self._style("virtual-table--found")
+        folded, needle = text.casefold(), self._needle
+        if len(folded) != len(text):
+            return [Segment(text, found)]
+        segments, start = [], 0
+        while (at := folded.find(needle, start)) >= 0:
+            segments += [Segment(text[start:at], style), Segment(text[at : at + len(needle)], found)]
+            start = at + len(needle)
+        return [*segments, Segment(text[start:], style)]
+
+    def refresh_line(self, y: int) -> None:
+        """Draw one virtual line again; the header does not move with the rest."""
+        self.refresh(Region(0, y - self.scroll_offset.y, max(1, self.size.width), 1))
+
+
+def _fit(text: str, width: int, right: bool) -> str:
+    """The text in exactly ``width`` cells, with an ellipsis where something was cut off."""
+    if text.isascii():
+        size = len(text)
+        if size > width:
+            return text[: width - 1] + "…" if width else ""
+        return text.rjust(width) if right else text.ljust(width)
+    fitted = set_cell_size(text, width)
+    if fitted.rstrip() != text.rstrip() and not fitted.endswith(" ") and width > 1:
+        fitted = set_cell_size(text, width - 1) + "…"
+    if right and fitted.endswith(" "):
+        stripped = fitted.rstrip()
+        fitted = " " * (len(fitted) - len(stripped)) + stripped
+    return fitted
