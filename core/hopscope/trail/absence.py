@@ -1,0 +1,61 @@
+"""Why an event has no peer: what was looked for, in one sentence."""
+
+from __future__ import annotations
+
+from hopscope.store.store import NO_RESULT, Store
+from hopscope.trail.addresses import Address, known, shown
+from hopscope.trail.index import TrailIndex, index_of
+from hopscope.trail.messages import EVENTFD, FILE, NO_FAMILY, RECEIVE, UDP
+from hopscope.trail.replies import answers_to
+
+
+def absence(store: Store, row: int) -> str:
+    """What was looked for at the other end of an event and is not in the capture.
+
+    Meant for events for which :func:`hopscope.trail.peers.peers` finds nothing.
+    """
+    index = index_of(store)
+    row = index.exit_row(row)
+    messages = index.messages.of_row(row)
+    if not messages:
+        name = store.event_type(row).name
+        if store.result[row] != NO_RESULT and store.result[row] < 0:
+            return f"the {name} failed, so nothing moved"
+        return f"{name} neither moves bytes nor opens a connection"
+    return _of_message(index, messages[0])
+
+
+def _of_message(index: TrailIndex, message: int) -> str:
+    columns = index.messages
+    family = int(columns.family[message])
+    if family == FILE:
+        return "a file has no other end"
+    endpoint = index.endpoint_of(message)
+    if endpoint is None or family == NO_FAMILY:
+        return "the descriptor is not known, or leads to the kernel and not to another process"
+    ends = index.ends(message)
+    if ends is not None:
+        sending = int(columns.direction[message]) != RECEIVE
+        return _of_internet(index, message, ends[1] if sending else ends[0], sending, family == UDP)
+    if family == EVENTFD:
+        return (
+            "nobody used this eventfd after it" if columns.direction[message] else "nobody wrote to it before"
+        )
+    return f"no other descriptor in the capture leads to {endpoint.label or 'this socket'}"
+
+
+def _of_internet(index: TrailIndex, message: int, far: Address, sending: bool, datagram: bool) -> str:
+    what = "receives from" if sending else "sends to"
+    here = index.ends(message)
+    near = (here[0] if sending else here[1]) if here is not None else (b"", 0)
+    if not known(far):
+        return f"the address of the other end was not recorded, and no process {what} {shown(near)}"
+    owned = any(
+        far in (one.client, one.server, one.local) and one is not index.endpoint_of(message)
+        for one in index.endpoints.rows
+    )
+    where = "is used in the capture" if owned else "is in no process of the capture"
+    text = f"the other end {shown(far)} {where}, and no {'datagram' if datagram else 'message'} fits"
+    if sending and not answers_to(index, message, 1):
+        text += "; no answer came back either"
+    return text

@@ -1,0 +1,226 @@
+"""Inside one process: what a message led to, and what led to it.
+
+A received message leads to what the process then sends because of it, be it the answer on the same
+connection or a request to somebody else. A sent request leads to what comes back on its connection.
+The step next in the chain comes first: a server that asks another one before it answers is followed
+through that question and its answer.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from hopscope.store.store import Store
+from hopscope.trail.candidate import Candidate, Evidence, duration
+from hopscope.trail.handover import informed_threads
+from hopscope.trail.index import TrailIndex, index_of
+from hopscope.trail.links import Linker
+from hopscope.trail.messages import ACCEPT, CONNECT, RECEIVE, SEND
+from hopscope.trail.peers import Found, ranked
+from hopscope.trail.replies import answers_to, requests_of
+from hopscope.trail.unanswered import closed_after, given_up, sent_again, sent_before
+
+CONVINCING = 0.5
+"""A link of this score is followed further."""
+
+MOST_FOLLOWED = 8
+"""So many of the best candidates are looked at for what lies between."""
+
+
+def effects(store: Store, row: int) -> list[Candidate]:
+    """What an event led to inside its process, best first; an enter event stands for its exit."""
+    index = index_of(store)
+    row = index.exit_row(row)
+    chain = chain_of(index)
+    found: Found = []
+    messages = index.messages.of_row(row)
+    for message in messages:
+        direction = int(index.messages.direction[message])
+        if direction == RECEIVE:
+            found.extend(chain.sent_because_of(message))
+        elif direction == SEND:
+            found.extend(_rows(index, answers_to(index, message)))
+            found.extend(given_up(index, message))
+            found.extend(sent_again(index, message))
+        else:
+            found.extend(_first_use(index, message, SEND if direction == CONNECT else RECEIVE))
+    if not messages:
+        found.extend(closed_after(index, row, forward=True))
+    return ranked(index, row, found)
+
+
+def causes(store: Store, row: int) -> list[Candidate]:
+    """What led to an event inside its process, best first; the reverse of :func:`effects`."""
+    index = index_of(store)
+    row = index.exit_row(row)
+    chain = chain_of(index)
+    found: Found = []
+    messages = index.messages.of_row(row)
+    for message in messages:
+        direction = int(index.messages.direction[message])
+        if direction == RECEIVE:
+            found.extend(_rows(index, requests_of(index, message)))
+            found.extend(_opening_of(index, message, ACCEPT))
+        elif direction in (SEND, CONNECT):
+            found.extend(chain.received_before(message))
+            found.extend(sent_before(index, message))
+            found.extend(_opening_of(index, message, CONNECT))
+    if not messages:
+        found.extend(closed_after(index, row, forward=False))
+    return ranked(index, row, found)
+
+
+def _rows(index: TrailIndex, found: list[tuple[int, Evidence]]) -> Found:
+    return [(int(index.messages.row[other]), evidence) for other, evidence in found]
+
+
+class Chain:
+    """Follows links through a process.
+
+    Attributes:
+        index: of the store.
+        linker: rates single links.
+    """
+
+    def __init__(self, index: TrailIndex) -> None:
+        self.index = index
+        self.linker = Linker(index)
+        self.request_of = lru_cache(maxsize=8192)(self._request_of)
+        self.answer_to = lru_cache(maxsize=8192)(self._answer_to)
+        self.askers = lru_cache(maxsize=4096)(self._askers)
+
+    def sent_because_of(self, receive: int) -> Found:
+        """What was sent because of a received message, in event rows."""
+        rated = self._rated([(receive, send) for send in self.linker.sends_after(receive)])
+        return _rows(self.index, [(send, evidence) for (_, send), evidence in rated])
+
+    def received_before(self, send: int) -> Found:
+        """What was received and can be why a message was sent, in event rows."""
+        rated = self._rated([(receive, send) for receive in self.linker.receives_before(send)])
+        return _rows(self.index, [(receive, evidence) for (receive, _), evidence in rated])
+
+    def _rated(self, pairs: list[tuple[int, int]]) -> list[tuple[tuple[int, int], Evidence]]:
+        """Links with what lies between them taken into account."""
+        rated: list[tuple[tuple[int, int], Evidence]] = []
+        for pair in pairs:
+            evidence = Evidence()
+            evidence.merge(self.linker.link(*pair))
+            self._nested(evidence, *pair)
+            rated.append((pair, evidence))
+        rated.sort(key=lambda one: -one[1].score)
+        for pair, evidence in rated[:MOST_FOLLOWED]:
+            self._handed_over(evidence, *pair)
+            self._by_way_of(evidence, *pair)
+        return rated
+
+    def _nested(self, evidence: Evidence, receive: int, send: int) -> None:
+        """The received message answers a question that was asked in order to answer what is now answered."""
+        request = self.request_of(receive)
+        if request < 0:
+            return
+        for asker in self.askers(request):
+            if self.linker.answers(asker, send):
+                number = self.index.number
+                evidence.add(
+                    "nested answer",
+                    f"answers {number(asker)}, for which {number(request)} had asked",
+                )
+                return
+
+    def _by_way_of(self, evidence: Evidence, receive: int, send: int) -> None:
+        """Between the two lies a question that the received message led to, and its answer."""
+        for asked in self._asked_for(receive, send):
+            answer = self.answer_to(asked)
+            if answer >= 0 and self.index.messages.row[answer] < self.index.messages.begin[send]:
+                number = self.index.number
+                evidence.doubt(
+                    "by way of another answer",
+                    f"by way of the question {number(asked)} and its answer {number(answer)}",
+                )
+                return
+
+    def _asked_for(self, receive: int, send: int) -> list[int]:
+        """Questions to others between the two that the received message led to."""
+        index, columns = self.index, self.index.messages
+        asked = []
+        for other in self.linker.sends_after(receive)[:64]:
+            if other >= send or columns.direction[other] != SEND:
+                continue
+            if index.endpoint[other] in (index.endpoint[receive], index.endpoint[send]):
+                continue
+            if self.linker.link(receive, other).score >= CONVINCING:
+                asked.append(other)
+        return asked[:MOST_FOLLOWED]
+
+    def _handed_over(self, evidence: Evidence, receive: int, send: int) -> None:
+        """The sending thread was woken by the receiving one, directly or in a chain."""
+        columns = self.index.messages
+        if columns.thread[receive] == columns.thread[send]:
+            return
+        store = self.index.store
+        after, before = int(columns.row[receive]), int(columns.begin[send])
+        informed = informed_threads(
+            self.index, int(columns.process[send]), int(store.tid[after]), after, before
+        )
+        if int(store.tid[columns.row[send]]) in informed:
+            evidence.add("thread woken", "its thread was woken by the one that received")
+
+    def _request_of(self, receive: int) -> int:
+        """The request that a received message answers, -1 when none convinces."""
+        return _best(requests_of(self.index, receive, 8))
+
+    def _answer_to(self, send: int) -> int:
+        """What came back on a request, -1 when nothing convinces."""
+        return _best(answers_to(self.index, send, 8))
+
+    def _askers(self, request: int) -> tuple[int, ...]:
+        """The received messages for which a request was probably sent, best first."""
+        found = [
+            (self.linker.link(receive, request).score, receive)
+            for receive in self.linker.receives_before(request)[:32]
+        ]
+        return tuple(receive for score, receive in sorted(found, reverse=True) if score >= CONVINCING)[:4]
+
+
+def _best(found: list[tuple[int, Evidence]]) -> int:
+    message, evidence = max(found, key=lambda one: one[1].score, default=(-1, Evidence()))
+    return message if evidence.score >= CONVINCING else -1
+
+
+def _first_use(index: TrailIndex, opening: int, direction: int) -> Found:
+    """The first message over a connection that was just opened."""
+    number = int(index.endpoint[opening])
+    if number < 0:
+        return []
+    used = index.of_endpoint(number, direction)
+    return [
+        (int(index.messages.row[one]), _opened(index, opening, one))
+        for one in used[used > opening][:1].tolist()
+    ]
+
+
+def _opening_of(index: TrailIndex, message: int, direction: int) -> Found:
+    """The connect or accept that opened the connection of its first message."""
+    number = int(index.endpoint[message])
+    if number < 0 or index.messages.direction[message] == direction:
+        return []
+    used = index.of_endpoint(number, int(index.messages.direction[message]))
+    opened = index.of_endpoint(number, direction)
+    opened = opened[opened < message][-1:]
+    if not len(opened) or (used[used > opened[0]][:1] != message).any():
+        return []
+    opening = int(opened[0])
+    return [(int(index.messages.row[opening]), _opened(index, opening, message))]
+
+
+def _opened(index: TrailIndex, opening: int, first: int) -> Evidence:
+    evidence = Evidence()
+    apart = duration(index.time(first) - index.time(opening))
+    evidence.add("first use", f"the first message over the connection that was opened {apart} before")
+    return evidence
+
+
+@lru_cache(maxsize=2)
+def chain_of(index: TrailIndex) -> Chain:
+    """The chain of an index, one each."""
+    return Chain(index)

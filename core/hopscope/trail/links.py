@@ -1,0 +1,215 @@
+"""What links a message that a process received to one that it sent afterwards.
+
+Every link is rated from both sides with the same function, so that going forward and going back
+agree.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopscope.protocols import Message
+from hopscope.protocols.message import REQUEST, RESPONSE
+from hopscope.trail.addresses import fits, known
+from hopscope.trail.candidate import Evidence, duration
+from hopscope.trail.content import address_answered, in_common
+from hopscope.trail.endpoints import CLIENT
+from hopscope.trail.handover import woke_up
+from hopscope.trail.index import Indexes, TrailIndex
+from hopscope.trail.messages import CONNECT, EVENTFD, FILE, NO_FAMILY, RECEIVE, SEND, UDP
+from hopscope.trail.timing import soon
+
+MOST_NEAR = 200
+"""So many messages of the process are rated in each direction."""
+
+MOST_FILES = 20
+MOST_CONNECTION = 6
+MOST_SCANNED = 256
+
+
+class Linker:
+    """Rates links inside processes.
+
+    Attributes:
+        index: of the store.
+    """
+
+    def __init__(self, index: TrailIndex) -> None:
+        self.index = index
+        self.link = lru_cache(maxsize=32768)(self._link)
+        self._received = lru_cache(maxsize=512)(self._received_of)
+        self._woke = lru_cache(maxsize=4096)(self._woke_up)
+
+    # --- candidates ------------------------------------------------------------------------------
+
+    def sends_after(self, receive: int) -> list[int]:
+        """Messages that the process sent, and connections it asked for, after it received one."""
+        columns = self.index.messages
+        row = int(columns.row[receive])
+        own = self.index.of_process(int(columns.process[receive]))
+        direction = columns.direction[own]
+        own = own[(direction == SEND) | (direction == CONNECT)]
+        own = own[columns.begin[own] > row]
+        own = own[(columns.size[own] != 0) | (columns.direction[own] == CONNECT)]
+        near = _mixed(own, columns.family[own])
+        connection = self.index.of_endpoint(int(self.index.endpoint[receive]), SEND)
+        connection = connection[columns.begin[connection] > row][:MOST_SCANNED]
+        same = [one for one in connection.tolist() if self.same_partner(receive, one)]
+        return sorted({*near, *same[:MOST_CONNECTION]})
+
+    def receives_before(self, send: int) -> list[int]:
+        """Messages that the process received before it sent one, latest first."""
+        columns = self.index.messages
+        begin = int(columns.begin[send])
+        own = self._received(int(columns.process[send]), True)
+        own = own[columns.row[own] < begin][::-1]
+        near = _mixed(own, columns.family[own])
+        connection = self.index.of_endpoint(int(self.index.endpoint[send]), RECEIVE)
+        connection = connection[columns.row[connection] < begin][::-1][:MOST_SCANNED]
+        same = [one for one in connection.tolist() if self.same_partner(one, send)]
+        found = {*near, *same[:MOST_CONNECTION]}
+        return sorted((one for one in found if columns.size[one] != 0), reverse=True)
+
+    # --- rating ----------------------------------------------------------------------------------
+
+    def _link(self, receive: int, send: int) -> Evidence:
+        """What speaks for a received message having led to a sent one of the same process."""
+        columns = self.index.messages
+        evidence = Evidence()
+        apart = max(0, self.index.begin_time(send) - self.index.time(receive))
+        self._threads(evidence, receive, send, apart)
+        self._process(evidence, receive, send)
+        evidence.add("soon", "", soon(apart))
+        self._connection(evidence, receive, send)
+        content = self._content(evidence, receive, send)
+        if not content and FILE in (columns.family[receive], columns.family[send]):
+            evidence.doubt("file", "one of the two is a file")
+        if columns.direction[send] == CONNECT and columns.family[send] == UDP:
+            evidence.doubt("sends nothing", "connecting a datagram socket sends nothing")
+        return evidence
+
+    def _threads(self, evidence: Evidence, receive: int, send: int, apart: int) -> None:
+        columns = self.index.messages
+        later = f"{duration(apart)} later"
+        thread = int(columns.thread[send])
+        if columns.thread[receive] != thread:
+            evidence.add("same process", f"same process, {later}")
+            if self._woke(send) > columns.row[receive]:
+                evidence.add("thread woke up", "the other thread woke up after it")
+            return
+        received = self._received(thread, False)
+        latest = received[columns.row[received] < columns.begin[send]][-1:]
+        if (len(latest) and int(latest[0]) == receive) or columns.family[receive] == FILE:
+            own = self.index.of_thread(thread)
+            since = own[(own > receive) & (own < send) & (columns.direction[own] == SEND)]
+            nth = int(np.count_nonzero(columns.family[since] != FILE))
+            words = "the thread received nothing in between" if not nth else f"{nth} others sent in between"
+            evidence.add("thread's next", f"same thread, {later}, {words}", 1 / (1 + 0.25 * nth))
+        else:
+            evidence.add("same thread", f"same thread, {later}")
+
+    def _process(self, evidence: Evidence, receive: int, send: int) -> None:
+        columns = self.index.messages
+        received = self._received(int(columns.process[send]), True)
+        received = received[columns.family[received] != FILE]
+        latest = received[(columns.row[received] < columns.begin[send]) & (columns.size[received] != 0)][-1:]
+        if len(latest) and int(latest[0]) == receive:
+            evidence.add("process's next", "the process received nothing else in between")
+
+    def _connection(self, evidence: Evidence, receive: int, send: int) -> None:
+        """The answer on the connection on which the request came, or the next request."""
+        index, columns = self.index, self.index.messages
+        if index.endpoint[receive] != index.endpoint[send] or index.endpoint[send] < 0:
+            return
+        if columns.direction[send] != SEND or not self.same_partner(receive, send):
+            return
+        kind = self._kind(receive, send)
+        sends = index.of_endpoint(int(index.endpoint[send]), SEND)
+        between = sends[(columns.begin[sends] > columns.row[receive]) & (sends < send)]
+        nth = sum(self.same_partner(receive, one) for one in between[:MOST_CONNECTION].tolist())
+        if kind == REQUEST:
+            evidence.add("response on the connection", "sent back on the same connection", 1 / (1 + nth))
+        else:
+            evidence.add("next on the connection", "sent on the same connection", 1 / (1 + nth))
+
+    def _kind(self, receive: int, send: int) -> str:
+        """Whether the received message is a request or a response, from its text or its end's side."""
+        said = self.index.decoded(receive)
+        if said is not None:
+            return said.kind
+        endpoint = self.index.endpoint_of(send)
+        return RESPONSE if endpoint is not None and endpoint.side == CLIENT else REQUEST
+
+    def _content(self, evidence: Evidence, receive: int, send: int) -> bool:
+        """Add what the two texts have in common; True when there is something."""
+        index = self.index
+        first, second = index.decoded(receive), index.decoded(send)
+        if index.messages.direction[send] == CONNECT:
+            ends = index.ends(send)
+            common = address_answered(first, ends[1][0]) if ends is not None else None
+            found = [common] if common is not None else []
+        else:
+            found = in_common(index.payload(receive), index.payload(send), first, second)
+        for one in found:
+            evidence.add(one.weight, one.words, one.strength)
+        if _other_transaction(first, second):
+            evidence.doubt("other transaction", "it answers another query")
+        return bool(found)
+
+    def answers(self, receive: int, send: int) -> bool:
+        """Whether the sent message can be the answer to the received one, on the way on which it came."""
+        index, columns = self.index, self.index.messages
+        if index.endpoint[receive] != index.endpoint[send] or columns.direction[send] != SEND:
+            return False
+        if not self.same_partner(receive, send) or self._kind(receive, send) != REQUEST:
+            return False
+        return not _other_transaction(index.decoded(receive), index.decoded(send))
+
+    def same_partner(self, receive: int, send: int) -> bool:
+        """On a datagram socket, whether a message goes to where the other one came from."""
+        if int(self.index.messages.family[send]) != UDP:
+            return True
+        got, sent = self.index.ends(receive), self.index.ends(send)
+        if got is None or sent is None:
+            return True
+        if known(got[0]) and known(sent[1]):
+            return got[0] == sent[1]
+        first, second = self.index.decoded(receive), self.index.decoded(send)
+        if first is not None and second is not None:
+            return first.identifier == second.identifier
+        return fits(got[0], sent[1])
+
+    # --- look-ups --------------------------------------------------------------------------------
+
+    def _received_of(self, number: int, of_process: bool) -> Indexes:
+        """What a process or a thread received, eventfds aside, ascending."""
+        index, columns = self.index, self.index.messages
+        own = index.of_process(number) if of_process else index.of_thread(number)
+        kept = (columns.direction[own] == RECEIVE) & (columns.family[own] != EVENTFD)
+        kept &= (columns.family[own] != NO_FAMILY) | columns.inferred[own]
+        kept &= (of_process | (columns.family[own] != FILE)) & (columns.size[own] != 0)
+        found: Indexes = own[kept]
+        return found
+
+    def _woke_up(self, send: int) -> int:
+        columns = self.index.messages
+        rows = self.index.store.rows_of_thread_life(int(columns.thread[send]))
+        return woke_up(self.index.store, rows, int(columns.begin[send]))
+
+
+def _other_transaction(first: Message | None, second: Message | None) -> bool:
+    """A response whose number or question is not that of the request."""
+    if first is None or second is None or first.protocol != second.protocol:
+        return False
+    return (first.kind, second.kind) == (REQUEST, RESPONSE) and first.identifier != second.identifier
+
+
+def _mixed(own: Indexes, family: NDArray[np.int8]) -> list[int]:
+    """The nearest messages, of which only a few are of files; eventfds only pass work on."""
+    own, family = own[family != EVENTFD], family[family != EVENTFD]
+    files = own[family == FILE][:MOST_FILES]
+    others = own[family != FILE][:MOST_NEAR]
+    return [*others.tolist(), *files.tolist()]

@@ -1,0 +1,107 @@
+"""Requests to which nobody answered: given up, and asked again."""
+
+from __future__ import annotations
+
+from hopscope.trail.candidate import Evidence, duration
+from hopscope.trail.index import Indexes, TrailIndex
+from hopscope.trail.messages import RECEIVE, SEND
+from hopscope.trail.replies import talks
+from hopscope.trail.timing import soon
+
+Found = list[tuple[int, Evidence]]
+
+SHORTEST_REPEATED = 8
+"""Fewer bytes than this are the same by chance."""
+
+MOST_TRIED = 400
+MOST_REPEATS = 4
+
+
+def given_up(index: TrailIndex, send: int) -> Found:
+    """The close of a socket on which nothing came back after a message was sent."""
+    if not talks(index, send):
+        return []
+    columns = index.messages
+    number, row = int(index.endpoint[send]), int(columns.row[send])
+    closed = index.closings(number)
+    closed = closed[closed > row][:1]
+    received = index.of_endpoint(number, RECEIVE)
+    if not len(closed) or ((columns.row[received] > row) & (columns.size[received] != 0)).any():
+        return []
+    evidence = Evidence()
+    apart = int(index.store.time[closed[0]]) - index.time(send)
+    evidence.add("gave up", f"nothing came back, the socket was closed {duration(apart)} later")
+    return [(int(closed[0]), evidence)]
+
+
+def sent_again(index: TrailIndex, send: int) -> Found:
+    """The same bytes sent again by the same process because no answer had come."""
+    own = _sends_of_process(index, send)
+    return _repeats(index, send, own[own > send][:MOST_TRIED].tolist(), later=True)
+
+
+def sent_before(index: TrailIndex, send: int) -> Found:
+    """The same bytes as they were sent before, without an answer."""
+    own = _sends_of_process(index, send)
+    return _repeats(index, send, own[own < send][::-1][:MOST_TRIED].tolist(), later=False)
+
+
+def closed_after(index: TrailIndex, row: int, forward: bool) -> Found:
+    """Around a close of a socket: the request that had no answer, or what was sent again after it."""
+    number = index.endpoint_at(int(index.store.descriptor[row]))
+    if number < 0 or row not in index.closings(number):
+        return []
+    sends = index.of_endpoint(number, SEND)
+    sends = sends[index.messages.row[sends] < row][-1:]
+    if not len(sends):
+        return []
+    send = int(sends[0])
+    unanswered = [evidence for closed, evidence in given_up(index, send) if closed == row]
+    if not unanswered:
+        return []
+    if not forward:
+        return [(int(index.messages.row[send]), unanswered[0])]
+    return [one for one in sent_again(index, send) if one[0] > row]
+
+
+def _sends_of_process(index: TrailIndex, send: int) -> Indexes:
+    own = index.of_process(int(index.messages.process[send]))
+    sends: Indexes = own[index.messages.direction[own] == SEND]
+    return sends
+
+
+def _repeats(index: TrailIndex, send: int, others: list[int], later: bool) -> Found:
+    """Messages with the same bytes as one that was never answered."""
+    payload = index.payload(send)
+    size = int(index.messages.size[send])
+    if len(payload) < SHORTEST_REPEATED or not talks(index, send):
+        return []
+    found: Found = []
+    for other in others:
+        if index.messages.size[other] != size or index.messages.family[other] != index.messages.family[send]:
+            continue
+        if index.payload(other) != payload:
+            continue
+        first, second = (send, other) if later else (other, send)
+        if not _unanswered(index, first):
+            continue
+        apart = index.time(second) - index.time(first)
+        evidence = Evidence()
+        which = "are sent again" if later else "had been sent"
+        evidence.add(
+            "asked again",
+            f"no answer came, the same {size} bytes {which} {duration(apart)} "
+            f"{'later' if later else 'before'}",
+        )
+        evidence.add("soon", "", soon(apart))
+        found.append((int(index.messages.row[other]), evidence))
+        if len(found) == MOST_REPEATS:
+            break
+    return found
+
+
+def _unanswered(index: TrailIndex, send: int) -> bool:
+    """Whether nothing came back on the connection of a message before it was closed."""
+    received = index.of_endpoint(int(index.endpoint[send]), RECEIVE)
+    columns = index.messages
+    return not ((columns.row[received] > columns.row[send]) & (columns.size[received] != 0)).any()
