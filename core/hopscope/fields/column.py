@@ -82,18 +82,31 @@ class Levels:
 
     columns: list[Column]
 
+    def at(self, row: int) -> Any:
+        """The values at an event row as a tuple, None when there is none."""
+        found = [column.at(row) for column in self.columns]
+        return tuple(value for value in found if value is not None) or None
+
 
 @dataclass(frozen=True, slots=True)
 class Lazy:
     """Values that are decoded event by event, for the rows that are asked for.
 
     Attributes:
-        read: the value at an event row, None when it is missing.
+        read: the value at one of ``rows``, None when it is missing.
         rows: int64, the only event rows that can have a value, ascending; None when all can.
     """
 
     read: Callable[[int], Any]
     rows: Rows | None = None
+
+    def at(self, row: int) -> Any:
+        """The value at an event row, None when it is missing."""
+        if self.rows is not None:
+            place = int(np.searchsorted(self.rows, row))
+            if place == len(self.rows) or self.rows[place] != row:
+                return None
+        return self.read(row)
 
 
 Answer = Column | Levels | Lazy

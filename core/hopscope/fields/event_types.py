@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hopscope.decode.event_table import EVENTS, EventFlag, codes_named, read_rows
+from hopscope.decode.dialect import Dialect, dialect_for, dialects
+from hopscope.decode.event_table import EVENTS, EventFlag, codes_named
 from hopscope.fields.column import Choices, Column, Mask, encode
 from hopscope.fields.memo import once
 
@@ -51,17 +53,25 @@ def category_of(code: int) -> str:
     return "IPC" if name == "IPC" else name.lower()
 
 
-def syscall_names() -> dict[int, str]:
-    """Names of system calls by the number that generic events carry."""
-    names = {int(number): name for number, name in read_rows("syscalls.tsv")}
-    return {number: "<unknown>" if name == "unknown" else name for number, name in names.items()}
+def dialect(store: Store) -> Dialect:
+    """The release of the reference whose names the capture's events have."""
+    return once(store, "dialect", lambda: dialect_for(store.code, store.nparams))
+
+
+@cache
+def all_names() -> tuple[str, ...]:
+    """Every name that an event of any capture can have, sorted."""
+    names = {event.name for event in EVENTS}
+    for release in dialects():
+        names.update(release.event_names.values(), release.syscalls.values())
+    return tuple(sorted(names))
 
 
 def generic_names(store: Store) -> tuple[NDArray[np.int64], list[str]]:
     """Event rows of generic events and the name of the call of each."""
 
     def make() -> tuple[NDArray[np.int64], list[str]]:
-        names = syscall_names()
+        names = dialect(store).syscalls
         rows, numbers = [], []
         for code in GENERIC:
             found, values = store.fixed_param(code, "ID")
@@ -78,13 +88,21 @@ def per_type(values: list[str | None], store: Store) -> Column:
     return Column(encode(values), store.code)
 
 
-def with_generic(values: list[str | None], named: dict[str, str], store: Store) -> Column:
-    """A column by type, except for generic events, whose value depends on the call's name."""
+def with_generic(values: list[str | None], named: dict[str, str] | None, store: Store) -> Column:
+    """A column by type, except for generic events, whose value depends on the call's name.
+
+    Args:
+        values: the value of each type code.
+        named: the value by name of the call, ``other`` for names that are not there; None for the
+            name itself.
+        store: the capture.
+    """
     rows, names = generic_names(store)
     if not len(rows):
         return per_type(values, store)
     distinct = list(dict.fromkeys(names))
-    everything = encode([*values, *(named.get(name, "other") for name in distinct)])
+    of_names = distinct if named is None else [named.get(name, "other") for name in distinct]
+    everything = encode([*values, *of_names])
     codes = everything.codes[: len(values)][store.code]
     of_name = dict(zip(distinct, everything.codes[len(values) :].tolist(), strict=True))
     codes[rows] = [of_name[name] for name in names]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hopscope.decode.event_table import EVENTS, EventFlag, read_rows
+from hopscope.decode.event_table import EVENTS, EventFlag
 from hopscope.fields import event_types
 from hopscope.fields.column import Choices, Column, Mask, Numbers, nothing
 from hopscope.fields.field import Argument, ArgumentForm, Domain, Field, FieldType, Match
@@ -38,10 +37,9 @@ def _direction(store: Store, argument: Argument) -> Column:
 
 def _type(store: Store, argument: Argument) -> Column:
     def make() -> Column:
-        names = dict.fromkeys(event_types.syscall_names().values(), "")
-        return event_types.with_generic(
-            [event.name for event in EVENTS], {name: name for name in names}, store
-        )
+        dialect = event_types.dialect(store)
+        names: list[str | None] = [dialect.event_name(event.code) for event in EVENTS]
+        return event_types.with_generic(names, None, store)
 
     return once(store, "evt.type", make)
 
@@ -58,12 +56,6 @@ def _syscall_type(store: Store, argument: Argument) -> Column:
         return Column(Choices(codes, column.entries.values), column.index)
 
     return once(store, "syscall.type", make)
-
-
-@lru_cache(maxsize=1)
-def known_types() -> tuple[str, ...]:
-    """Every name that ``evt.type`` can have, sorted."""
-    return tuple(sorted({*(event.name for event in EVENTS), *event_types.syscall_names().values()}))
 
 
 def _check_type(text: str) -> str:
@@ -164,16 +156,8 @@ def _around(store: Store, argument: Argument) -> Column:
 
 
 def _check_moment(text: str) -> str:
-    return (
-        ""
-        if text.isascii() and text.isdigit() and len(text) < 19
-        else "the argument is a time in ns since 1970"
-    )
-
-
-def errno_names() -> dict[int, str]:
-    """Names of error numbers."""
-    return {int(number): name for number, name in read_rows("errnos.tsv")}
+    fits = text.isascii() and text.isdigit() and len(text) < 20 and int(text) < 1 << 63
+    return "" if fits else "the argument is a time in ns since 1970"
 
 
 FIELDS: tuple[Field, ...] = (

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopscope.decode.event_table import EVENTS, EventFlag, codes_named
+from hopscope.decode.names import errno_name
 from hopscope.fields import event_types
 from hopscope.fields.column import Choices, Column, Lazy, Mask, Numbers, encode
-from hopscope.fields.evt import errno_names
 from hopscope.fields.field import Argument, Domain, Field, FieldType
 from hopscope.fields.memo import once
 from hopscope.store.store import NO_RESULT
@@ -38,16 +38,15 @@ def _result(store: Store, argument: Argument) -> Column:
 def _result_name(store: Store, argument: Argument) -> Column:
     def make() -> Column:
         distinct, place = np.unique(store.result, return_inverse=True)
-        names = errno_names()
-        texts = [None if one == NO_RESULT else _outcome(one, names) for one in distinct.tolist()]
+        texts = [None if one == NO_RESULT else _outcome(one) for one in distinct.tolist()]
         choices = encode(texts)
         return Column(Choices(choices.codes[place], choices.values))
 
     return once(store, "evt.res", make)
 
 
-def _outcome(result: int, names: dict[int, str]) -> str:
-    return "SUCCESS" if result >= 0 else names.get(-result, str(result))
+def _outcome(result: int) -> str:
+    return "SUCCESS" if result >= 0 else errno_name(result) or str(result)
 
 
 def failed(store: Store) -> Mask:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hopscope.decode.clock import date_and_time, time_of_day
 from hopscope.decode.event_table import EVENTS, EventFlag
 from hopscope.fields import event_types
 from hopscope.fields.column import Column, Lazy, Numbers
@@ -15,28 +16,17 @@ from hopscope.fields.field import Argument, Domain, Field, FieldType
 from hopscope.fields.memo import once
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hopscope.fields.field import Compute
     from hopscope.store.store import Store
 
 SECOND = 1_000_000_000
 
 
-def clock(time_ns: int, fraction: bool = True) -> str:
-    """Local time of day, as sysdig prints it: ``15:41:38.271984729``."""
-    moment = datetime.fromtimestamp(time_ns // SECOND)
-    return moment.strftime("%H:%M:%S") + (f".{time_ns % SECOND:09d}" if fraction else "")
-
-
-def date_and_clock(time_ns: int, fraction: bool = True) -> str:
-    """Local date and time of day."""
-    moment = datetime.fromtimestamp(time_ns // SECOND)
-    return moment.strftime("%Y-%m-%d %H:%M:%S") + (f".{time_ns % SECOND:09d}" if fraction else "")
-
-
 def iso8601(time_ns: int) -> str:
     """Date and time in UTC: ``2016-12-04T15:41:38.271984729+0000``."""
-    moment = datetime.fromtimestamp(time_ns // SECOND, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{time_ns % SECOND:09d}+0000"
+    return date_and_time(time_ns, UTC).replace(" ", "T") + "+0000"
 
 
 def human(duration_ns: int) -> str:
@@ -47,13 +37,11 @@ def human(duration_ns: int) -> str:
     return f"{duration_ns}ns"
 
 
-def _texts(name: str) -> Compute:
+def _texts(write: Callable[[int], str], whole_seconds: bool = False) -> Compute:
     def compute(store: Store, argument: Argument) -> Lazy:
         def read(row: int) -> str:
-            time = int(store.time[row])
-            if name == "iso8601":
-                return iso8601(time)
-            return (date_and_clock if name.startswith("datetime") else clock)(time, not name.endswith(".s"))
+            text = write(int(store.time[row]))
+            return text.partition(".")[0] if whole_seconds else text
 
         return Lazy(read)
 
@@ -113,15 +101,17 @@ def _row(name: str, kind: FieldType, text: str, compute: Compute, domain: Domain
 _TIME, _DURATION, _TEXT = FieldType.TIME, FieldType.DURATION, FieldType.TEXT
 
 FIELDS: tuple[Field, ...] = (
-    _row("evt.time", _TEXT, "local time with nanoseconds", _texts("time"), Domain.ARGUMENTS),
-    _row("evt.time.s", _TEXT, "local time in whole seconds", _texts("time.s"), Domain.ARGUMENTS),
-    _row("evt.time.iso8601", _TEXT, "date and time in UTC, ISO 8601", _texts("iso8601"), Domain.ARGUMENTS),
-    _row("evt.datetime", _TEXT, "local date and time with nanoseconds", _texts("datetime"), Domain.ARGUMENTS),
+    _row("evt.time", _TEXT, "local time with nanoseconds", _texts(time_of_day), Domain.ARGUMENTS),
+    _row("evt.time.s", _TEXT, "local time in whole seconds", _texts(time_of_day, True), Domain.ARGUMENTS),
+    _row("evt.time.iso8601", _TEXT, "date and time in UTC, ISO 8601", _texts(iso8601), Domain.ARGUMENTS),
+    _row(
+        "evt.datetime", _TEXT, "local date and time with nanoseconds", _texts(date_and_time), Domain.ARGUMENTS
+    ),
     _row(
         "evt.datetime.s",
         _TEXT,
         "local date and time in whole seconds",
-        _texts("datetime.s"),
+        _texts(date_and_time, True),
         Domain.ARGUMENTS,
     ),
     _row("evt.rawtime", _TIME, "time in ns since 1970", _part("rawtime", "")),

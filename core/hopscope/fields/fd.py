@@ -94,10 +94,7 @@ def _directory_of(kind: str, name: str) -> str | None:
 def _directory(store: Store, argument: Argument) -> Column:
     def make() -> Column:
         kinds, names = store.descriptors.kind, store.descriptors.name
-        of_row = {"file": descriptors.directory_of, "directory": str}
-        own = [
-            of_row[kind](name) if kind in of_row else None for kind, name in zip(kinds, names, strict=True)
-        ]
+        own = [_directory_of(kind, name) for kind, name in zip(kinds, names, strict=True)]
         bare = {
             row: descriptors.directory_of(tried)
             for row, tried in attempted_names(store).items()

@@ -6,7 +6,7 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
-from hopscope.fields.column import Answer, Column, Levels
+from hopscope.fields.column import Answer
 from hopscope.fields.field import FieldType, FieldUse
 from hopscope.fields.memo import once
 from hopscope.fields.registry import resolve
@@ -45,16 +45,7 @@ def field_value(store: Store, row: int, name: str) -> Any:
     Raises:
         UnknownFieldError: there is no such field.
     """
-    return _value(answer_of(store, use_of(name)), row)
-
-
-def _value(answer: Answer, row: int) -> Any:
-    if isinstance(answer, Column):
-        return answer.at(row)
-    if isinstance(answer, Levels):
-        found = [column.at(row) for column in answer.columns]
-        return tuple(value for value in found if value is not None) or None
-    return answer.read(row)
+    return answer_of(store, use_of(name)).at(row)
 
 
 def field_text(store: Store, row: int, name: str) -> str:
@@ -64,7 +55,7 @@ def field_text(store: Store, row: int, name: str) -> str:
         UnknownFieldError: there is no such field.
     """
     use = use_of(name)
-    return as_text(use, _value(answer_of(store, use), row))
+    return as_text(use, answer_of(store, use).at(row))
 
 
 def as_text(use: FieldUse, value: Any) -> str:

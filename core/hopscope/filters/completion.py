@@ -12,7 +12,7 @@ import numpy as np
 from hopscope.errors import FilterError
 from hopscope.fields import FIELDS, Field, FieldType, FieldUse, UnknownFieldError, resolve
 from hopscope.fields.column import Choices, Column, Levels
-from hopscope.fields.evt import known_types
+from hopscope.fields.event_types import all_names
 from hopscope.fields.field import ArgumentForm
 from hopscope.fields.memo import once
 from hopscope.fields.values import answer_of, as_text
@@ -25,7 +25,7 @@ from hopscope.filters.tree import FieldName
 if TYPE_CHECKING:
     from hopscope.store.store import Store
 
-MOST = 200
+MOST = 500
 """Suggestions that are made at once."""
 
 
@@ -174,7 +174,7 @@ def _offered(store: Store | None, use: FieldUse) -> Iterator[tuple[str, str]]:
     if store is not None:
         yield from once(store, ("offered", use.field.name, use.argument), lambda: _counted(store, use))
     if use.field.name == "evt.type":
-        yield from ((name, "") for name in known_types())
+        yield from ((name, "") for name in all_names())
 
 
 def _counted(store: Store, use: FieldUse) -> list[tuple[str, str]]:
@@ -185,6 +185,8 @@ def _counted(store: Store, use: FieldUse) -> list[tuple[str, str]]:
         return []
     counts: dict[str, int] = {}
     for value, count in _tally(answer):
+        if not count:
+            continue
         for one in value if isinstance(value, tuple) else (value,):
             text = as_text(use, one)
             counts[text] = counts.get(text, 0) + count

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hopscope.errors import FilterError
 from hopscope.fields import FieldUse, UnknownFieldError, resolve
 from hopscope.fields.column import Mask
-from hopscope.fields.evt import known_types
+from hopscope.fields.event_types import all_names
 from hopscope.filters.evaluation import Combination, Condition, Negation, Plan, decide
 from hopscope.filters.literals import LiteralError
 from hopscope.filters.operators import OPERATORS, Operand
@@ -104,8 +104,8 @@ def _use(check: Check, text: str) -> FieldUse:
 
 def _check_value(use: FieldUse, operator: str, value: Value, text: str) -> None:
     """Says which value is wrong; a list may have many."""
-    if use.field.name == "evt.type" and value.text not in known_types():
-        near = difflib.get_close_matches(value.text, known_types(), 1)
+    if use.field.name == "evt.type" and value.text not in all_names():
+        near = difflib.get_close_matches(value.text, all_names(), 1)
         hint = f"perhaps {near[0]} is meant" if near else ""
         raise FilterError(f"there is no event type {value.text!r}", text, value.position, hint)
     single = operator if OPERATORS[operator].operand is Operand.VALUE else "="

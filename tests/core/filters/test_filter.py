@@ -1,0 +1,300 @@
+"""What filters accept of the story in small_store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hopscope.errors import FilterError
+from hopscope.fields import FIELDS
+from hopscope.filters import compile_filter
+from hopscope.filters.operators import OPERATORS
+from small_store import SmallStore, numbers
+
+STORE = SmallStore()
+
+
+def accepted(text: str) -> list[int]:
+    return numbers(compile_filter(text).mask(STORE))
+
+
+ALL = list(range(15))
+CURL, RESOLVER, NGINX, BASH = [0, 1, 2, 3, 4], [5, 6, 7], [8, 9, 10, 11], [12, 13]
+NO_THREAD = [14]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("proc.name=curl", CURL),
+        ("proc.name!=curl", RESOLVER + NGINX + BASH),
+        ("not proc.name=curl", RESOLVER + NGINX + BASH + NO_THREAD),
+        ("not proc.name exists", NO_THREAD),
+        ("proc.name in (curl, bash)", CURL + BASH),
+        ("proc.name in ()", []),
+        ("proc.name intersects (curl)", CURL),
+        ("proc.name startswith re", RESOLVER),
+        ("proc.name endswith url", CURL),
+        ("proc.name contains URL", []),
+        ("proc.name icontains URL", CURL),
+        ("proc.name glob c*l", CURL),
+        ("proc.name glob C*L", []),
+        ("proc.name iglob C*L", CURL),
+        ("proc.name glob c*", CURL),
+        ("proc.name glob c", []),
+        ("proc.name regex 'c.*'", CURL),
+        ("proc.name regex 'ur'", []),
+        ("proc.name < d", CURL + BASH),
+        ("proc.name >= nginx", RESOLVER + NGINX),
+        ("proc.pid=301", CURL + RESOLVER),
+        ("proc.pid<=0x12d", CURL + RESOLVER + BASH),
+        ("proc.pid > 99999999999999999999", []),
+        ("proc.pid < 99999999999999999999", CURL + RESOLVER + NGINX + BASH),
+        ("proc.pid != -99999999999999999999", CURL + RESOLVER + NGINX + BASH),
+        ("thread.tid in (302, 0)", RESOLVER + NO_THREAD),
+        ("thread.ismain=false", RESOLVER),
+        ("proc.name=curl and evt.dir=< or proc.name=bash", [1, 3, 4, *BASH]),
+        ("proc.name=curl and (evt.dir=< or proc.name=bash)", [1, 3, 4]),
+        ("not (proc.name=curl or proc.name=bash)", RESOLVER + NGINX + NO_THREAD),
+        ("not (proc.name=curl and evt.dir=<)", [0, 2, *RESOLVER, *NGINX, *BASH, *NO_THREAD]),
+    ],
+)
+def test_operators_and_missing_values(text: str, rows: list[int]) -> None:
+    assert accepted(text) == sorted(rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("fd.ip=10.0.0.1", [6, 7, 8, 9]),
+        ("fd.ip=10.0.0.2", [6, 7, 8, 9]),
+        ("fd.ip!=10.0.0.1", []),
+        ("fd.ip!=10.0.0.9", [6, 7, 8, 9]),
+        ("fd.ip!=::1", [6, 7, 8, 9]),
+        ("fd.ip in (10.0.0.9, 10.0.0.1)", [6, 7, 8, 9]),
+        ("fd.net=10.0.0.0/30", [6, 7, 8, 9]),
+        ("fd.net!=10.0.0.1/32", []),
+        ("fd.net=2001:db8::/32", []),
+        ("fd.cnet=10.0.0.1/32", [6, 7, 8, 9]),
+        ("fd.snet=10.0.0.1/32", []),
+        ("fd.port=80", [6, 7, 8, 9]),
+        ("fd.port!=80", []),
+        ("fd.port!=81", [6, 7, 8, 9]),
+        ("fd.port<100", [6, 7, 8, 9]),
+        ("fd.port>100", [6, 7, 8, 9]),
+        ("fd.port>40000", []),
+        ("fd.cport<100", []),
+        ("fd.cport=40000", [6, 7, 8, 9]),
+        ("fd.sport in (80, 443)", [6, 7, 8, 9]),
+        ("fd.sport=http", [6, 7, 8, 9]),
+        ("fd.lport=40000", [6, 7]),
+        ("fd.rport=40000", [8, 9]),
+        ("fd.lip=10.0.0.2", [8, 9]),
+        ("fd.rip=10.0.0.2", [6, 7]),
+    ],
+)
+def test_ends_of_connections(text: str, rows: list[int]) -> None:
+    assert accepted(text) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('evt.buffer contains "\\xff"', [7]),
+        ("evt.buffer contains local", [3]),
+        ("evt.buffer bcontains 47455420", [7]),
+        ("evt.buffer bstartswith 68", [12]),
+        ("evt.buffer startswith h", [12]),
+        ("evt.buffer endswith ost", [3]),
+        ("evt.buffer = hi", [12]),
+        ("evt.buffer != hi", [3, 7, 9]),
+        ("evt.buffer exists", [3, 7, 9, 12]),
+        ("evt.buffer contains o and proc.name=nginx", []),
+        ("evt.around[1480000000007000000]=1", [7, 8, 9]),
+        ("fd.name pmatch (/etc)", [1, 2, 3]),
+        ("fd.name pmatch (/et)", []),
+        ("fd.name pmatch (/usr, /no/)", [4]),
+        ("fd.name pmatch (/etc/hosts)", [1, 2, 3]),
+        ("fd.types in (pipe)", BASH[:1]),
+        ("fd.types intersects (pipe, ipv6)", [8, 9, 12]),
+        ("proc.aname=bash", CURL + RESOLVER + BASH),
+        ("proc.aname!=bash", CURL + RESOLVER + NGINX),
+        ("proc.aname[1]=bash", CURL + RESOLVER),
+        ("proc.aname[0]=bash", BASH),
+        ("proc.apid in (400, 300)", CURL + RESOLVER + NGINX + BASH),
+        ("evt.rawarg.fd<0", [4]),
+        ("evt.rawarg.res>=5", [3, 7]),
+        ("evt.type.is.open=1", [0, 1, 4]),
+    ],
+)
+def test_fields_with_their_own_ways(text: str, rows: list[int]) -> None:
+    assert accepted(text) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "message", "hint"),
+    [
+        ("proc.nam=a", 0, "there is no field proc.nam", "perhaps proc.name is meant"),
+        ("evt.num=1 and fd.nam=a", 14, "there is no field fd.nam", "perhaps fd.name is meant"),
+        ("zzz.qqq=a", 0, "there is no field zzz.qqq", ""),
+        ("proc.pid[1]=a", 0, "proc.pid takes no argument", "write proc.pid"),
+        ("evt.arg=a", 0, "evt.arg needs an argument", "write evt.arg[name or position]"),
+        ("proc.pid=abc", 9, "a number was expected and not 'abc'", ""),
+        ("evt.latency>1ms", 12, "a number was expected and not '1ms'", "durations are in ns: 1000000"),
+        ("evt.failed=yes", 11, "true or false was expected and not 'yes'", ""),
+        (
+            "fd.ip=10.0.0.0/8", 6, "an IP address was expected and not '10.0.0.0/8'",
+            "networks are compared with fd.net, fd.cnet, fd.snet …",
+        ),
+        ("fd.net=10.0.0.1", 7, "a network was expected and not '10.0.0.1'", "such as 10.0.0.1/24"),
+        ("fd.port=nosuchservice", 8, "a port was expected and not 'nosuchservice'", ""),
+        ("evt.type in (open, opn)", 19, "there is no event type 'opn'", "perhaps open is meant"),
+        ("evt.type contains ope", 18, "there is no event type 'ope'", "perhaps open is meant"),
+        (
+            "evt.buffer bcontains 0g", 21, "bytes in hexadecimal digits were expected and not '0g'",
+            "such as 0a1bff",
+        ),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_the_field_is_refused(text: str, position: int, message: str, hint: str) -> None:
+    with pytest.raises(FilterError) as caught:
+        compile_filter(text)
+    assert (str(caught.value), caught.value.position, caught.value.hint) == (message, position, hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("evt.num contains 1", "an integer"),
+        ("evt.failed < true", "true or false"),
+        ("fd.cip > 10.0.0.1", "an IP address"),
+        ("evt.buffer glob a", "bytes"),
+        ("proc.name bcontains 00", "text"),
+        ("evt.latency startswith 1", "a duration in ns"),
+    ],
+)
+def test_operators_must_suit_the_type(text: str, kind: str) -> None:
+    with pytest.raises(FilterError) as caught:
+        compile_filter(text)
+    operator = text.split()[1]
+    assert f"is {kind} and cannot be asked with {operator}" in str(caught.value)
+    assert caught.value.position == text.index(operator)
+    assert "it can be asked with =" in caught.value.hint
+
+
+def test_regular_expressions_that_are_none_are_refused() -> None:
+    with pytest.raises(FilterError) as caught:
+        compile_filter("proc.name regex '['")
+    assert caught.value.position == 16
+    assert "is no regular expression" in str(caught.value)
+
+
+def test_only_rows_within_are_decided() -> None:
+    within = np.zeros(len(STORE), dtype=np.bool_)
+    within[[1, 7, 14]] = True
+    for text in ("proc.name=curl", "not proc.name=curl", "evt.buffer exists", "proc.name=x or evt.num>0"):
+        whole = compile_filter(text).mask(STORE)
+        assert numbers(compile_filter(text).mask(STORE, within)) == numbers(whole & within)
+
+
+class CountingStore(SmallStore):
+    """Notes which payloads were read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: list[int] = []
+
+    def payload(self, row: int) -> bytes | None:
+        self.read.append(row)
+        return super().payload(row)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("evt.buffer contains x", [3, 7, 9, 12]),
+        ("evt.buffer contains x and proc.name=nginx", [9]),
+        ("evt.buffer contains x and not proc.name=nginx", [3, 7, 12]),
+        ("evt.buffer contains x and proc.name=nobody", []),
+        ("evt.buffer contains x or proc.name=nginx", [3, 7, 12]),
+        ("proc.name=nginx and (evt.buffer contains x or evt.num>100)", []),
+    ],
+)
+def test_payloads_are_read_only_where_nothing_cheaper_decides(text: str, read: list[int]) -> None:
+    store = CountingStore()
+    compile_filter(text).mask(store)
+    assert store.read == read
+
+
+def test_fields_of_a_filter() -> None:
+    text = "proc.name=a and (fd.name=b or not proc.name=c) and proc.aname[2]=d"
+    assert compile_filter(text).fields() == ["proc.name", "fd.name", "proc.aname[2]"]
+
+
+def _atoms() -> Iterator[str]:
+    yield from (
+        "proc.name=curl",
+        "fd.port=80",
+        "evt.dir=<",
+        "evt.buffer exists",
+        "fd.name exists",
+        "evt.num>105",
+    )
+
+
+formulas = st.recursive(
+    st.sampled_from(list(_atoms())),
+    lambda child: (
+        st.builds("not ({})".format, child)
+        | st.builds("({}) and ({})".format, child, child)
+        | st.builds("({}) or ({})".format, child, child)
+    ),
+    max_leaves=8,
+)
+
+
+def _by_hand(text: str, atoms: dict[str, frozenset[int]]) -> frozenset[int]:
+    """Set algebra on the text, independent of the parser."""
+    expression = text
+    for i, atom in enumerate(atoms):
+        expression = expression.replace(atom, f"S[{i}]")
+    expression = expression.replace("not (", "U - (").replace(") and (", ") & (").replace(") or (", ") | (")
+    found = eval(expression, {"S": list(atoms.values()), "U": frozenset(ALL)})
+    assert isinstance(found, frozenset)
+    return found
+
+
+@given(formulas)
+def test_combinations_follow_set_algebra(text: str) -> None:
+    atoms = {atom: frozenset(accepted(atom)) for atom in _atoms()}
+    assert frozenset(accepted(text)) == _by_hand(text, atoms)
+
+
+literals = st.sampled_from(
+    ["1", "-1", "x", "10.0.0.1", "10.0.0.0/8", "true", "open", "http", "0x10", "[", "''"]
+)
+
+
+@given(
+    st.sampled_from(sorted(FIELDS)),
+    st.sampled_from(sorted(OPERATORS)),
+    literals,
+    st.none() | st.sampled_from("01a"),
+)
+def test_every_combination_is_decided_or_refused(
+    name: str, operator: str, value: str, argument: str | None
+) -> None:
+    operand = {"exists": "", "in": f"({value})", "intersects": f"({value})", "pmatch": f"({value})"}
+    field = name if argument is None else f"{name}[{argument}]"
+    text = f"{field} {operator} {operand.get(operator, value)}"
+    try:
+        ready = compile_filter(text)
+    except FilterError:
+        return
+    mask = ready.mask(STORE)
+    assert mask.dtype == np.bool_
+    assert len(mask) == len(STORE)
