@@ -28,7 +28,8 @@ class Dialect:
     Attributes:
         name: the release.
         longest_buffer: characters after which a buffer is cut, 0 for never.
-        empty_text: what an empty parameter is printed as.
+        empty_text, empty_buffer: what empty texts and buffers are printed as; other types are ``NULL``.
+        all_aliases: True where an enumeration prints every entry that is equal, False for the first.
         ascii_only: True where bytes that are not printable ASCII are dropped from texts and become
             dots in resolved paths, False where texts are printed as they are.
         event_names: by type code, where they differ from the event table.
@@ -41,6 +42,8 @@ class Dialect:
     name: str
     longest_buffer: int
     empty_text: str
+    empty_buffer: str
+    all_aliases: bool
     ascii_only: bool
     known: NDArray[np.int64] = field(compare=False)
     event_names: dict[int, str] = field(default_factory=dict, compare=False)
@@ -70,9 +73,9 @@ def dialects() -> tuple[Dialect, ...]:
         for known, count in zip(older, counts, strict=True):
             known[int(code)] = UNKNOWN if count == "-" else int(count)
     return (
-        _with_differences(Dialect("sysdig 0.29.3", 80, "", True, older[0])),
-        _with_differences(Dialect("libs 0.15", 80, "NULL", True, older[1])),
-        _with_differences(Dialect("libs of 2026", 0, "NULL", False, everything)),
+        _with_differences(Dialect("sysdig 0.29.3", 80, "", "", False, True, older[0])),
+        _with_differences(Dialect("libs 0.15", 80, "<NA>", "NULL", True, True, older[1])),
+        _with_differences(Dialect("libs of 2026", 0, "<NA>", "NULL", True, False, everything)),
     )
 
 

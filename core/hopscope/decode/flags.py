@@ -51,7 +51,17 @@ def flag_text(table: str, value: int, unknown: frozenset[str] = frozenset()) -> 
 
 
 @lru_cache(maxsize=1 << 14)
-def enumeration_text(table: str, value: int, unknown: frozenset[str] = frozenset()) -> str:
-    """The first entry of a table that is equal to the value; empty where there is none."""
+def enumeration_text(
+    table: str, value: int, unknown: frozenset[str] = frozenset(), all_aliases: bool = False
+) -> str:
+    """The entry of a table that is equal to the value; empty where there is none.
+
+    Args:
+        table: name of a flag table; an unknown name has no entries.
+        value: as stored, without sign.
+        unknown: symbols to pass over.
+        all_aliases: every equal entry, joined by ``|``, and not only the first.
+    """
     entries = flag_tables().get(table, ())
-    return next((symbol for symbol, number in entries if number == value and symbol not in unknown), "")
+    found = [symbol for symbol, number in entries if number == value and symbol not in unknown]
+    return "|".join(found if all_aliases else found[:1])

@@ -126,14 +126,16 @@ def _signed32(number: int) -> int:
 def _flags(param: Param, dialect: Dialect) -> Renderer:
     """A decimal number and the names of its bits, or of the one entry of an enumeration."""
     width = FIXED_WIDTH[param.type]
-    resolve = enumeration_text if param.type.startswith("ENUM") else flag_text
-    table, unknown = param.table, dialect.no_symbols
+    table, unknown, aliases = param.table, dialect.no_symbols, dialect.all_aliases
+    is_enumeration = param.type.startswith("ENUM")
 
     def render(_: EventMoment, raw: bytes) -> Rendered:
         if len(raw) != width:
             return _wrong_length(raw)
         value = int.from_bytes(raw, "little")
-        return str(value), resolve(table, value, unknown)
+        if is_enumeration:
+            return str(value), enumeration_text(table, value, unknown, aliases)
+        return str(value), flag_text(table, value, unknown)
 
     return render
 
@@ -318,9 +320,7 @@ _MADE: dict[str, Callable[[Param, Dialect], Renderer]] = {
     "FSRELPATH": lambda param, dialect: _path(param.dirfd),
 } | {f"{kind}FLAGS{bits}": _flags for kind in ("", "ENUM") for bits in (8, 16, 32)}
 
-_KEPT_WHEN_EMPTY = frozenset({"BYTEBUF", "CHARBUF", "FSPATH", "FSRELPATH"})
-"""Types whose empty value sysdig 0.29.3 prints as nothing at all."""
-
+_TEXTS = frozenset({"CHARBUF", "FSPATH", "FSRELPATH"})
 _INTEGERS = frozenset({"INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64", "PORT"})
 
 
@@ -333,7 +333,11 @@ def renderer(param: Param, dialect: Dialect) -> Renderer:
         render = _MADE[kind](param, dialect)
     else:
         render = _BY_TYPE.get(kind, _not_printed)
-    empty = dialect.empty_text if kind in _KEPT_WHEN_EMPTY else "NULL"
+    empty = "NULL"
+    if kind in _TEXTS:
+        empty = dialect.empty_text
+    elif kind == "BYTEBUF":
+        empty = dialect.empty_buffer
 
     def render_or_empty(event: EventMoment, raw: bytes) -> Rendered:
         return render(event, raw) if raw else (empty, "")
