@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from textual.content import Content
 
-from hopscope.decode.render import decoded_args
+from hopscope.decode.render import Argument, decoded_args
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE
 from hopscope.text import visible
 from hopscope.views.text import format_duration, format_time
 from hopscope_tui.echo import hex_lines, text_lines
+from hopscope_tui.hanging import hanging
 from hopscope_tui.sources import event_tone
 from hopscope_tui.summaries import event_place_text, event_summary
 from hopscope_tui.tones import tone_style
@@ -19,28 +20,29 @@ from hopscope_tui.tones import tone_style
 MOST_DATA = 16 * 1024
 """Bytes of data that are shown; no screen holds more."""
 MOST_ANCESTORS = 16
-_LABEL_CELLS = 11
+_TEXT_COLUMN = 14
 
 Pair = tuple[str, str | Content]
 
 
-def event_details(store: Store, row: int, hexadecimal: bool) -> Content:
+def event_details(store: Store, row: int, hexadecimal: bool, width: int) -> Content:
     """All that is known about an event.
 
     Args:
         store: the capture.
         row: event row.
         hexadecimal: True for data in hex.
+        width: cells there are.
     """
     blocks = [
         _head(store, row),
-        _section("Arguments", _arguments(store, row)),
+        _section("Arguments", _arguments(store, row), width),
         _data(store, row, hexadecimal),
-        _section("Process", _process(store, row)),
-        _section("Descriptor", _descriptor(store, row)),
-        _section("Container", _container(store, row)),
-        _section("Pod", _pod(store, row)),
-        _section("Twin", _twin(store, row)),
+        _section("Process", _process(store, row), width),
+        _section("Descriptor", _descriptor(store, row), width),
+        _section("Container", _container(store, row), width),
+        _section("Pod", _pod(store, row), width),
+        _section("Twin", _twin(store, row), width),
     ]
     return Content("\n\n").join([block for block in blocks if block])
 
@@ -51,14 +53,16 @@ def _head(store: Store, row: int) -> Content:
     return Content.assemble(
         (f"{store.number[row]} ", "bold"),
         (f"{kind.direction} {kind.name}", f"bold {tone_style(event_tone(store, row))}".strip()),
-        (f"  {kind.category.lower().replace('_', ' ')}", "$text-muted"),
+        (f"  {kind.category.lower().replace('_', ' ')}", "$tone-quiet"),
         "\n",
-        (f"{time} s, cpu {store.cpu[row]}", "$text-muted"),
+        (f"{time} s, cpu {store.cpu[row]}", "$tone-quiet"),
     )
 
 
-def _section(title: str, pairs: Iterable[Pair]) -> Content:
-    lines = [_line(label, value) for label, value in pairs if value]
+def _section(title: str, pairs: Iterable[Pair], width: int) -> Content:
+    lines = [
+        hanging(f"  {label}", value, _TEXT_COLUMN, width, "$tone-quiet") for label, value in pairs if value
+    ]
     return Content("\n").join([_title(title), *lines]) if lines else Content()
 
 
@@ -66,17 +70,16 @@ def _title(title: str) -> Content:
     return Content.styled(title, "bold $text-primary")
 
 
-def _line(label: str, value: str | Content) -> Content:
-    shown = Content(value) if isinstance(value, str) else value
-    return Content.assemble((f"  {label:<{_LABEL_CELLS}} ", "$text-muted"), shown)
-
-
 def _arguments(store: Store, row: int) -> list[Pair]:
     return [
-        (visible(one.name), visible(one.resolved or one.text))
+        (visible(one.name), Content.assemble(visible(one.text), (_resolved(one), "$text-primary")))
         for one in decoded_args(store, row)
         if one.name != "data"
     ]
+
+
+def _resolved(argument: Argument) -> str:
+    return f"  {visible(argument.resolved)}" if argument.resolved else ""
 
 
 def _data(store: Store, row: int, hexadecimal: bool) -> Content:
@@ -89,7 +92,7 @@ def _data(store: Store, row: int, hexadecimal: bool) -> Content:
     if len(shown) < len(data):
         texts.append(f"… {len(data) - len(shown):,} more bytes; e shows the whole conversation")
     other = "text" if hexadecimal else "hex"
-    title = _title("Data") + Content.styled(f"  {amount}, x for {other}", "$text-muted")
+    title = _title("Data") + Content.styled(f"  {amount}, x for {other}", "$tone-quiet")
     return Content("\n").join([title, *(Content(f"  {text}") for text in texts)])
 
 

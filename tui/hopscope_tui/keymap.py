@@ -97,6 +97,7 @@ _NAMES: Final = {
     "left": "←",
     "right": "→",
     "escape": "Esc",
+    "backspace": "Bksp",
 }
 
 

@@ -107,21 +107,20 @@ class Opening:
 
     def _open(self) -> Opened:
         # Imported here so that NumPy is loaded while the screen is.
-        from hopscope.store.build import open_store  # noqa: PLC0415
-
         from hopscope.views import VIEWS, Selection, evaluate  # noqa: PLC0415
+        from hopscope_tui.damage import damage_sentence  # noqa: PLC0415
 
         selection = Selection()
         if self.request.filter_text:
             selection = selection.with_filter(self.request.filter_text)
         view = self.request.view or next(iter(VIEWS))
-        store = open_store(self.request.path)
+        store = self._index()
         result = evaluate(store, view, selection)
         everything = Selection()
         return Opened(
             store=store,
             name=self.name,
-            damage=damage_sentence(store),
+            damage=damage_sentence(store.source.damage),
             events=len(everything.rows(store)),
             seconds=everything.seconds(store),
             bookmarks=self._bookmarks(store),
@@ -129,6 +128,11 @@ class Opening:
             view=view,
             result=result,
         )
+
+    def _index(self) -> Store:
+        from hopscope.store.build import open_store  # noqa: PLC0415
+
+        return open_store(self.request.path)
 
     @staticmethod
     def _bookmarks(store: Store) -> Bookmarks:

@@ -10,6 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from textual.color import Color
+
+_MUTED = 0.45
+
 
 @dataclass(frozen=True, slots=True)
 class Tone:
@@ -74,4 +78,19 @@ TONE_CLASSES: Final = frozenset(tone_class(tone.name) for tone in TONES)
 
 def tone_variables(variables: Mapping[str, str]) -> dict[str, str]:
     """The tones as theme variables, from the variables of a theme."""
-    return {f"tone-{tone.name}": variables.get(f"tone-{tone.name}", variables[tone.colour]) for tone in TONES}
+    return {
+        f"tone-{tone.name}": variables.get(f"tone-{tone.name}") or _colour(tone, variables) for tone in TONES
+    }
+
+
+def _colour(tone: Tone, variables: Mapping[str, str]) -> str:
+    """The colour of a tone that the theme does not define.
+
+    Muted text is a share of whatever lies under it, which only styles can express; texts need a
+    colour of its own.
+    """
+    colour = variables[tone.colour]
+    if not colour.startswith("auto"):
+        return colour
+    ground = Color.parse(variables["background"])
+    return Color.parse(variables["foreground"]).blend(ground, _MUTED).hex

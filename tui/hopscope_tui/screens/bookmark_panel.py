@@ -54,14 +54,14 @@ class BookmarkPanel(ListPanel):
             Cell(visible(bookmark.note), "mark"),
         )
 
-    def _notes_of(self, row: int) -> Content:
+    def _notes_of(self, row: int, width: int) -> Content:
         bookmark = self._listed[row]
         lines = [
             Content.styled(f"event {bookmark.number}", "bold"),
             Content(visible(bookmark.label)),
             Content(),
             Content.styled(
-                visible(bookmark.note) or "no note", "$tone-mark" if bookmark.note else "$text-muted"
+                visible(bookmark.note) or "no note", "$tone-mark" if bookmark.note else "$tone-quiet"
             ),
         ]
         return Content("\n").join(lines)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from hopscope_tui.hanging import hanging
 from hopscope_tui.keymap import GROUPS, KEYS, Key, key_names
 from hopscope_tui.screens.text_panel import TextPanel
 from hopscope_tui.tones import TONES, tone_style
 
-_KEY_CELLS = 22
+_KEY_CELLS = 24
+_WIDTH = 72
 _INTRODUCTION = (
     "Choose a container, go into it with Enter, choose a process, then one of its connections or "
     "descriptors, and read its events. From an event, p hops to the other end of the connection, "
@@ -37,7 +39,7 @@ def help_text() -> Content:
     lines.append(Content.styled("Colours", "bold $primary"))
     for tone in TONES:
         name = f"  {tone.name:<{_KEY_CELLS}}"
-        lines.append(Content.assemble((name, tone_style(tone.name)), (tone.help, "$text-muted")))
+        lines.append(Content.assemble((name, tone_style(tone.name)), (tone.help, "$tone-quiet")))
     return Content("\n").join(lines)
 
 
@@ -61,4 +63,4 @@ def _is_numbered(key: Key) -> bool:
 
 
 def _key_line(keys: str, text: str) -> Content:
-    return Content.assemble((f"  {keys:<{_KEY_CELLS}}", "$footer-key-foreground"), text)
+    return hanging(f"  {keys}", text, _KEY_CELLS + 2, _WIDTH, "$footer-key-foreground")

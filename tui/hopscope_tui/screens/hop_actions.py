@@ -11,6 +11,7 @@ from textual.content import Content
 from hopscope.store.store import Rows
 from hopscope.text import visible
 from hopscope.views.text import format_time
+from hopscope_tui.hanging import hanging
 from hopscope_tui.messages import HopsFound
 from hopscope_tui.rows_needed import needs_rows
 from hopscope_tui.screens.base import EVENTS, MainBase
@@ -46,7 +47,7 @@ class HopActions(MainBase):
         """
         rows = self._origins()
         if len(rows):
-            self.say(f"looking for the {kind} …", "$text-muted")
+            self.say(f"looking for the {kind} …", "$tone-quiet")
             self.jobs.hops(self.store, rows, kind)
         else:
             self.warn("there is no event here to hop from")
@@ -96,7 +97,7 @@ class HopActions(MainBase):
         panel = ListPanel(
             title,
             source,
-            lambda row: self._evidence(hop.candidates[row]),
+            lambda row, width: self._evidence(hop.candidates[row], width),
             hint="Enter hops, Esc stays; the best supported comes first",
         )
         self.app.push_screen(panel, lambda row: self._land(hop, row) if row is not None else None)
@@ -112,9 +113,9 @@ class HopActions(MainBase):
             Cell(f"{kind.direction} {kind.name}", event_tone(store, row)),
         )
 
-    def _evidence(self, candidate: Candidate) -> Content:
-        lines = [Content(f"• {visible(words)}") for words in candidate.evidence]
-        summary = Content.styled(event_summary(self.store, candidate.row), "$text-muted")
+    def _evidence(self, candidate: Candidate, width: int) -> Content:
+        lines = [hanging("•", visible(words), 2, width) for words in candidate.evidence]
+        summary = Content.styled(event_summary(self.store, candidate.row), "$tone-quiet")
         return Content("\n").join([*lines, Content(), summary])
 
     def _land(self, hop: HopsFound, index: int) -> None:

@@ -46,12 +46,24 @@ class ListPanel(Panel[int]):
         self,
         title: str,
         source: RowSource,
-        note: Callable[[int], Content],
+        note: Callable[[int, int], Content],
         *,
         row: int = 0,
         empty_text: str = "",
         hint: str = "Enter chooses, Esc closes",
+        short: bool = False,
     ) -> None:
+        """Build the panel.
+
+        Args:
+            title: on the frame.
+            source: the rows to choose from.
+            note: the notes about a row, in so many cells.
+            row: the row that is chosen at first.
+            empty_text: what to say where there is no row.
+            hint: the keys, below the list.
+            short: True where rows are short and notes long.
+        """
         super().__init__()
         self._title = title
         self._source = source
@@ -59,15 +71,16 @@ class ListPanel(Panel[int]):
         self._row = row
         self._empty_text = empty_text
         self._hint = hint
+        self._short = short
 
     def compose(self) -> ComposeResult:
         """The list on the left, notes on the right."""
-        with Vertical(id="panel", classes="list-panel"):
+        with Vertical(id="panel", classes=f"list-panel {'-short-rows' if self._short else ''}"):
             with Horizontal(id="panel-body"):
                 yield VirtualTable(id="panel-table")
                 with VerticalScroll(id="panel-side", can_focus=False):
                     yield Static(id="panel-notes")
-            yield Static(Content.styled(self._hint, "$text-muted"), id="panel-hint")
+            yield Static(Content.styled(self._hint, "$tone-quiet"), id="panel-hint")
 
     def on_mount(self) -> None:
         """Fill the list."""
@@ -85,7 +98,7 @@ class ListPanel(Panel[int]):
     def _row_chosen(self, event: VirtualTable.CursorMoved) -> None:
         event.stop()
         if len(self._source):
-            self.notes.update(self._note(self.table.cursor_row))
+            self.notes.update(self._note(self.table.cursor_row, max(1, self.notes.size.width)))
 
     @on(VirtualTable.RowOpened)
     def action_choose(self) -> None:

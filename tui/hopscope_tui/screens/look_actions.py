@@ -9,6 +9,7 @@ from textual.content import Content
 
 from hopscope.views import VIEWS
 from hopscope_tui.details import event_details
+from hopscope_tui.hanging import hanging
 from hopscope_tui.navigator import Place, Position
 from hopscope_tui.places import ECHO, title_of
 from hopscope_tui.rows_needed import needs_rows
@@ -44,8 +45,9 @@ class LookActions(ViewActions):
 
     def show_details(self) -> None:
         """Write the details of the chosen event."""
+        width = self.details.text_width
         if self.place.view == EVENTS and self.has_row and self.details.display:
-            self.details.show(event_details(self.store, self.event_row, self.hexadecimal))
+            self.details.show(event_details(self.store, self.event_row, self.hexadecimal, width))
         else:
             self.details.show(None)
 
@@ -75,7 +77,7 @@ class LookActions(ViewActions):
     def action_toggle_hex(self) -> None:
         """Data as text, or as bytes in hex."""
         self.hexadecimal = not self.hexadecimal
-        self.say("data in hex" if self.hexadecimal else "data as text", "$text-muted")
+        self.say("data in hex" if self.hexadecimal else "data as text", "$tone-quiet")
         if self.place.view == ECHO:
             self.change(replace(self.place, position=Position(self.position().key)))
         else:
@@ -154,9 +156,8 @@ class LookActions(ViewActions):
         """What the view and its columns mean."""
         place = self.place
         columns = [column for column in self.rows.columns if column.title]
-        lines = [
-            Content.assemble((f"{column.title:<12}", "$text-primary"), column.help) for column in columns
-        ]
+        width = min(self.size.width, 100) - 8
+        lines = [hanging(column.title, column.help, 14, width) for column in columns]
         about = VIEWS[place.view].description if place.view in VIEWS else _ABOUT_ECHO
         self.app.push_screen(
             TextPanel(title_of(place), Content("\n").join([Content(about), Content(), *lines]))
@@ -169,7 +170,7 @@ class LookActions(ViewActions):
             row = self.table.cursor_row
             texts = [cell.text.strip() for cell in self.rows.cells(row, row + 1)[0]]
             self.app.copy_to_clipboard("  ".join(text for text in texts if text))
-            self.say("copied", "$text-muted")
+            self.say("copied", "$tone-quiet")
 
 
 _ABOUT_ECHO = (

@@ -53,7 +53,7 @@ class MoveActions(MainBase):
         self._search(self.table.cursor_row + step, step)
 
     def _search(self, start: int, step: int) -> None:
-        self.say(f"searching for {self.needle} …", "$text-muted")
+        self.say(f"searching for {self.needle} …", "$tone-quiet")
         self.jobs.find(self.rows, self.needle, start, step)
 
     @on(TextFound)
@@ -62,7 +62,7 @@ class MoveActions(MainBase):
             self.warn(f"{self.needle} is nowhere in this view")
             return
         self.table.go_to(event.row)
-        self.say("went round the end" if event.wrapped else "", "$text-muted")
+        self.say("went round the end" if event.wrapped else "", "$tone-quiet")
 
     # --- an event by number or time --------------------------------------------------------------
 

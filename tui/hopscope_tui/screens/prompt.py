@@ -29,7 +29,7 @@ class Prompt(ModalScreen[str | None]):
         """The line and a hint under it."""
         with Vertical(id="prompt"):
             yield Input(self._text, placeholder=self._example, compact=True, select_on_focus=False)
-            yield Static(Content.styled(self._hint, "$text-muted"), id="prompt-hint")
+            yield Static(Content.styled(self._hint, "$tone-quiet"), id="prompt-hint")
 
     def on_mount(self) -> None:
         """Set the title."""

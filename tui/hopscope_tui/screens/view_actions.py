@@ -10,6 +10,7 @@ from textual.content import Content
 from hopscope.errors import HopscopeError
 from hopscope.text import visible
 from hopscope.views import VIEWS, Selection
+from hopscope_tui.hanging import hanging
 from hopscope_tui.navigator import Place, Position
 from hopscope_tui.places import ECHO
 from hopscope_tui.rows_needed import needs_rows
@@ -62,7 +63,7 @@ class ViewActions(MainBase):
             return
         parent = self.place.parent
         if parent is None:
-            self.say("this is the top", "$text-muted")
+            self.say("this is the top", "$tone-quiet")
         else:
             self.go(parent)
 
@@ -79,7 +80,7 @@ class ViewActions(MainBase):
     def action_jump_back(self) -> None:
         """To where one was before the last step."""
         if self.navigator.behind is None:
-            self.say("nowhere to jump back to", "$text-muted")
+            self.say("nowhere to jump back to", "$tone-quiet")
         else:
             self.visit(self.navigator.behind, self.navigator.back)
 
@@ -87,7 +88,7 @@ class ViewActions(MainBase):
     def action_jump_forward(self) -> None:
         """The step after going back."""
         if self.navigator.ahead is None:
-            self.say("nowhere to jump forward to", "$text-muted")
+            self.say("nowhere to jump forward to", "$tone-quiet")
         else:
             self.visit(self.navigator.ahead, self.navigator.forward)
 
@@ -121,7 +122,9 @@ class ViewActions(MainBase):
         rows = [(Cell(str(i), "quiet"), Cell(view.title, "name")) for i, view in enumerate(views, 1)]
         source = ListedRows((TableColumn("", right=True), TableColumn("VIEW", sortable=False)), rows)
         chosen = list(VIEWS).index(self.place.view) if self.place.view in VIEWS else 0
-        panel = ListPanel("Views", source, lambda row: _view_notes(views[row].name), row=chosen)
+        panel = ListPanel(
+            "Views", source, lambda row, width: _view_notes(views[row].name, width), row=chosen, short=True
+        )
         self.app.push_screen(panel, self._take_view)
 
     def _take_view(self, row: int | None) -> None:
@@ -184,8 +187,9 @@ class ViewActions(MainBase):
         panel = ListPanel(
             "Sort by",
             source,
-            lambda row: Content(result.columns[choice[row]].help),
+            lambda row, _: Content(result.columns[choice[row]].help),
             row=chosen,
+            short=True,
             hint="Enter sorts; the column that is sorted by already is turned round",
         )
         self.app.push_screen(panel, lambda row: self._sort_by(choice[row]) if row is not None else None)
@@ -199,7 +203,7 @@ class ViewActions(MainBase):
         if text:
             self._go_filtered(below)
         else:
-            self.say("there is no filter here", "$text-muted")
+            self.say("there is no filter here", "$tone-quiet")
 
     def apply_filter(self, text: str) -> None:
         """Put a filter in the place of the last one; an empty text takes it away."""
@@ -225,17 +229,15 @@ def split_filter(selection: Selection) -> tuple[Selection, str]:
     return selection, ""
 
 
-def _view_notes(name: str) -> Content:
+def _view_notes(name: str, width: int) -> Content:
     view = VIEWS[name]
     target = VIEWS[view.target].title if view.target else "the details of the event"
-    columns = [
-        Content.assemble((f"{column.title:<11}", "$text-primary"), column.help) for column in view.columns
-    ]
+    columns = [hanging(column.title, column.help, 12, width) for column in view.columns]
     return Content("\n").join(
         [
             Content(view.description),
             Content(),
-            Content.assemble(("Enter leads to ", "$text-muted"), target),
+            Content.assemble(("Enter leads to ", "$tone-quiet"), target),
             Content(),
             *columns,
         ]

@@ -15,8 +15,8 @@ class Breadcrumb(Line):
         parts = [Part(" ")]
         for i, step in enumerate(("all", *steps)):
             if i:
-                parts.append(Part(" > ", "$text-muted"))
+                parts.append(Part(" > ", "$tone-quiet"))
             last = i == len(steps)
-            style = ("bold $tone-name" if i else "") if last else "$text-muted"
+            style = ("bold $tone-name" if i else "") if last else "$tone-quiet"
             parts.append(Part(step, style, "" if last else f"screen.climb({i})"))
-        self.show(parts, [Part(f" {position} ", "$text-muted")])
+        self.show(parts, [Part(f" {position} ", "$tone-quiet")])

@@ -28,6 +28,11 @@ class DetailsPane(VerticalScroll):
         self.scroll_home(animate=False)
 
     @property
+    def text_width(self) -> int:
+        """Cells there are for a line."""
+        return max(1, self.scrollable_content_region.width - 2)
+
+    @property
     def text(self) -> str:
         """What is shown, for tests."""
         return self._shown.plain if self._shown is not None else ""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hopscope.store.store import Store
 
 _OFFERED = 6
+_MOST_OFFERS = 64
 
 
 class FilterBar(Vertical):
@@ -72,11 +73,12 @@ class FilterBar(Vertical):
         """Colour the input and say what is wrong or what could come next."""
         field = self.query_one(Input)
         error = check(field.value)
-        field.set_class(bool(field.value.strip()) and error is None, "-right")
-        field.set_class(error is not None, "-wrong")
-        self._offers = complete(self._store, field.value, field.cursor_position)[:64] if self._store else []
+        self._offers = complete(self._store, field.value, field.cursor_position)[:_MOST_OFFERS]
         self._chosen = 0
-        self._note(error)
+        unfinished = any(offer.stop == len(field.value) for offer in self._offers)
+        field.set_class(bool(field.value.strip()) and error is None, "-right")
+        field.set_class(error is not None and not unfinished, "-wrong")
+        self._note(None if unfinished else error)
 
     def _note(self, error: FilterError | None) -> None:
         notes = self.query_one("#filter-notes", Static)
@@ -91,19 +93,19 @@ class FilterBar(Vertical):
         parts: list[str | tuple[str, str]] = [(" " * 8, "")]
         for i, offer in enumerate(self._offers[first : first + _OFFERED], first):
             style = (
-                "$block-cursor-foreground on $block-cursor-background" if i == self._chosen else "$text-muted"
+                "$block-cursor-foreground on $block-cursor-background" if i == self._chosen else "$tone-quiet"
             )
             parts += [(f" {visible(offer.text)} ", style), " "]
         help_text = self._offers[self._chosen].help
         if help_text:
-            parts.append((f" {visible(help_text)}", "$text-muted italic"))
+            parts.append((f" {visible(help_text)}", "$tone-quiet italic"))
         return Content.assemble(*parts)
 
     def action_offer(self, step: int) -> None:
         """Choose another completion."""
         if self._offers:
             self._chosen = (self._chosen + step) % len(self._offers)
-            self._note(check(self.query_one(Input).value))
+            self._note(None)
 
     def action_complete(self) -> None:
         """Put the chosen completion into the text."""
@@ -122,10 +124,12 @@ class FilterBar(Vertical):
     @on(Input.Submitted)
     def _apply(self, event: Input.Submitted) -> None:
         event.stop()
-        if check(event.value) is None:
+        error = check(event.value)
+        if error is None:
             self.post_message(self.Applied(event.value.strip()))
         else:
-            self.app.bell()
+            self.query_one(Input).set_class(True, "-wrong")
+            self._note(error)
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Leave when another part of the screen is clicked."""

@@ -32,13 +32,13 @@ class TitleBar(Line):
     def show_loading(self, name: str, stage: str, share: float | None) -> None:
         """Say how far reading has come."""
         done = f"{stage} {share:.0%}" if share is not None else f"{stage} …"
-        self.show([*_program(name), Part(f"  {done}", "$text-muted")])
+        self.show([*_program(name), Part(f"  {done}", "$tone-quiet")])
 
     def show_capture(self, title: CaptureTitle) -> None:
         """Say what the capture is."""
         left = [
             *_program(title.name),
-            Part(f"  {title.events:,} events · {duration_text(title.duration)}", "$text-muted"),
+            Part(f"  {title.events:,} events · {duration_text(title.duration)}", "$tone-quiet"),
         ]
         if title.damage:
             left.append(Part(f"  ▲ {title.damage}", "bold $text-warning"))

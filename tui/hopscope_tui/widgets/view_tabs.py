@@ -34,6 +34,6 @@ class ViewTabs(Line):
         for i, title in enumerate(self._titles):
             action = f"screen.show_view_number({i + 1})"
             style = "bold $block-cursor-foreground on $block-cursor-background" if i == self._active else ""
-            parts.append(Part(f" {i + 1} ", style or "$text-muted", action))
+            parts.append(Part(f" {i + 1} ", style or "$tone-quiet", action))
             parts.append(Part(f"{title[:longest]} ", style, action))
         self.show(parts)

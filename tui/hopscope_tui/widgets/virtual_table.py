@@ -53,6 +53,11 @@ class VirtualTable(ScrollView, can_focus=True):
         table: VirtualTable
         row: int
 
+        @property
+        def control(self) -> VirtualTable:
+            """The table."""
+            return self.table
+
         def can_replace(self, message: Message) -> bool:
             """Only the last one counts."""
             return isinstance(message, VirtualTable.CursorMoved)
@@ -64,12 +69,22 @@ class VirtualTable(ScrollView, can_focus=True):
         table: VirtualTable
         row: int
 
+        @property
+        def control(self) -> VirtualTable:
+            """The table."""
+            return self.table
+
     @dataclass
     class HeaderClicked(Message):
         """The header of a column that can be sorted was clicked."""
 
         table: VirtualTable
         column: int
+
+        @property
+        def control(self) -> VirtualTable:
+            """The table."""
+            return self.table
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -273,7 +288,13 @@ class VirtualTable(ScrollView, can_focus=True):
                 style = header + self._style("virtual-table--sorted")
             segments.append(Segment(_fit(title, cells, column.right), style))
             segments.append(Segment(" " * GAP, header))
-        return Strip(segments).crop_extend(scroll_x, scroll_x + width, header)
+        strip = Strip(segments).crop_extend(scroll_x, scroll_x + width, header)
+        more = header + self._style("virtual-table--sorted")
+        if scroll_x > 0:
+            strip = Strip.join([Strip([Segment("‹", more)]), strip.crop(1, width)])
+        if scroll_x + width < self._layout.width:
+            strip = Strip.join([strip.crop(0, width - 1), Strip([Segment("›", more)])])
+        return strip
 
     def _blank(self, y: int, width: int) -> Strip:
         style = self.rich_style
