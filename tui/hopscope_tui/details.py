@@ -61,7 +61,9 @@ def _head(store: Store, row: int) -> Content:
 
 def _section(title: str, pairs: Iterable[Pair], width: int) -> Content:
     lines = [
-        hanging(f"  {label}", value, _TEXT_COLUMN, width, "$tone-quiet") for label, value in pairs if value
+        hanging(f"  {label}", value, _TEXT_COLUMN, width, style="$tone-quiet")
+        for label, value in pairs
+        if value
     ]
     return Content("\n").join([_title(title), *lines]) if lines else Content()
 

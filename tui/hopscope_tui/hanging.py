@@ -8,7 +8,7 @@ _NARROWEST = 16
 
 
 def hanging(
-    label: str, text: str | Content, indent: int, width: int, style: str = "$text-primary"
+    label: str, text: str | Content, indent: int, width: int, *, style: str = "$text-primary"
 ) -> Content:
     """A label and, from a column on, its text wrapped within that column.
 

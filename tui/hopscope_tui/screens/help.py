@@ -10,7 +10,6 @@ from hopscope_tui.screens.text_panel import TextPanel
 from hopscope_tui.tones import TONES, tone_style
 
 _KEY_CELLS = 24
-_WIDTH = 72
 _INTRODUCTION = (
     "Choose a container, go into it with Enter, choose a process, then one of its connections or "
     "descriptors, and read its events. From an event, p hops to the other end of the connection, "
@@ -26,15 +25,15 @@ class HelpPanel(TextPanel):
     """Every key, then the colours."""
 
     def __init__(self) -> None:
-        super().__init__("Help", help_text())
+        super().__init__("Help", help_text)
 
 
-def help_text() -> Content:
+def help_text(width: int) -> Content:
     """All keys by group, then what the colours mean."""
     lines = [Content(_INTRODUCTION), Content(_FILTER), Content()]
     for group in GROUPS:
         lines.append(Content.styled(group, "bold $primary"))
-        lines += [_key_line(keys, text) for keys, text in _rows(group)]
+        lines += [_key_line(keys, text, width) for keys, text in _rows(group)]
         lines.append(Content())
     lines.append(Content.styled("Colours", "bold $primary"))
     for tone in TONES:
@@ -62,5 +61,5 @@ def _is_numbered(key: Key) -> bool:
     return key.id.rpartition("_")[2].isdigit()
 
 
-def _key_line(keys: str, text: str) -> Content:
-    return hanging(f"  {keys}", text, _KEY_CELLS + 2, _WIDTH, "$footer-key-foreground")
+def _key_line(keys: str, text: str, width: int) -> Content:
+    return hanging(f"  {keys}", text, _KEY_CELLS + 2, width, style="$footer-key-foreground")

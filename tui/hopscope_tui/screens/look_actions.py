@@ -155,13 +155,14 @@ class LookActions(ViewActions):
     def action_legend(self) -> None:
         """What the view and its columns mean."""
         place = self.place
-        columns = [column for column in self.rows.columns if column.title]
-        width = min(self.size.width, 100) - 8
-        lines = [hanging(column.title, column.help, 14, width) for column in columns]
         about = VIEWS[place.view].description if place.view in VIEWS else _ABOUT_ECHO
-        self.app.push_screen(
-            TextPanel(title_of(place), Content("\n").join([Content(about), Content(), *lines]))
-        )
+        columns = [column for column in self.rows.columns if column.title]
+
+        def legend(width: int) -> Content:
+            lines = [hanging(column.title, column.help, 14, width) for column in columns]
+            return Content("\n").join([Content(about), Content(), *lines])
+
+        self.app.push_screen(TextPanel(title_of(place), legend))
 
     @needs_rows
     def action_copy_row(self) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from textual import on
 from textual.content import Content
 
 from hopscope.errors import HopscopeError
 from hopscope.text import visible
-from hopscope.views import VIEWS, Selection
+from hopscope.views import VIEWS, Selection, ViewDefinition
 from hopscope_tui.hanging import hanging
 from hopscope_tui.navigator import Place, Position
 from hopscope_tui.places import ECHO
@@ -122,9 +124,7 @@ class ViewActions(MainBase):
         rows = [(Cell(str(i), "quiet"), Cell(view.title, "name")) for i, view in enumerate(views, 1)]
         source = ListedRows((TableColumn("", right=True), TableColumn("VIEW", sortable=False)), rows)
         chosen = list(VIEWS).index(self.place.view) if self.place.view in VIEWS else 0
-        panel = ListPanel(
-            "Views", source, lambda row, width: _view_notes(views[row].name, width), row=chosen, short=True
-        )
+        panel = ListPanel("Views", source, partial(_view_notes, views), row=chosen, short=True)
         self.app.push_screen(panel, self._take_view)
 
     def _take_view(self, row: int | None) -> None:
@@ -229,8 +229,8 @@ def split_filter(selection: Selection) -> tuple[Selection, str]:
     return selection, ""
 
 
-def _view_notes(name: str, width: int) -> Content:
-    view = VIEWS[name]
+def _view_notes(views: Sequence[ViewDefinition], row: int, width: int) -> Content:
+    view = views[row]
     target = VIEWS[view.target].title if view.target else "the details of the event"
     columns = [hanging(column.title, column.help, 12, width) for column in view.columns]
     return Content("\n").join(
