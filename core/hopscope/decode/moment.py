@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from weakref import ref
 
 from .dialect import Dialect, dialect_for
-from .paths import UNKNOWN_BASE, dotted, stripped
+from .paths import dotted, stripped
 from .store_view import StoreView
 
 UNKNOWN_NAME = "<NA>"
@@ -50,7 +50,7 @@ class Moments:
         state = self.store.thread_at(tid, row)
         if state < 0:
             return None
-        comm = self.text(self._threads.comm[state])
+        comm = self._threads.comm[state]
         self._comms[tid] = (int(self._threads.first[state]), int(self._threads.stop[state]), comm)
         return comm
 
@@ -104,9 +104,9 @@ class Moments:
         return dotted(name) if self._descriptors.opened[descriptor] >= 0 else stripped(name)
 
     def folder(self, thread: int, dirfd: int, row: int) -> str:
-        """Base of a path relative to a descriptor, with a final ``/``, or UNKNOWN_BASE."""
+        """Base of a path relative to a descriptor, with a final ``/``; empty when nobody knows it."""
         found = self.descriptor(thread, dirfd, row)
-        return UNKNOWN_BASE if found is None else self._descriptors.name[found] + "/"
+        return "" if found is None else self._descriptors.name[found] + "/"
 
     def user(self, uid: int) -> str:
         """Name of a user."""
@@ -117,7 +117,7 @@ class Moments:
         return self._accounts.groups.get(gid) or UNKNOWN_NAME
 
     def text(self, text: str) -> str:
-        """A text of the capture as the dialect prints it."""
+        """A path or the name of a user as the dialect prints it."""
         return stripped(text) if self.dialect.ascii_only else text
 
 

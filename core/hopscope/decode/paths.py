@@ -13,9 +13,6 @@ LONGEST_PATH = 1024
 TOO_LONG = "/PATH_TOO_LONG"
 """What the reference makes of a longer path."""
 
-UNKNOWN_BASE = "<UNKNOWN>"
-"""Base of a path relative to a descriptor that nobody knows."""
-
 
 def join_path(base: str, path: str) -> str:
     """A path resolved against a folder, textually.

@@ -195,7 +195,8 @@ def _decoded(raw: bytes) -> str:
 
 
 def _text(event: EventMoment, raw: bytes) -> Rendered:
-    return event.moments.text(_decoded(raw)), ""
+    """A text as it is; no release of the reference drops anything from it."""
+    return _decoded(raw), ""
 
 
 def _path(dirfd: int) -> Renderer:
@@ -207,8 +208,7 @@ def _path(dirfd: int) -> Renderer:
         if path.startswith("/") or path == "<NA>" or event.thread < 0:
             return text, ""
         whole = join_path(_base(event, dirfd), path)
-        resolved = dotted(whole) if event.moments.dialect.ascii_only else whole
-        return text, "" if resolved == text else resolved
+        return text, dotted(whole) if event.moments.dialect.ascii_only else whole
 
     return render
 
