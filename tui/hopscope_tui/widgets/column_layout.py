@@ -17,7 +17,7 @@ LAST_WIDEST = 512
 """Cells the last column may take; scrolling sideways shows them."""
 NARROWEST_TEXT = 12
 """Cells down to which a text column is squeezed before the table scrolls sideways."""
-LAST_LEAST = 24
+LAST_LEAST = 40
 """Cells the last column gets before others are left out or squeezed for it."""
 _SAMPLE = 96
 

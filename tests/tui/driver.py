@@ -1,0 +1,168 @@
+"""The screen as a person uses it: keys go in, what is on the screen comes out.
+
+Nothing here reaches into the program to make something happen; it only waits until everything that
+a key set in motion has come to rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from textual.pilot import Pilot
+from textual.widget import Widget
+from textual.worker import WorkerState
+
+from hopscope_tui.app import HopscopeApp
+from hopscope_tui.messages import JobFailed
+from hopscope_tui.opening import Opening
+from hopscope_tui.screens.list_panel import ListPanel
+from hopscope_tui.screens.main import MainScreen
+from hopscope_tui.widgets.virtual_table import VirtualTable
+
+SIZE = (140, 40)
+_RUNNING = (WorkerState.PENDING, WorkerState.RUNNING)
+_KEYS = {" ": "space", "\n": "enter"}
+
+
+class Driver:
+    """A running program and its keyboard."""
+
+    def __init__(self, app: HopscopeApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    # --- keys ------------------------------------------------------------------------------------
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, each after everything before has come to rest."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type a text, key by key."""
+        await self.pilot.press(*(_KEYS.get(letter, letter) for letter in text))
+        await self.settle()
+
+    async def find(self, text: str) -> None:
+        """Search in the view."""
+        await self.press("ctrl+f")
+        field = self.app.screen.focused
+        assert field is not None
+        await self.press("end", *["backspace"] * 40)
+        await self.type(text)
+        await self.press("enter")
+
+    async def choose(self, text: str) -> None:
+        """Go down from the first row until a row shows this text."""
+        await self.press("home")
+        for _ in range(len(self.table.source)):
+            if text in self.row:
+                return
+            await self.press("down")
+        raise AssertionError(f"no row shows {text!r}:\n{self.screen_text}")
+
+    async def go_to(self, moment: str) -> None:
+        """Go to an event by number or time."""
+        await self.press("colon")
+        await self.type(moment)
+        await self.press("enter")
+
+    async def settle(self) -> None:
+        """Wait until no worker runs and nothing is to be drawn."""
+        for _ in range(500):
+            await self.pilot.pause()
+            busy = [worker for worker in self.app.workers if worker.state in _RUNNING]
+            if not busy and not self.main.is_filling:
+                break
+            await self.pilot.pause(0.01)
+        else:
+            raise AssertionError(f"still at work: {busy}")
+        await self.pilot.pause(0.03)
+
+    # --- what is on the screen -------------------------------------------------------------------
+
+    @property
+    def main(self) -> MainScreen:
+        """The main screen."""
+        screen = self.app.screen_stack[0]
+        assert isinstance(screen, MainScreen)
+        return screen
+
+    @property
+    def table(self) -> VirtualTable:
+        """The list of the topmost screen."""
+        return self.app.screen.query_one(VirtualTable)
+
+    @property
+    def row(self) -> str:
+        """The chosen row, cells apart by two blanks."""
+        table = self.table
+        if not len(table.source):
+            return ""
+        cells = table.source.cells(table.cursor_row, table.cursor_row + 1)[0]
+        return "  ".join(cell.text.strip() for cell in cells if cell.text.strip())
+
+    @property
+    def event(self) -> int:
+        """Number of the chosen event."""
+        main = self.main
+        assert main.has_row, "no row is chosen"
+        assert main.place.view in ("events", "echo"), f"{main.place.view} is no list of events"
+        return int(main.store.number[main.event_row])
+
+    @property
+    def view(self) -> str:
+        """Name of the view."""
+        return self.main.place.view
+
+    @property
+    def crumbs(self) -> str:
+        """The breadcrumb."""
+        return self.main.breadcrumb.text.strip()
+
+    @property
+    def message(self) -> str:
+        """What is said in the last line."""
+        return self.main.key_bar.message
+
+    @property
+    def panel(self) -> ListPanel:
+        """The list that lies over the main screen."""
+        screen = self.app.screen
+        assert isinstance(screen, ListPanel), f"{screen} is no list"
+        return screen
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen as lines of text."""
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip) for strip in strips]
+
+    @property
+    def screen_text(self) -> str:
+        """The screen as one text."""
+        return "\n".join(line.rstrip() for line in self.lines)
+
+    def widget(self, selector: str) -> Widget:
+        """A widget of the topmost screen."""
+        return self.app.screen.query_one(selector)
+
+
+@asynccontextmanager
+async def running(opening: Opening, size: tuple[int, int] = SIZE) -> AsyncIterator[Driver]:
+    """The program on a capture, with its first view filled. A job that fails fails the test."""
+    failures: list[str] = []
+
+    def listen(message: object) -> None:
+        if isinstance(message, JobFailed):
+            failures.append(message.text)
+
+    app = HopscopeApp(opening.start())
+    async with app.run_test(size=size, message_hook=listen) as pilot:
+        driver = Driver(app, pilot)
+        await driver.settle()
+        assert driver.main.is_open, app.return_value
+        yield driver
+    assert not failures, failures
