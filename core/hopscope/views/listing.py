@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hopscope.decode.event_table import EVENTS
 from hopscope.decode.render import render_info
+from hopscope.fields.column import Choices
+from hopscope.fields.column import Column as FieldColumn
+from hopscope.fields.values import answer_of, use_of
 from hopscope.store.store import Rows, Store
 from hopscope.store.tables import NONE
 from hopscope.views.attributes import Value
@@ -20,15 +22,13 @@ from hopscope.views.names import container_label
 from hopscope.views.result import Order, ViewResult
 from hopscope.views.selection import Selection
 
-_DIRECTIONS = np.array([event.is_exit for event in EVENTS], dtype=np.int8)
-
 
 @dataclass(frozen=True, slots=True)
 class EventField:
     """A column of the list of events.
 
     Attributes:
-        name: what columns call it.
+        name: what columns call it: the name of a filter field, or a name of its own.
         of: the value of one event.
         keys: numbers that order many events as their values do; None where that would need decoding.
     """
@@ -38,17 +38,40 @@ class EventField:
     keys: Callable[[Store, Rows], NDArray[Any]] | None
 
 
+def _column(store: Store, name: str) -> FieldColumn:
+    answer = answer_of(store, use_of(name))
+    assert isinstance(answer, FieldColumn), f"{name} has one value for an event"
+    return answer
+
+
+def _field(name: str) -> EventField:
+    """A filter field as a column, with its own name."""
+
+    @once_per_store
+    def ranks(store: Store) -> NDArray[Any]:
+        entries = _column(store, name).entries
+        if not isinstance(entries, Choices):
+            return np.asarray(entries.values)
+        # The code of a missing value finds the last entry.
+        return np.append(_ranks(entries.values), NONE)[entries.codes]
+
+    def value(store: Store, row: int) -> Value:
+        found: Value = _column(store, name).at(row)
+        return found
+
+    def keys(store: Store, rows: Rows) -> NDArray[Any]:
+        index = _column(store, name).index
+        if index is None:
+            return ranks(store)[rows]
+        found: NDArray[Any] = np.append(ranks(store), NONE)[index[rows]]
+        return found
+
+    return EventField(name, value, keys)
+
+
 def _ranks(texts: list[str]) -> NDArray[np.int64]:
     """The place of each text among the distinct ones, in any case."""
     return np.unique([text.casefold() for text in texts], return_inverse=True)[1].astype(np.int64)
-
-
-_TYPE_RANKS = _ranks([event.name for event in EVENTS])
-
-
-@once_per_store
-def _process_ranks(store: Store) -> NDArray[np.int64]:
-    return np.append(_ranks(store.threads.comm), NONE)
 
 
 @once_per_store
@@ -57,47 +80,26 @@ def _container_ranks(store: Store) -> NDArray[np.int64]:
     return np.append(ranks[store.threads.container], NONE)
 
 
-def _process(store: Store, row: int) -> Value:
-    thread = int(store.thread[row])
-    return store.threads.comm[thread] if thread >= 0 else None
-
-
 def _container(store: Store, row: int) -> Value:
     thread = int(store.thread[row])
     return container_label(store.containers[store.threads.container[thread]]) if thread >= 0 else None
 
 
-def _latency(store: Store, row: int) -> Value:
-    return int(store.latency[row]) or None
-
-
 EVENT_FIELDS: dict[str, EventField] = {
     field.name: field
     for field in (
+        _field("evt.num"),
+        _field("evt.rawtime"),
+        _field("evt.cpu"),
+        _field("proc.name"),
+        _field("thread.tid"),
+        _field("evt.dir"),
+        _field("evt.type"),
+        _field("evt.latency"),
         EventField(
-            "event.number", lambda store, row: int(store.number[row]), lambda store, rows: store.number[rows]
+            "container.label", _container, lambda store, rows: _container_ranks(store)[store.thread[rows]]
         ),
-        EventField(
-            "event.time", lambda store, row: int(store.time[row]), lambda store, rows: store.time[rows]
-        ),
-        EventField("event.cpu", lambda store, row: int(store.cpu[row]), lambda store, rows: store.cpu[rows]),
-        EventField("event.tid", lambda store, row: int(store.tid[row]), lambda store, rows: store.tid[rows]),
-        EventField(
-            "event.direction",
-            lambda store, row: store.event_type(row).direction,
-            lambda store, rows: _DIRECTIONS[store.code[rows]],
-        ),
-        EventField(
-            "event.type",
-            lambda store, row: store.event_type(row).name,
-            lambda store, rows: _TYPE_RANKS[store.code[rows]],
-        ),
-        EventField("event.process", _process, lambda store, rows: _process_ranks(store)[store.thread[rows]]),
-        EventField(
-            "event.container", _container, lambda store, rows: _container_ranks(store)[store.thread[rows]]
-        ),
-        EventField("event.latency", _latency, lambda store, rows: store.latency[rows]),
-        EventField("event.info", render_info, None),
+        EventField("evt.info", render_info, None),
     )
 }
 """All columns of the list of events by name."""

@@ -14,10 +14,9 @@ Value = TypeVar("Value")
 
 def once_per_store(function: Callable[[Store], Value]) -> Callable[[Store], Value]:
     """The function with a memory: asked again for the same store it gives the same object."""
-    key = (function.__module__, function.__qualname__)
 
     @wraps(function)
     def remembered(store: Store) -> Value:
-        return once(store, key, lambda: function(store))
+        return once(store, function, lambda: function(store))
 
     return remembered

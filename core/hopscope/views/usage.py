@@ -23,12 +23,10 @@ CPU_CAP = 100
 """Highest processor time of one thread between two ``procinfo`` events, in hundredths of a second."""
 
 MEMORY_CODES = tuple(
-    event.code
-    for event in EVENTS
-    if "vm_rss" in event.param_index and event.name not in ("clone", "fork", "vfork", "clone3")
+    event.code for event in EVENTS if "vm_rss" in event.param_index and event.category != "PROCESS"
 )
-"""Events that tell the size of the process they happen in. Clones are left out: a caller's clone tells
-its own size, which the calls around it tell too."""
+"""Events that tell the size of the process they happen in. What clone and execve tell is in the table
+of threads."""
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -118,13 +116,13 @@ def cpu_percent(store: Store, size: int, first: int, stop: int, seconds: float) 
 @once_per_store
 def virtual_samples(store: Store) -> Samples:
     """Virtual memory of processes in KiB whenever an event tells it."""
-    return _memory(store, "vm_size")
+    return _memory(store, "vm_size", store.threads.vmsize)
 
 
 @once_per_store
 def resident_samples(store: Store) -> Samples:
     """Resident memory of processes in KiB whenever an event tells it."""
-    return _memory(store, "vm_rss")
+    return _memory(store, "vm_rss", store.threads.vmrss)
 
 
 def memory_bytes(samples: Samples, size: int, first: int, stop: int) -> Floats:
@@ -146,12 +144,32 @@ def memory_bytes(samples: Samples, size: int, first: int, stop: int) -> Floats:
     return np.where(sizes == NONE, np.nan, sizes * float(KIB))
 
 
-def _memory(store: Store, name: str) -> Samples:
+def _memory(store: Store, name: str, of_states: Integers) -> Samples:
+    """The sizes that events tell by a parameter, and those that states of main threads begin with."""
     parts = [store.fixed_param(code, name) for code in MEMORY_CODES]
     rows = np.concatenate([part[0] for part in parts])
     sizes = np.concatenate([part[1] for part in parts])
+    rows, owners, sizes = _owned(store, store.threads.process, rows, sizes)
+    states = _states_with_news(store, of_states)
+    positions = np.unique(store.threads.process, return_inverse=True)[1]
+    rows = np.concatenate([store.threads.first[states], rows])
+    owners = np.concatenate([positions[states], owners])
+    sizes = np.concatenate([of_states[states], sizes])
     order = np.argsort(rows, kind="stable")
-    return Samples(*_owned(store, store.threads.process, rows[order], sizes[order]))
+    return Samples(rows[order], owners[order], sizes[order])
+
+
+def _states_with_news(store: Store, values: Integers) -> Integers:
+    """States of main threads that begin with a value other than that of the state before.
+
+    A state that began for another reason repeats what may be out of date.
+    """
+    threads = store.threads
+    main = np.flatnonzero(threads.life == threads.process)
+    main = main[np.lexsort((threads.first[main], threads.life[main]))]
+    news = np.ones(len(main), dtype=np.bool_)
+    news[1:] = (np.diff(threads.life[main]) != 0) | (np.diff(values[main]) != 0)
+    return main[news]
 
 
 def _owned(

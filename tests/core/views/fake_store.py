@@ -84,14 +84,17 @@ class FakeStore(Store):
     def event_type(self, row: int) -> EventType:
         return EVENTS[int(self.code[row])]
 
+    def raw_params(self, row: int) -> list[bytes]:
+        return []
+
     def message_tuple(self, row: int) -> tuple[tuple[bytes, int], tuple[bytes, int]] | None:
         return (ASKER, (bytes(4), 53)) if row == 6 else None
 
     def fixed_param(self, code: int, name: str) -> tuple[Rows, NDArray[np.int64]]:
         if code == 234:
             return np.array([7]), np.array([25 if name == "cpu_usr" else 5])
-        if code == 217 and name in ("vm_size", "vm_rss"):
-            return np.array([0]), np.array([1])
+        if code == exit_code("brk") and name in ("vm_size", "vm_rss"):
+            return np.array([5]), np.array([600 if name == "vm_size" else 40])
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
 
     def rows_of_codes(self, codes: tuple[int, ...]) -> Rows:
@@ -118,6 +121,12 @@ def _threads() -> ThreadTable:
         "born_time": [0, 0, EPOCH, 0, 0],
         "flags": [0] * 5,
         "fdlimit": [-1] * 5,
+        "tty": [0] * 5,
+        "vmsize": [1000, 4000, 4000, 500, 7],
+        "vmrss": [100, 400, 400, 50, 7],
+        "vmswap": [0] * 5,
+        "pfmajor": [0] * 5,
+        "pfminor": [0] * 5,
     }
     codes = {
         "life": [0, 0, 1, 2, 3],
@@ -136,6 +145,8 @@ def _threads() -> ThreadTable:
         cwd=["/"] * 5,
         args=[(), ("-p", "80"), ("-p", "80"), (), ("9",)],
         env=[()] * 5,
+        exe_writable=np.zeros(5, dtype=np.bool_),
+        cgroups=[()] * 5,
     )
 
 

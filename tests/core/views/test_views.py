@@ -223,5 +223,16 @@ def test_processor_time_comes_from_procinfo(store: FakeStore) -> None:
     assert table(evaluate(store, "processes").sorted_by("pid", False), "cpu") == [(0.0,), (0.0,), (0.0,)]
 
 
-def test_memory_is_missing_where_the_capture_does_not_tell(store: FakeStore) -> None:
-    assert {row["virt"] for row in evaluate(store, "processes").as_json()} == {None}
+def test_memory_is_the_most_of_the_window_with_what_it_began_with(store: FakeStore) -> None:
+    def sizes(selection: Selection) -> list[tuple[Value, ...]]:
+        return table(evaluate(store, "processes", selection).sorted_by("pid", False), "virt", "res")
+
+    whole = [(4000 * 1024, 400 * 1024), (600 * 1024, 50 * 1024), (7 * 1024, 7 * 1024)]
+    assert sizes(Selection()) == whole
+    assert sizes(only("openat", "recvfrom")) == whole[:2]
+    before_execve = Selection().with_time(EPOCH, EPOCH + 1)
+    assert sizes(before_execve)[0] == (1000 * 1024, 100 * 1024)
+    after_brk = Selection().with_time(EPOCH + 6 * SECOND, EPOCH + 9 * SECOND)
+    assert sizes(after_brk)[1] == (600 * 1024, 40 * 1024)
+    containers = evaluate(store, "containers").sorted_by("name", True)
+    assert table(containers, "virt")[0] == (4007 * 1024,)
