@@ -195,8 +195,7 @@ def read_columns(data: NDArray[np.uint8], blocks: Blocks) -> EventColumns:
         codes, counts = np.unique(np.where(fits, code, -1)[~known], return_counts=True)
         unknown = dict(zip(codes.tolist(), counts.tolist(), strict=True))
         chosen, body, block_end, flagged, counted, wide, header, size, code = (
-            column[known]
-            for column in (chosen, body, block_end, flagged, counted, wide, header, size, code)
+            column[known] for column in (chosen, body, block_end, flagged, counted, wide, header, size, code)
         )
     length = gather(data, header + 16, "<u4")
     length -= np.where(np.isin(code, _LENGTH_TOO_BIG_BY_THREE) & ~counted, 3, 0)
@@ -274,9 +273,7 @@ def _accept_counted(
     done[rows[good]] = True
 
 
-def _guess_count(
-    columns: EventColumns, rows: Ints, most: int, stop: Ints, done: NDArray[np.bool_]
-) -> None:
+def _guess_count(columns: EventColumns, rows: Ints, most: int, stop: Ints, done: NDArray[np.bool_]) -> None:
     """Events of the first format: the largest count whose lengths add up to the event's length."""
     data = columns.data
     for count in range(most, -1, -1):

@@ -5,26 +5,63 @@ Rows are event rows, 0-based, in file order. Numbers are what sysdig calls ``evt
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hopscope.decode.event_table import EventType
-from hopscope.store.tables import Container, DescriptorTable, Kubernetes, ThreadTable, Users
+from hopscope.capture.lists import Interface, MachineInfo
+from hopscope.capture.source import Source
+from hopscope.decode.columns import EventColumns
+from hopscope.decode.event_table import EVENTS, EventType
+from hopscope.errors import UsageError
+from hopscope.state.addresses import Endpoint, decode_inet_tuple
+from hopscope.store.intervals import IntervalIndex, Postings, descriptor_key
+from hopscope.store.tables import NONE, Container, DescriptorTable, Kubernetes, ThreadTable, Users
 
 Rows = NDArray[np.int64]
 
+NO_RESULT = np.iinfo(np.int64).min
+"""``Store.result`` of events that have no result."""
 
+
+@dataclass(slots=True)
+class Loss:
+    """What could not be read.
+
+    Attributes:
+        damage: sentences with the offset and the bytes lost, in order.
+        lost_bytes: bytes of the unpacked stream that were not read, -1 when that is unknown.
+        unknown_blocks: how many blocks of types the format does not have.
+        unknown_events: how many event blocks of codes the event table does not have, by code.
+        broken_events: events whose parameters make no sense; they are kept without any.
+    """
+
+    damage: list[str] = field(default_factory=list)
+    lost_bytes: int = 0
+    unknown_blocks: int = 0
+    unknown_events: dict[int, int] = field(default_factory=dict)
+    broken_events: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.damage or self.unknown_blocks or self.unknown_events or self.broken_events)
+
+
+@dataclass
 class Store:
     """Columns (one entry an event), small tables, and look-ups between them.
 
     Attributes:
-        number: int64, ``evt.num``, strictly increasing.
-        time: int64, ns since the epoch.
-        cpu: uint16.
-        tid: int64, as stored in the event.
-        code: uint16, index into ``EVENTS``.
+        source: where the bytes came from; knows the name and the content key.
+        machine: on which the capture was recorded.
+        interfaces: of that machine.
+        loss: what could not be read.
+        columns: headers and places of all parameters.
+        sections: event row at which each section begins.
+        epochs: time in ns from which relative times of each section count.
+        number: int64, ``evt.num``, increasing.
         hidden: bool, internal events that sysdig numbers but never shows.
         thread: int32, row of ``threads`` that holds at this event, NONE for container events.
         fd: int64, the reference's ``fd.num``; -1 where there is none.
@@ -33,16 +70,17 @@ class Store:
         size: int64, bytes moved by successful I/O exits on a descriptor, -1 elsewhere.
         twin: int32, row of the matching enter or exit, NONE.
         latency: int64, ns since the enter, 0 for enters and for exits without one.
-        nparams: uint16, parameters stored.
         threads, descriptors, containers, kubernetes, users: the small tables.
-        epoch: time in ns from which relative times count (per section: see ``relative_time``).
     """
 
+    source: Source
+    machine: MachineInfo | None
+    interfaces: list[Interface]
+    loss: Loss
+    columns: EventColumns
+    sections: list[int]
+    epochs: list[int]
     number: NDArray[np.int64]
-    time: NDArray[np.int64]
-    cpu: NDArray[np.uint16]
-    tid: NDArray[np.int64]
-    code: NDArray[np.uint16]
     hidden: NDArray[np.bool_]
     thread: NDArray[np.int32]
     fd: NDArray[np.int64]
@@ -51,87 +89,232 @@ class Store:
     size: NDArray[np.int64]
     twin: NDArray[np.int32]
     latency: NDArray[np.int64]
-    nparams: NDArray[np.uint16]
     threads: ThreadTable
     descriptors: DescriptorTable
     containers: list[Container]
     kubernetes: Kubernetes
     users: Users
-    epoch: int
+    thread_index: IntervalIndex
+    descriptor_index: IntervalIndex
 
     def __len__(self) -> int:
         return len(self.number)
+
+    # --- columns that come as they are stored ----------------------------------------------------
+
+    @property
+    def time(self) -> NDArray[np.int64]:
+        """int64, ns since the epoch."""
+        return self.columns.time
+
+    @property
+    def cpu(self) -> NDArray[np.uint16]:
+        """uint16, number of the CPU."""
+        return self.columns.cpu
+
+    @property
+    def tid(self) -> NDArray[np.int64]:
+        """int64, as stored in the event."""
+        return self.columns.tid
+
+    @property
+    def code(self) -> NDArray[np.uint16]:
+        """uint16, index into ``EVENTS``."""
+        return self.columns.code
+
+    @property
+    def nparams(self) -> NDArray[np.int64]:
+        """int64, parameters stored."""
+        return self.columns.nparams
+
+    @property
+    def data(self) -> NDArray[np.uint8]:
+        """uint8, the unpacked stream."""
+        return self.columns.data
+
+    @property
+    def epoch(self) -> int:
+        """Time in ns from which relative times of the first section count."""
+        return self.epochs[0] if self.epochs else 0
+
+    @cached_property
+    def thread_life(self) -> NDArray[np.int32]:
+        """int32, life of each event's thread, NONE."""
+        return _carry(self.threads.life, self.thread)
+
+    @cached_property
+    def process(self) -> NDArray[np.int32]:
+        """int32, process of each event (life of the main thread), NONE."""
+        return _carry(self.threads.process, self.thread)
+
+    @cached_property
+    def descriptor_life(self) -> NDArray[np.int32]:
+        """int32, life of each event's descriptor, NONE."""
+        return _carry(self.descriptors.life, self.descriptor)
+
+    @cached_property
+    def relative_time(self) -> NDArray[np.int64]:
+        """int64, ns since the epoch of the event's section."""
+        origin = np.zeros(len(self), np.int64)
+        for start, epoch in zip(self.sections, self.epochs, strict=True):
+            origin[start:] = epoch
+        return self.time - origin
 
     # --- one event -------------------------------------------------------------------------------
 
     def row_of(self, number: int) -> int:
         """Row of the event with this number. Raises UsageError when there is none."""
-        raise NotImplementedError
+        row = int(np.searchsorted(self.number, number))
+        if row >= len(self) or self.number[row] != number:
+            if not len(self):
+                raise UsageError(f"there is no event {number}: the capture holds no events")
+            raise UsageError(f"there is no event {number}; they are numbered 1 to {int(self.number[-1])}")
+        return row
 
     def event_type(self, row: int) -> EventType:
         """The event's row in the event table."""
-        raise NotImplementedError
+        return EVENTS[self.columns.code[row]]
 
     def raw_params(self, row: int) -> list[bytes]:
         """The stored bytes of each parameter, in order."""
-        raise NotImplementedError
+        return self.columns.params_of(row)
 
     def raw_param(self, row: int, name: str) -> bytes | None:
         """The stored bytes of the parameter with this name, None where the event has none."""
-        raise NotImplementedError
+        index = self.event_type(row).param_index.get(name)
+        if index is None or index >= self.columns.nparams[row]:
+            return None
+        start, stop = self.columns.param_bounds(row)[index]
+        return self.columns.data[start:stop].tobytes()
 
     def payload(self, row: int) -> bytes | None:
         """The recorded bytes of an I/O event (parameter ``data``), cut at the snap length; None without."""
-        raise NotImplementedError
+        return self.raw_param(row, "data")
 
-    def message_tuple(self, row: int) -> tuple[tuple[bytes, int], tuple[bytes, int]] | None:
+    def payload_spans(self) -> tuple[Rows, Rows, Rows]:
+        """Every recorded payload: event rows, ascending, and where in ``data`` it starts and stops."""
+        parts = []
+        for code in self.columns.codes:
+            index = EVENTS[code].param_index.get("data")
+            if index is not None:
+                rows, start, length = self.columns.spans(code, index)
+                parts.append(np.stack([rows, start, start + length]))
+        if not parts:
+            none = np.zeros(0, np.int64)
+            return none, none, none
+        spans = np.concatenate(parts, axis=1)
+        spans = spans[:, np.argsort(spans[0], kind="stable")]
+        return spans[0], spans[1], spans[2]
+
+    def message_tuple(self, row: int) -> tuple[Endpoint, Endpoint] | None:
         """``(source, destination)`` as ``(packed address, port)`` from the event's own ``tuple``; None without.
 
-        For datagrams this is who sent and who received this very message. sendto/sendmsg carry it on
-        the enter event in older captures; this looks at the twin too.
+        For datagrams this is who sent and who received this very message. sendto and sendmsg carry
+        it on the enter event in older captures, so the twin is looked at too.
         """
-        raise NotImplementedError
+        for place in (row, int(self.twin[row])):
+            if place != NONE:
+                raw = self.raw_param(place, "tuple")
+                found = decode_inet_tuple(raw) if raw else None
+                if found is not None:
+                    return found
+        return None
 
     # --- state at a moment -----------------------------------------------------------------------
 
     def thread_at(self, tid: int, row: int) -> int:
         """Row of ``threads`` for this tid as it was at an event row, NONE when unknown."""
-        raise NotImplementedError
+        return self.thread_index.find_one(tid, row)
 
     def descriptor_at(self, thread: int, fd: int, row: int) -> int:
         """Row of ``descriptors`` for a number in the table of a ``threads`` row, at an event row; NONE."""
-        raise NotImplementedError
+        if thread == NONE:
+            return NONE
+        table = self.threads.table[thread : thread + 1]
+        return self.descriptor_index.find_one(int(descriptor_key(table, np.array([fd], np.int64))[0]), row)
 
     def descriptors_at(self, table: int, row: int) -> Rows:
         """Rows of ``descriptors`` open in a descriptor table at an event row."""
-        raise NotImplementedError
+        known = self.descriptors
+        return np.flatnonzero((known.table == table) & (known.first <= row) & (known.stop > row))
 
     # --- many events -----------------------------------------------------------------------------
 
     def fixed_param(self, code: int, name: str) -> tuple[Rows, NDArray[np.int64]]:
         """Event rows of one type code and the values of a fixed-width parameter, where it is stored."""
-        raise NotImplementedError
+        return self.columns.fixed(code, name)
 
     def rows_of_codes(self, codes: tuple[int, ...]) -> Rows:
         """Event rows of these type codes, ascending."""
-        raise NotImplementedError
+        found = [self.columns.rows_of_code(code) for code in codes]
+        return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)
+
+    @cached_property
+    def _by_thread(self) -> Postings:
+        return Postings(self.thread_life, int(self.threads.life.max(initial=-1)) + 1)
+
+    @cached_property
+    def _by_process(self) -> Postings:
+        return Postings(self.process, int(self.threads.life.max(initial=-1)) + 1)
+
+    @cached_property
+    def _by_descriptor(self) -> Postings:
+        return Postings(self.descriptor_life, int(self.descriptors.life.max(initial=-1)) + 1)
 
     def rows_of_thread_life(self, life: int) -> Rows:
         """Event rows of one thread's life, ascending."""
-        raise NotImplementedError
+        return self._by_thread.rows(life)
 
     def rows_of_process(self, process: int) -> Rows:
         """Event rows of all threads of a process (main thread's life), ascending."""
-        raise NotImplementedError
+        return self._by_process.rows(process)
 
     def rows_of_descriptor_life(self, life: int) -> Rows:
         """Event rows of one descriptor's life, ascending."""
-        raise NotImplementedError
+        return self._by_descriptor.rows(life)
+
+    # --- the whole -------------------------------------------------------------------------------
 
     def info(self) -> dict[str, Any]:
         """What ``hopscope info`` prints: machine, duration, events, drops, threads, damage, skipped."""
-        raise NotImplementedError
+        machine = self.machine
+        drops = self.rows_of_codes((148, 149))
+        return {
+            "capture": self.source.name,
+            "bytes": self.source.size,
+            "packed_bytes": self.source.packed_size if self.source.packed else None,
+            "content_key": self.source.content_key(),
+            "host": machine.hostname if machine else "",
+            "cpus": machine.cpus if machine else 0,
+            "memory_bytes": machine.memory if machine else 0,
+            "sections": len(self.sections),
+            "events": len(self),
+            "shown_events": int((~self.hidden).sum()),
+            "first_event": int(self.number[0]) if len(self) else None,
+            "last_event": int(self.number[-1]) if len(self) else None,
+            "start_ns": self._first_time(),
+            "end_ns": int(self.time[-1]) if len(self) else None,
+            "duration_ns": int(self.time[-1]) - (self._first_time() or 0) if len(self) else 0,
+            "drop_events": len(drops),
+            "threads": int(self.threads.life.max(initial=-1)) + 1,
+            "processes": len(np.unique(self.threads.process)),
+            "descriptors": int(self.descriptors.life.max(initial=-1)) + 1,
+            "containers": len(self.containers) - 1,
+            "pods": len(self.kubernetes.pods),
+            "damage": list(self.loss.damage),
+            "lost_bytes": self.loss.lost_bytes,
+            "skipped_blocks": self.loss.unknown_blocks,
+            "skipped_events": {str(code): count for code, count in self.loss.unknown_events.items()},
+            "broken_events": self.loss.broken_events,
+        }
+
+    def _first_time(self) -> int | None:
+        real = np.flatnonzero(self.time > 0)
+        return int(self.time[real[0]]) if len(real) else None
 
 
-NO_RESULT = np.iinfo(np.int64).min
-"""``Store.result`` of events that have no result."""
+def _carry(values: NDArray[np.int32], rows: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Values of a small table's column at each event; NONE where the event has no row."""
+    if not len(values):
+        return np.full(len(rows), NONE, np.int32)
+    return np.where(rows >= 0, values[np.maximum(rows, 0)], NONE).astype(np.int32)

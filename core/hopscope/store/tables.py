@@ -42,9 +42,14 @@ class ThreadTable:
         born_time: time in ns of the clone event, 0 when it was there before.
         flags: CLONE flags as stored.
         fdlimit: highest allowed number of descriptors, -1 unknown.
+        tty: number of the terminal, 0 for none.
+        vmsize, vmrss, vmswap: KiB, as the process list, clone and execve tell.
+        pfmajor, pfminor: page faults, from the same.
+        exe_writable: the user may write the executable.
         comm, exe, exepath, cwd: text. comm is ``<NA>`` for a thread that the capture never introduced.
         args: the arguments after the program's name, one string each.
         env: environment strings; those of the main thread count.
+        cgroups: ``subsystem=path`` strings.
     """
 
     tid: NDArray[np.int64]
@@ -69,12 +74,20 @@ class ThreadTable:
     born_time: NDArray[np.int64]
     flags: NDArray[np.int64]
     fdlimit: NDArray[np.int64]
+    tty: NDArray[np.int64]
+    vmsize: NDArray[np.int64]
+    vmrss: NDArray[np.int64]
+    vmswap: NDArray[np.int64]
+    pfmajor: NDArray[np.int64]
+    pfminor: NDArray[np.int64]
+    exe_writable: NDArray[np.bool_]
     comm: list[str]
     exe: list[str]
     exepath: list[str]
     cwd: list[str]
     args: list[tuple[str, ...]]
     env: list[tuple[str, ...]]
+    cgroups: list[tuple[str, ...]]
 
     def __len__(self) -> int:
         return len(self.tid)

@@ -1,0 +1,192 @@
+"""The machine as the replay sees it at one moment: live threads and descriptors, and their logs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from hopscope.capture.lists import DescriptorEntry, Interface, ProcessEntry
+from hopscope.state.addresses import LocalAddresses
+from hopscope.state.cgroups import container_of
+from hopscope.state.descriptor_log import Descriptor, DescriptorLog, Files, Shape
+from hopscope.state.shapes import listed_shapes
+from hopscope.state.thread_log import Life, Thread, ThreadLog
+
+CLONE_FILES = 1
+CLONE_THREAD = 8192
+
+FirstSeen = Callable[[int, int, int], int]
+"""``(tid, row, after)`` to the event row, at most ``row``, at which an unknown thread first shows up.
+
+``after`` is the row at which an earlier life of that tid ended, -1 without one.
+"""
+
+
+class World:
+    """Live state. Handlers change it through these methods so that the logs stay right.
+
+    Attributes:
+        row: event row that is being replayed; -1 while the first lists are loaded.
+        time: its time in ns.
+        threads: live threads by tid.
+        thread_log, descriptor_log: closed states.
+        local: the machine's own addresses.
+        engines: engine of each container id seen in control groups.
+    """
+
+    def __init__(self, first_seen: FirstSeen) -> None:
+        self.row = -1
+        self.time = 0
+        self.threads: dict[int, Thread] = {}
+        self.thread_log = ThreadLog()
+        self.descriptor_log = DescriptorLog()
+        self.local = LocalAddresses(())
+        self.engines: dict[str, str] = {}
+        self._first_seen = first_seen
+        self._ended: dict[int, int] = {}
+
+    # --- sections --------------------------------------------------------------------------------
+
+    def start_section(
+        self,
+        row: int,
+        processes: Iterable[ProcessEntry],
+        descriptors: Iterable[tuple[int, list[DescriptorEntry]]],
+        interfaces: list[Interface],
+    ) -> None:
+        """Forget what was alive and load the lists of a section whose first event is ``row``.
+
+        The first section's lists hold from before the first event, row -1.
+        """
+        self.row = row
+        self.end(row)
+        self.local = LocalAddresses(interfaces)
+        entries = {entry.tid: entry for entry in processes}
+        for entry in entries.values():
+            if entry.tid == entry.pid:
+                self._list_thread(entry)
+        for entry in entries.values():
+            if entry.tid != entry.pid:
+                self._list_thread(entry)
+        self._link_parents()
+        owned: list[tuple[object, DescriptorEntry]] = []
+        for tid, listed in descriptors:
+            thread = self.threads.get(tid)
+            if thread is not None:
+                owned.extend((thread.files, entry) for entry in listed)
+        for files, fd, shape in listed_shapes(owned, self.local):
+            if isinstance(files, Files):
+                self.descriptor_log.open(files, fd, shape, self.row, opened=-1)
+
+    def end(self, stop: int) -> None:
+        """Write down all that lives as true up to ``stop``."""
+        for thread in self.threads.values():
+            self.thread_log.close(thread, stop)
+            self.descriptor_log.end(thread.files, stop)
+            self._ended[thread.tid] = stop
+        self.threads = {}
+
+    def _list_thread(self, entry: ProcessEntry) -> None:
+        main = self.threads.get(entry.pid)
+        shares = bool(entry.flags & CLONE_FILES) and main is not None
+        thread = self.new_thread(
+            entry.tid, entry.pid, entry.ptid, main, files=main.files if shares and main else None
+        )
+        thread.sid, thread.vpgid, thread.vtid, thread.vpid = entry.sid, entry.vpgid, entry.vtid, entry.vpid
+        thread.uid, thread.gid, thread.loginuid, thread.tty = entry.uid, entry.gid, entry.loginuid, entry.tty
+        thread.flags, thread.fdlimit, thread.exe_writable = entry.flags, entry.fdlimit, entry.exe_writable
+        thread.vmsize, thread.vmrss, thread.vmswap = entry.vmsize_kb, entry.vmrss_kb, entry.vmswap_kb
+        thread.pfmajor, thread.pfminor = entry.pfmajor, entry.pfminor
+        thread.comm, thread.exe, thread.exepath = entry.comm, entry.exe, entry.exepath
+        thread.args = entry.args
+        if entry.tid == entry.pid:
+            thread.env = entry.env
+            thread.cwd = entry.cwd if entry.cwd.endswith("/") else entry.cwd + "/"
+        self.set_cgroups(thread, entry.cgroups)
+
+    def _link_parents(self) -> None:
+        for thread in self.threads.values():
+            parent = self.threads.get(thread.ptid)
+            if parent is not None:
+                self.thread_log.lives[thread.life].parent = parent.main.life
+
+    # --- threads ---------------------------------------------------------------------------------
+
+    def new_thread(
+        self, tid: int, pid: int, ptid: int, main: Thread | None, *, files: Files | None = None,
+        first: int | None = None,
+    ) -> Thread:  # fmt: skip
+        """Start a life; an older one with the same tid must have been removed.
+
+        Args:
+            tid, pid, ptid: its numbers.
+            main: the process's main thread when this is another one and it is known.
+            files: the table it shares; a new empty one when None.
+            first: event row from which it exists; the one being replayed when None.
+        """
+        log = self.thread_log
+        life = len(log.lives)
+        process = main.life if main is not None else life
+        if files is None:
+            files = self.descriptor_log.new_files(process)
+        thread = Thread(tid, pid, ptid, life, self.row if first is None else first, files)
+        thread.main = main if main is not None else thread
+        log.lives.append(Life(process, -1, -1, 0, files.number))
+        if main is not None:
+            main.secondaries += 1
+        self.threads[tid] = thread
+        return thread
+
+    def thread(self, tid: int) -> Thread:
+        """The thread with this tid; a placeholder is made when nobody introduced it."""
+        found = self.threads.get(tid)
+        if found is None:
+            found = self.new_thread(
+                tid, tid, -1, None, first=self._first_seen(tid, self.row, self._ended.get(tid, -1))
+            )
+            found.placeholder = True
+        return found
+
+    def remove_thread(self, thread: Thread, stop: int) -> None:
+        """End a life; the thread is there for events before ``stop``."""
+        self.thread_log.close(thread, stop)
+        self._ended[thread.tid] = stop
+        if self.threads.get(thread.tid) is thread:
+            del self.threads[thread.tid]
+        main = thread.main
+        if main is not thread:
+            main.secondaries -= 1
+            if thread.files is not main.files:
+                self.descriptor_log.end(thread.files, stop)
+            if main.exiting and main.secondaries <= 0:
+                self.remove_thread(main, stop)
+        else:
+            self.descriptor_log.end(thread.files, stop)
+
+    def change(self, thread: Thread) -> None:
+        """Call before changing a thread's attributes."""
+        self.thread_log.change(thread, self.row)
+
+    def set_cgroups(self, thread: Thread, cgroups: tuple[str, ...]) -> None:
+        """Take over control groups and the container that follows from them."""
+        thread.cgroups = cgroups
+        found = container_of(cgroups)
+        if found is None:
+            thread.container = "host"
+        else:
+            thread.container = found[0]
+            self.engines.setdefault(*found)
+
+    # --- descriptors -----------------------------------------------------------------------------
+
+    def open(self, thread: Thread, fd: int, shape: Shape, *, origin: int = -1) -> Descriptor:
+        """A thread opened a descriptor at the event being replayed."""
+        return self.descriptor_log.open(thread.files, fd, shape, self.row, opener=thread.life, origin=origin)
+
+    def reshape(self, thread: Thread, fd: int, entry: Descriptor, **changes: object) -> None:
+        """A descriptor of a thread became something else at the event being replayed."""
+        self.descriptor_log.reshape(thread.files, fd, entry, self.row, **changes)
+
+    def replace_shape(self, thread: Thread, fd: int, entry: Descriptor, shape: Shape) -> None:
+        """Like :meth:`reshape` with a whole new shape."""
+        self.descriptor_log.reshape(thread.files, fd, entry, self.row)
+        entry.shape = shape
