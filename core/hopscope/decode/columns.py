@@ -194,9 +194,10 @@ def read_columns(data: NDArray[np.uint8], blocks: Blocks) -> EventColumns:
     if not known.all():
         codes, counts = np.unique(np.where(fits, code, -1)[~known], return_counts=True)
         unknown = dict(zip(codes.tolist(), counts.tolist(), strict=True))
-        chosen, body, block_end, flagged, counted, wide, header, size, code = (
-            column[known] for column in (chosen, body, block_end, flagged, counted, wide, header, size, code)
+        chosen, body, block_end, header, size, code = (
+            column[known] for column in (chosen, body, block_end, header, size, code)
         )
+        flagged, counted, wide = flagged[known], counted[known], wide[known]
     length = gather(data, header + 16, "<u4")
     length -= np.where(np.isin(code, _LENGTH_TOO_BIG_BY_THREE) & ~counted, 3, 0)
     columns = EventColumns(

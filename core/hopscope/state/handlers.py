@@ -51,8 +51,8 @@ HANDLERS: tuple[Handler, ...] = (
         ("clone", "clone3", "fork", "vfork"),
         processes.clone,
         (
-            "<res", "<exe", "<args", "<tid", "<pid", "<ptid", "<fdlimit", "<pgft_maj", "<pgft_min", "<vm_size",
-            "<vm_rss", "<vm_swap", "<comm", "<cgroups", "<flags", "<uid", "<gid", "<vtid", "<vpid",
+            "<res", "<exe", "<args", "<tid", "<pid", "<ptid", "<fdlimit", "<pgft_maj", "<pgft_min",
+            "<vm_size", "<vm_rss", "<vm_swap", "<comm", "<cgroups", "<flags", "<uid", "<gid", "<vtid", "<vpid",
         ),
     ),
     Handler(
@@ -73,7 +73,11 @@ HANDLERS: tuple[Handler, ...] = (
     Handler(("setgid",), processes.set_group, ("<res", "<gid", ">gid")),
     Handler(("setresgid",), processes.set_group, ("<res", "<egid", ">egid")),
     Handler(("setsid",), processes.setsid, ("<res",)),
-    Handler(("setrlimit", "getrlimit"), processes.set_limit, ("<res", "<cur", "<resource", ">resource", "<none", "<none")),
+    Handler(
+        ("setrlimit", "getrlimit"),
+        processes.set_limit,
+        ("<res", "<cur", "<resource", ">resource", "<none", "<none"),
+    ),
     Handler(("prlimit",), processes.set_limit, ("<res", "<newcur", "<resource", ">resource", "<pid", ">pid")),
     Handler(
         ("open", "openat", "openat2"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 TOO_LONG = "/PATH_TOO_LONG"
 """What the reference shows for a path that does not fit in its buffer."""
 
 _MOST = 1024
+_NEEDS_WORK = re.compile(r"//|\./|/\.{0,2}$|^\.{1,2}$")
 
 
 def decode_path(raw: bytes) -> str:
@@ -23,7 +26,7 @@ def join_path(base: str, path: str) -> str:
     ``../`` goes up, also into the base, a final slash is dropped. An absolute path ignores the base.
     """
     if path.startswith("/"):
-        base, path = "", path
+        base = ""
     if len(base) + len(path) + 2 > _MOST:
         return TOO_LONG
     if (

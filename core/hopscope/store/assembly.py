@@ -32,7 +32,7 @@ def add_placeholders(
 
     Each stretch between two known lives of a tid becomes one life.
     """
-    life, first, stop = _bounds(log)
+    _, first, stop = _bounds(log)
     tids = np.array([row[0] for row in log.rows], np.int64)
     index = IntervalIndex(tids, first, stop, len(columns))
     rows = np.flatnonzero(threaded)
@@ -94,7 +94,7 @@ def thread_table(log: ThreadLog, containers: Mapping[str, int]) -> ThreadTable:
             column[name] = np.array(values, np.bool_)
         else:
             column[name] = _int64(values)
-    of_life = {
+    of_life: dict[str, NDArray[Any]] = {
         "process": np.array([one.process for one in lives], np.int32),
         "parent": np.array([one.parent for one in lives], np.int32),
         "table": np.array([one.table for one in lives], np.int32),

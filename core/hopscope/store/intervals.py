@@ -42,7 +42,7 @@ class IntervalIndex:
         return int(self.find(np.array([key], np.int64), np.array([row], np.int64))[0])
 
 
-def descriptor_key(table: Ints, fd: Ints) -> Ints:
+def descriptor_key(table: NDArray[np.int32], fd: Ints) -> Ints:
     """One number for a descriptor table and a number in it."""
     found: Ints = (table.astype(np.int64) << 32) | (fd & 0xFFFFFFFF)
     return found

@@ -8,9 +8,12 @@ from numpy.typing import NDArray
 from hopscope.decode.columns import EventColumns
 from hopscope.decode.event_table import EVENTS, EventFlag
 
-_BETWEEN = frozenset(
-    {"switch", "signaldeliver", "container", "useradded", "userdeleted", "groupadded", "groupdeleted"}
+_OF_RECORDER = frozenset(
+    {"container", "useradded", "userdeleted", "groupadded", "groupdeleted", "asyncevent", "pluginevent"}
 )
+"""Events that the recorder makes; their tid means nothing."""
+
+_BETWEEN = _OF_RECORDER | {"switch", "signaldeliver"}
 """Events that may fall between the two halves of a call without ending it."""
 
 
@@ -18,10 +21,12 @@ def of_threads(columns: EventColumns) -> NDArray[np.bool_]:
     """Which events say that a thread exists, by code: not those that the kernel or recorder makes."""
     per_code = np.ones(len(EVENTS), np.bool_)
     for event in EVENTS:
-        if EventFlag.SKIPPARSERESET in event.flags or event.name in (
-            "container", "useradded", "userdeleted", "groupadded", "groupdeleted", "asyncevent", "pluginevent",
-            "switch",
-        ) or "INTERNAL" in event.categories:  # fmt: skip
+        if (
+            EventFlag.SKIPPARSERESET in event.flags
+            or event.name in _OF_RECORDER
+            or event.name == "switch"
+            or "INTERNAL" in event.categories
+        ):
             per_code[event.code] = False
     return per_code[columns.code]
 

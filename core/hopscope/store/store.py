@@ -49,7 +49,7 @@ class Loss:
         return bool(self.damage or self.unknown_blocks or self.unknown_events or self.broken_events)
 
 
-@dataclass
+@dataclass(eq=False)
 class Store:
     """Columns (one entry an event), small tables, and look-ups between them.
 
@@ -173,7 +173,7 @@ class Store:
 
     def event_type(self, row: int) -> EventType:
         """The event's row in the event table."""
-        return EVENTS[self.columns.code[row]]
+        return EVENTS[int(self.columns.code[row])]
 
     def raw_params(self, row: int) -> list[bytes]:
         """The stored bytes of each parameter, in order."""
@@ -207,7 +207,7 @@ class Store:
         return spans[0], spans[1], spans[2]
 
     def message_tuple(self, row: int) -> tuple[Endpoint, Endpoint] | None:
-        """``(source, destination)`` as ``(packed address, port)`` from the event's own ``tuple``; None without.
+        """``(source, destination)`` as ``(packed address, port)`` from the event's own ``tuple``, or None.
 
         For datagrams this is who sent and who received this very message. sendto and sendmsg carry
         it on the enter event in older captures, so the twin is looked at too.

@@ -154,13 +154,15 @@ def link_pods(containers: list[Container], kubernetes: Kubernetes) -> list[Conta
     linked = []
     for container in containers:
         row = of_container.get(container.id, NONE)
-        name = container.labels.get("io.kubernetes.pod.name")
-        if name:
-            uid = container.labels.get("io.kubernetes.pod.uid", name)
+        pod_name = container.labels.get("io.kubernetes.pod.name")
+        if pod_name:
+            uid = container.labels.get("io.kubernetes.pod.uid", pod_name)
             if uid not in by_uid:
                 by_uid[uid] = len(kubernetes.pods)
                 namespace = container.labels.get("io.kubernetes.pod.namespace", "")
-                kubernetes.pods.append(KubernetesObject("Pod", uid, name, namespace, _pod_labels(container)))
+                kubernetes.pods.append(
+                    KubernetesObject("Pod", uid, pod_name, namespace, _pod_labels(container))
+                )
             row = by_uid[uid]
         linked.append(replace(container, pod=row) if row != NONE else container)
     return linked
