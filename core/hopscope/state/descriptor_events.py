@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hopscope.state.addresses import (
+from hopscope.decode.addresses import (
     Endpoint,
-    decode_inet_address,
-    decode_inet_tuple,
-    decode_unix_address,
-    decode_unix_tuple,
+    OtherFamily,
+    SocketTuple,
+    UnixTuple,
+    decode_address,
+    decode_tuple,
     endpoint_text,
-    is_any,
-    unmap_ends,
+    unmapped,
 )
+from hopscope.decode.paths import join_path
+from hopscope.state.addresses import is_any
 from hopscope.state.descriptor_log import CLIENT, SERVER, Descriptor, Shape
-from hopscope.state.paths import decode_path, join_path
 from hopscope.state.process_events import text
 from hopscope.state.shapes import connection_shape, listening_shape, unix_shape
 from hopscope.state.thread_log import Thread
@@ -52,7 +53,7 @@ def open_file(
         return
     flags = exit_flags if exit_flags is not None else enter_flags or 0
     dirfd = exit_dirfd if exit_dirfd is not None else enter_dirfd
-    name = join_path(base_directory(thread, dirfd), decode_path(raw))
+    name = join_path(base_directory(thread, dirfd), text(raw))
     kind, letter = ("directory", "d") if flags & _O_DIRECTORY else ("file", "f")
     world.open(thread, fd, Shape(kind, letter, name, ino=ino or 0, dev=dev or 0, open_flags=flags))
 
@@ -74,7 +75,7 @@ def open_by_handle(
     """open_by_handle_at: the capture stores the path that the handle led to."""
     if fd is None or fd < 0 or path is None:
         return
-    name = decode_path(path)
+    name = text(path)
     kind, letter = ("directory", "d") if (flags or 0) & _O_DIRECTORY else ("file", "f")
     world.open(
         world.thread(tid), fd, Shape(kind, letter, name, ino=ino or 0, dev=dev or 0, open_flags=flags or 0)
@@ -191,19 +192,17 @@ def bind(
     entry = thread.files.entries.get(fd)
     if entry is None:
         return
-    end = decode_inet_address(address)
-    if end is not None:
-        if end[1] > 0:
-            shape = listening_shape(end, entry.shape.l4, ino=entry.shape.ino, serves_ipv4=True)
+    own = decode_address(address)
+    if isinstance(own, Endpoint):
+        if own.port > 0:
+            shape = listening_shape(own, entry.shape.l4, ino=entry.shape.ino, serves_ipv4=True)
             world.replace_shape(thread, fd, entry, shape)
         else:
-            world.reshape(thread, fd, entry, name=endpoint_text(end))
-        return
-    path = decode_unix_address(address)
-    if path is not None:
-        world.reshape(thread, fd, entry, name=path, role=SERVER, listening=True, local_is_client=0)
-    elif address[0]:
-        world.reshape(thread, fd, entry, name=f"family {address[0]}")
+            world.reshape(thread, fd, entry, name=endpoint_text(*own))
+    elif isinstance(own, str):
+        world.reshape(thread, fd, entry, name=own, role=SERVER, listening=True, local_is_client=0)
+    elif isinstance(own, OtherFamily):
+        world.reshape(thread, fd, entry, name=f"family {own.family}")
 
 
 def connect(
@@ -217,20 +216,14 @@ def connect(
     entry = thread.files.entries.get(fd)
     if entry is None:
         return
-    ends = decode_inet_tuple(tuple_)
-    if ends is not None:
-        client, server = unmap_ends(*ends)
-        role = entry.shape.role or CLIENT
-        if entry.shape.listening:
-            role = CLIENT
-        shape = connection_shape(
-            client, server, entry.shape.l4, role, world.local, ino=entry.shape.ino, connected=True
-        )
+    ends = decode_tuple(tuple_)
+    if isinstance(ends, SocketTuple):
+        client, server = unmapped(ends)
+        role = CLIENT if entry.shape.listening else entry.shape.role or CLIENT
+        shape = connection_shape(client, server, entry.shape.l4, role, ino=entry.shape.ino, connected=True)
         world.replace_shape(thread, fd, entry, shape)
-        return
-    unix = decode_unix_tuple(tuple_)
-    if unix is not None:
-        world.replace_shape(thread, fd, entry, unix_shape(unix, CLIENT))
+    elif isinstance(ends, UnixTuple):
+        world.replace_shape(thread, fd, entry, unix_shape(ends, CLIENT))
 
 
 def accept(world: World, tid: int, fd: int | None, tuple_: bytes | None) -> None:
@@ -238,14 +231,12 @@ def accept(world: World, tid: int, fd: int | None, tuple_: bytes | None) -> None
     if fd is None or fd < 0 or not tuple_:
         return
     thread = world.thread(tid)
-    ends = decode_inet_tuple(tuple_)
-    if ends is not None:
-        client, server = unmap_ends(*ends)
-        world.open(thread, fd, connection_shape(client, server, "tcp", SERVER, world.local, connected=True))
-        return
-    unix = decode_unix_tuple(tuple_)
-    if unix is not None:
-        world.open(thread, fd, unix_shape(unix, SERVER))
+    ends = decode_tuple(tuple_)
+    if isinstance(ends, SocketTuple):
+        client, server = unmapped(ends)
+        world.open(thread, fd, connection_shape(client, server, "tcp", SERVER, connected=True))
+    elif isinstance(ends, UnixTuple):
+        world.open(thread, fd, unix_shape(ends, SERVER))
 
 
 def send(world: World, tid: int, fd: int | None, tuple_: bytes | None) -> None:
@@ -264,8 +255,8 @@ def receive(
 def _learn(world: World, tid: int, fd: int | None, tuple_: bytes | None, *, outgoing: bool) -> None:
     if fd is None or fd < 0 or not tuple_:
         return
-    ends = decode_inet_tuple(tuple_)
-    if ends is None:
+    ends = decode_tuple(tuple_)
+    if not isinstance(ends, SocketTuple):
         return
     thread = world.thread(tid)
     entry = thread.files.entries.get(fd)
@@ -275,7 +266,7 @@ def _learn(world: World, tid: int, fd: int | None, tuple_: bytes | None, *, outg
     shape = entry.shape
     if shape.kind not in ("ipv4", "ipv6") or shape.listening or shape.l4 == "tcp":
         return
-    source, destination = unmap_ends(*ends)
+    source, destination = unmapped(ends)
     if shape.role == 0 or shape.client is None or shape.server is None:
         _name(world, thread, fd, entry, source, destination, outgoing)
         return
@@ -307,13 +298,12 @@ def _set_ends(
     world: World, thread: Thread, fd: int, entry: Descriptor, client: Endpoint, server: Endpoint, role: int
 ) -> None:
     if is_any(client[0]):
-        client = (world.local.infer(server[0]) or client[0], client[1])
+        client = Endpoint(world.local.infer(server[0]) or client[0], client[1])
     shape = connection_shape(
         client,
         server,
         entry.shape.l4,
         role,
-        world.local,
         ino=entry.shape.ino,
         connected=entry.shape.connected,
     )

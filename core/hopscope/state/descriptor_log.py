@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from hopscope.state.addresses import Endpoint
+from hopscope.decode.addresses import Endpoint
 
 CLIENT = 1
 SERVER = 2

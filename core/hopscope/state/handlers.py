@@ -52,7 +52,8 @@ HANDLERS: tuple[Handler, ...] = (
         processes.clone,
         (
             "<res", "<exe", "<args", "<tid", "<pid", "<ptid", "<fdlimit", "<pgft_maj", "<pgft_min",
-            "<vm_size", "<vm_rss", "<vm_swap", "<comm", "<cgroups", "<flags", "<uid", "<gid", "<vtid", "<vpid",
+            "<vm_size", "<vm_rss", "<vm_swap", "<comm", "<cgroups", "<flags", "<uid", "<gid", "<vtid",
+            "<vpid",
         ),
     ),
     Handler(

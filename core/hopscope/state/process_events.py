@@ -6,7 +6,7 @@ Each handler takes the world, the tid of the event and its parameters as declare
 
 from __future__ import annotations
 
-from hopscope.state.paths import decode_path, join_path
+from hopscope.decode.paths import join_path
 from hopscope.state.thread_log import NOBODY, UNKNOWN_NAME, Thread
 from hopscope.state.world import CLONE_FILES, CLONE_THREAD, World
 
@@ -176,9 +176,9 @@ def _exepath(
     thread: Thread, trusted: bytes | None, filename: bytes | None, dirfd: int | None, pathname: bytes | None
 ) -> str:
     if trusted:
-        return decode_path(trusted)
+        return text(trusted)
     if filename is not None:
-        return join_path(thread.main.cwd, decode_path(filename))
+        return join_path(thread.main.cwd, text(filename))
     if pathname is not None:
         base = thread.main.cwd
         entry = thread.files.entries.get(dirfd) if dirfd is not None else None
@@ -187,7 +187,7 @@ def _exepath(
             if not pathname.strip(b"\0"):
                 return base
             base += "/"
-        return join_path(base, decode_path(pathname))
+        return join_path(base, text(pathname))
     return ""
 
 
@@ -214,7 +214,7 @@ def chdir(world: World, tid: int, res: int | None, path: bytes | None) -> None:
     """The process works in another directory."""
     if res is None or res < 0 or path is None:
         return
-    _set_cwd(world, tid, join_path(world.thread(tid).main.cwd, decode_path(path)))
+    _set_cwd(world, tid, join_path(world.thread(tid).main.cwd, text(path)))
 
 
 def fchdir(world: World, tid: int, res: int | None, exit_fd: int | None, enter_fd: int | None) -> None:
@@ -230,7 +230,7 @@ def fchdir(world: World, tid: int, res: int | None, exit_fd: int | None, enter_f
 def getcwd(world: World, tid: int, res: int | None, path: bytes | None) -> None:
     """The kernel tells the working directory."""
     if res is not None and res >= 0 and path:
-        _set_cwd(world, tid, decode_path(path))
+        _set_cwd(world, tid, text(path))
 
 
 def _set_cwd(world: World, tid: int, cwd: str) -> None:

@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hopscope.capture.lists import DescriptorEntry
-from hopscope.state.addresses import (
-    Endpoint,
-    LocalAddresses,
-    UnixEnds,
-    connection_name,
-    endpoint_text,
-    is_any,
-    unix_name,
-    unmap_ends,
-)
+from hopscope.decode.addresses import Endpoint, SocketTuple, UnixTuple, endpoint_text, unmapped
+from hopscope.state.addresses import LocalAddresses, connection_name, is_any, unix_name
 from hopscope.state.descriptor_log import CLIENT, SERVER, Shape
 
 LISTED_KINDS: dict[int, tuple[str, str]] = {
@@ -57,16 +49,16 @@ def _listed_shape(entry: DescriptorEntry, listening: set[int], local: LocalAddre
     kind, letter = LISTED_KINDS.get(entry.type, ("other", "o"))
     l4 = TRANSPORTS.get(entry.l4, "")
     if entry.source is not None and entry.destination is not None:
-        source, destination = unmap_ends(entry.source, entry.destination)
+        source, destination = unmapped(SocketTuple(Endpoint(*entry.source), Endpoint(*entry.destination)))
         if is_any(source[0]):
-            source = (local.infer(destination[0]) or source[0], source[1])
+            source = Endpoint(local.infer(destination[0]) or source[0], source[1])
         if len(source[0]) == 4:
             kind, letter = "ipv4", "4"
             if source[1] in listening:
-                return connection_shape(destination, source, l4, SERVER, local, ino=entry.ino)
-        return connection_shape(source, destination, l4, CLIENT, local, ino=entry.ino)
+                return connection_shape(destination, source, l4, SERVER, ino=entry.ino)
+        return connection_shape(source, destination, l4, CLIENT, ino=entry.ino)
     if entry.source is not None:
-        return listening_shape(entry.source, l4, ino=entry.ino)
+        return listening_shape(Endpoint(*entry.source), l4, ino=entry.ino)
     if kind == "unix":
         return Shape(
             kind, letter, entry.name, source=entry.unix_source, peer=entry.unix_peer, ino=entry.ino,
@@ -76,7 +68,7 @@ def _listed_shape(entry: DescriptorEntry, listening: set[int], local: LocalAddre
 
 
 def connection_shape(
-    client: Endpoint, server: Endpoint, l4: str, role: int, local: LocalAddresses, *, ino: int = 0,
+    client: Endpoint, server: Endpoint, l4: str, role: int, *, ino: int = 0,
     connected: bool | None = None,
 ) -> Shape:  # fmt: skip
     """An internet socket with both ends known."""
@@ -104,9 +96,9 @@ def listening_shape(end: Endpoint, l4: str, *, ino: int = 0, serves_ipv4: bool =
         ino: inode.
         serves_ipv4: count one bound to ``::`` as IPv4, as the reference does on a bind event.
     """
-    name = endpoint_text(end)
+    name = endpoint_text(*end)
     if serves_ipv4 and len(end[0]) == 16 and is_any(end[0]):
-        end = (bytes(4), end[1])
+        end = Endpoint(bytes(4), end[1])
     four = len(end[0]) == 4
     return Shape(
         "ipv4" if four else "ipv6", "4" if four else "6", name, l4=l4, role=SERVER, listening=True,
@@ -114,7 +106,7 @@ def listening_shape(end: Endpoint, l4: str, *, ino: int = 0, serves_ipv4: bool =
     )  # fmt: skip
 
 
-def unix_shape(ends: UnixEnds, role: int) -> Shape:
+def unix_shape(ends: UnixTuple, role: int) -> Shape:
     """A connected unix socket."""
     return Shape(
         "unix", "u", unix_name(ends), role=role, connected=True, source=ends.source, peer=ends.peer,

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from hopscope.capture.lists import Interface, MachineInfo
 from hopscope.capture.source import Source
+from hopscope.decode.addresses import SocketTuple
 from hopscope.decode.columns import EventColumns
 from hopscope.decode.event_table import EVENTS, EventType
 from hopscope.errors import UsageError
-from hopscope.state.addresses import Endpoint, decode_inet_tuple
+from hopscope.state.addresses import decode_inet_tuple
 from hopscope.store.intervals import IntervalIndex, Postings, descriptor_key
 from hopscope.store.tables import NONE, Container, DescriptorTable, Kubernetes, ThreadTable, Users
 
@@ -206,7 +207,7 @@ class Store:
         spans = spans[:, np.argsort(spans[0], kind="stable")]
         return spans[0], spans[1], spans[2]
 
-    def message_tuple(self, row: int) -> tuple[Endpoint, Endpoint] | None:
+    def message_tuple(self, row: int) -> SocketTuple | None:
         """``(source, destination)`` as ``(packed address, port)`` from the event's own ``tuple``, or None.
 
         For datagrams this is who sent and who received this very message. sendto and sendmsg carry
