@@ -21,8 +21,7 @@ LISTED_KINDS: dict[int, tuple[str, str]] = {
 TRANSPORTS = {2: "tcp", 3: "udp", 4: "icmp", 5: "raw"}
 """Names of the transport numbers of the lists."""
 
-_IPV4_LISTENING = 5
-_IPV6_LISTENING = 6
+_LISTENING = frozenset({5, 6})
 
 
 def listed_shapes(
@@ -31,7 +30,7 @@ def listed_shapes(
     """Shapes of all descriptors of the lists.
 
     The direction of a listed connection is not stored: one whose source port is among the machine's
-    listening IPv4 ports is a server's end, all others are client ends.
+    listening ports is a server's end, all others are client ends.
 
     Args:
         entries: pairs of anything (whose descriptor it is) and the entry.
@@ -41,7 +40,7 @@ def listed_shapes(
         Triples of that thing, the number and the shape, in the same order.
     """
     kept = list(entries)
-    listening = {entry.source[1] for _, entry in kept if entry.type == _IPV4_LISTENING and entry.source}
+    listening = {entry.source[1] for _, entry in kept if entry.type in _LISTENING and entry.source}
     return [(owner, entry.fd, _listed_shape(entry, listening, local)) for owner, entry in kept]
 
 
@@ -52,10 +51,8 @@ def _listed_shape(entry: DescriptorEntry, listening: set[int], local: LocalAddre
         source, destination = unmapped(SocketTuple(Endpoint(*entry.source), Endpoint(*entry.destination)))
         if is_any(source[0]):
             source = Endpoint(local.infer(destination[0]) or source[0], source[1])
-        if len(source[0]) == 4:
-            kind, letter = "ipv4", "4"
-            if source[1] in listening:
-                return connection_shape(destination, source, l4, SERVER, ino=entry.ino)
+        if source[1] in listening:
+            return connection_shape(destination, source, l4, SERVER, ino=entry.ino)
         return connection_shape(source, destination, l4, CLIENT, ino=entry.ino)
     if entry.source is not None:
         return listening_shape(Endpoint(*entry.source), l4, ino=entry.ino)
