@@ -29,6 +29,7 @@ class Dialect:
         name: the release.
         longest_buffer: characters after which a buffer is cut, 0 for never.
         empty_text, empty_buffer: what empty texts and buffers are printed as; other types are ``NULL``.
+        resolves_empty_paths: True where an empty path is shown to lead to its folder.
         all_aliases: True where an enumeration prints every entry that is equal, False for the first.
         ascii_only: True where bytes that are not printable ASCII are dropped from texts and become
             dots in resolved paths, False where texts are printed as they are.
@@ -43,6 +44,7 @@ class Dialect:
     longest_buffer: int
     empty_text: str
     empty_buffer: str
+    resolves_empty_paths: bool
     all_aliases: bool
     ascii_only: bool
     known: NDArray[np.int64] = field(compare=False)
@@ -73,9 +75,9 @@ def dialects() -> tuple[Dialect, ...]:
         for known, count in zip(older, counts, strict=True):
             known[int(code)] = UNKNOWN if count == "-" else int(count)
     return (
-        _with_differences(Dialect("sysdig 0.29.3", 80, "", "", False, True, older[0])),
-        _with_differences(Dialect("libs 0.15", 80, "<NA>", "NULL", True, True, older[1])),
-        _with_differences(Dialect("libs of 2026", 0, "<NA>", "NULL", True, False, everything)),
+        _with_differences(Dialect("sysdig 0.29.3", 80, "", "", True, False, True, older[0])),
+        _with_differences(Dialect("libs 0.15", 80, "<NA>", "NULL", False, True, True, older[1])),
+        _with_differences(Dialect("libs of 2026", 0, "<NA>", "NULL", False, True, False, everything)),
     )
 
 

@@ -101,7 +101,7 @@ class _EventRenderer:
             return self.moments.dialect.event_name(code)
         raws = store.raw_params(row)
         number = int.from_bytes(raws[0], "little") if raws else 0
-        return self.moments.dialect.syscalls.get(number, "<unknown syscall>")
+        return self.moments.dialect.syscalls.get(number, "<unknown>")
 
     def process(self, store: StoreView, row: int) -> str:
         thread = int(store.thread[row])

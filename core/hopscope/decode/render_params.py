@@ -207,6 +207,8 @@ def _path(dirfd: int) -> Renderer:
         text = event.moments.text(path)
         if path.startswith("/") or path == "<NA>" or event.thread < 0:
             return text, ""
+        if not path and not event.moments.dialect.resolves_empty_paths:
+            return text, ""
         whole = join_path(_base(event, dirfd), path)
         return text, dotted(whole) if event.moments.dialect.ascii_only else whole
 

@@ -159,6 +159,8 @@ def test_relative_paths_say_where_they_lead() -> None:
     assert rendered("FSPATH", b"/a/../b\0") == "/a/../b"
     assert rendered("FSPATH", b"rel\0") == "rel(/home/bob/rel)"
     assert rendered("FSPATH", b"<NA>\0") == "<NA>"
+    assert rendered("FSPATH", b"\0") == "(/home/bob)"
+    assert rendered("FSPATH", b"\0", dialect=MIDDLE) == ""
     assert rendered("FSPATH", b"(NULL)\0") == "(NULL)(/home/bob/(NULL))"
     assert rendered("FSPATH", b"rel\0", known=False) == "rel"
     assert rendered("FSPATH", b"x\xffy\0") == "xy(/home/bob/x.y)"
