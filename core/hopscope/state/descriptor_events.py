@@ -198,19 +198,39 @@ def bind(
             shape = listening_shape(own, entry.shape.l4, ino=entry.shape.ino, serves_ipv4=True)
             world.replace_shape(thread, fd, entry, shape)
         else:
-            world.reshape(thread, fd, entry, name=endpoint_text(*own))
+            role = SERVER if entry.shape.l4 == "udp" else 0
+            world.reshape(thread, fd, entry, name=endpoint_text(*own), role=role)
     elif isinstance(own, str):
         world.reshape(thread, fd, entry, name=own, role=SERVER, listening=True, local_is_client=0)
     elif isinstance(own, OtherFamily):
         world.reshape(thread, fd, entry, name=f"family {own.family}")
 
 
+def aim(world: World, tid: int, fd: int | None, address: bytes | None) -> None:
+    """connect begins: newer captures tell where to before it is known whether that works."""
+    if fd is None or not address:
+        return
+    thread = world.thread(tid)
+    entry = thread.files.entries.get(fd)
+    if entry is None or entry.shape.role:
+        return
+    target = decode_address(address)
+    if isinstance(target, str):
+        world.reshape(thread, fd, entry, name=target)
+    elif isinstance(target, Endpoint):
+        world.reshape(thread, fd, entry, server=target)
+
+
 def connect(
-    world: World, tid: int, res: int | None, tuple_: bytes | None, exit_fd: int | None, enter_fd: int | None
-) -> None:
+    world: World, tid: int, res: int | None, tuple_: bytes | None, exit_fd: int | None, enter_fd: int | None,
+    address: bytes | None,
+) -> None:  # fmt: skip
     """connect: a client's end, also while the connection is still being made."""
     fd = exit_fd if exit_fd is not None else enter_fd
-    if res is None or fd is None or not tuple_ or (res < 0 and res != _EINPROGRESS):
+    if res is None or fd is None:
+        return
+    if not tuple_ or (res < 0 and res != _EINPROGRESS):
+        aim(world, tid, fd, address)
         return
     thread = world.thread(tid)
     entry = thread.files.entries.get(fd)
@@ -267,7 +287,11 @@ def _learn(world: World, tid: int, fd: int | None, tuple_: bytes | None, *, outg
     if shape.kind not in ("ipv4", "ipv6") or shape.listening or shape.l4 == "tcp":
         return
     source, destination = unmapped(ends)
-    if shape.role == 0 or shape.client is None or shape.server is None:
+    if shape.role == SERVER and shape.server is None and not outgoing:
+        own = listening_shape(destination, shape.l4, ino=shape.ino, serves_ipv4=True)
+        world.replace_shape(thread, fd, entry, own)
+        return
+    if shape.client is None or shape.server is None:
         _name(world, thread, fd, entry, source, destination, outgoing)
         return
     client, server = (source, destination) if outgoing == (shape.role == CLIENT) else (destination, source)

@@ -16,6 +16,7 @@ _CLOEXEC = 4096
 _NAME_CHANGED = 1 << 17
 _KEPT_BY_EXEC = (1 << 16) | (1 << 19) | (3 << 21)  # inverted, main-thread and pipe markers
 _NOFILE = 7
+_CLONE_VFORK = 1 << 27
 
 
 def text(raw: bytes | None) -> str:
@@ -56,6 +57,8 @@ def clone(
         if in_container:
             return
         made = world.threads.get(res)
+        if made is None and flags & _CLONE_VFORK and world.has_ended(res):
+            return  # the caller of vfork goes on only when the child has gone its own way
         if made is not None:
             if made.inverted:
                 made.inverted = False

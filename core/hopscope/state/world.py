@@ -146,6 +146,10 @@ class World:
             found.placeholder = True
         return found
 
+    def has_ended(self, tid: int) -> bool:
+        """True when a thread with this tid lived and is gone."""
+        return tid in self._ended and tid not in self.threads
+
     def remove_thread(self, thread: Thread, stop: int) -> None:
         """End a life; the thread is there for events before ``stop``."""
         self.thread_log.close(thread, stop)
