@@ -198,8 +198,7 @@ def bind(
             shape = listening_shape(own, entry.shape.l4, ino=entry.shape.ino, serves_ipv4=True)
             world.replace_shape(thread, fd, entry, shape)
         else:
-            role = SERVER if entry.shape.l4 == "udp" else 0
-            world.reshape(thread, fd, entry, name=endpoint_text(*own), role=role)
+            world.reshape(thread, fd, entry, name=endpoint_text(*own))
     elif isinstance(own, str):
         world.reshape(thread, fd, entry, name=own, role=SERVER, listening=True, local_is_client=0)
     elif isinstance(own, OtherFamily):
@@ -284,10 +283,15 @@ def _learn(world: World, tid: int, fd: int | None, tuple_: bytes | None, *, outg
         four = len(ends[0][0]) == 4
         entry = world.open(thread, fd, Shape("ipv4" if four else "ipv6", "4" if four else "6", l4="udp"))
     shape = entry.shape
-    if shape.kind not in ("ipv4", "ipv6") or shape.listening or shape.l4 == "tcp":
+    if shape.kind not in ("ipv4", "ipv6"):
+        return
+    if shape.listening or shape.l4 == "tcp":
+        if shape.listening and shape.l4 == "tcp":
+            # the lists call every bound socket tcp; one that gets messages of its own is none
+            world.reshape(thread, fd, entry, l4="udp")
         return
     source, destination = unmapped(ends)
-    if shape.role == SERVER and shape.server is None and not outgoing:
+    if shape.name and shape.role == 0 and shape.server is None and not outgoing:
         own = listening_shape(destination, shape.l4, ino=shape.ino, serves_ipv4=True)
         world.replace_shape(thread, fd, entry, own)
         return

@@ -16,7 +16,6 @@ _CLOEXEC = 4096
 _NAME_CHANGED = 1 << 17
 _KEPT_BY_EXEC = (1 << 16) | (1 << 19) | (3 << 21)  # inverted, main-thread and pipe markers
 _NOFILE = 7
-_CLONE_VFORK = 1 << 27
 
 
 def text(raw: bytes | None) -> str:
@@ -57,8 +56,8 @@ def clone(
         if in_container:
             return
         made = world.threads.get(res)
-        if made is None and flags & _CLONE_VFORK and world.has_ended(res):
-            return  # the caller of vfork goes on only when the child has gone its own way
+        if made is None and world.came_and_went(res):
+            return
         if made is not None:
             if made.inverted:
                 made.inverted = False
@@ -81,7 +80,7 @@ def clone(
         parent_tid = pid if flags & CLONE_THREAD else ptid
         parent = world.threads.get(parent_tid) if parent_tid is not None else None
         child = _make_child(world, tid, pid if pid is not None else tid, parent, flags)
-        child.ptid = ptid if ptid is not None else -1
+        child.ptid = parent_tid if parent_tid is not None else -1
         child.inverted = True
         child.vtid, child.vpid = (
             (vtid if vtid is not None else -1, vpid if vpid is not None else -1)
@@ -240,9 +239,12 @@ def _set_cwd(world: World, tid: int, cwd: str) -> None:
     if not cwd.endswith("/"):
         cwd += "/"
     main = world.thread(tid).main
-    if main.cwd != cwd:
-        world.change(main)
-        main.cwd = cwd
+    if main.cwd == cwd:
+        return
+    threads = [main] if not main.secondaries else [one for one in world.threads.values() if one.main is main]
+    for thread in threads:
+        world.change(thread)
+        thread.cwd = cwd
 
 
 def set_user(world: World, tid: int, res: int | None, exit_id: int | None, enter_id: int | None) -> None:

@@ -43,6 +43,7 @@ class World:
         self.engines: dict[str, str] = {}
         self._first_seen = first_seen
         self._ended: dict[int, int] = {}
+        self._early_gone: set[int] = set()
 
     # --- sections --------------------------------------------------------------------------------
 
@@ -101,6 +102,8 @@ class World:
         if entry.tid == entry.pid:
             thread.env = entry.env
             thread.cwd = entry.cwd if entry.cwd.endswith("/") else entry.cwd + "/"
+        else:
+            thread.cwd = thread.main.cwd
         self.set_cgroups(thread, entry.cgroups)
 
     def _link_parents(self) -> None:
@@ -146,14 +149,19 @@ class World:
             found.placeholder = True
         return found
 
-    def has_ended(self, tid: int) -> bool:
-        """True when a thread with this tid lived and is gone."""
-        return tid in self._ended and tid not in self.threads
+    def came_and_went(self, tid: int) -> bool:
+        """True, once, for a child that was gone before its parent's clone came back, as with vfork."""
+        if tid in self._early_gone:
+            self._early_gone.discard(tid)
+            return True
+        return False
 
     def remove_thread(self, thread: Thread, stop: int) -> None:
         """End a life; the thread is there for events before ``stop``."""
         self.thread_log.close(thread, stop)
         self._ended[thread.tid] = stop
+        if thread.inverted:
+            self._early_gone.add(thread.tid)
         if self.threads.get(thread.tid) is thread:
             del self.threads[thread.tid]
         main = thread.main

@@ -187,34 +187,33 @@ def _results(columns: EventColumns) -> Ints:
 
 
 def _descriptor_numbers(columns: EventColumns, twin: NDArray[np.int32], result: Ints) -> Ints:
-    """``fd.num``: of creators what they made, of others what they were called on."""
+    """``fd.num``: of creators what they made, of others what they were called on.
+
+    mmap is left out although newer tables give it a descriptor: nothing moves on it, and sysdig
+    0.29.3 has none there.
+    """
     fd = np.full(len(columns), -1, np.int64)
-    creators = []
     for code in columns.codes:
         event = EVENTS[code]
-        if EventFlag.CREATES_FD in event.flags:
-            if event.is_exit:
-                creators.append(code)
+        if EventFlag.USES_FD not in event.flags or event.name in ("mmap", "mmap2"):
             continue
-        if EventFlag.USES_FD not in event.flags:
-            continue
-        name = next(
-            (param.name for param in event.params if param.type in ("FD", "FD32") and param.name != "res"),
-            None,
-        )
         rows = columns.rows_of_code(code)
         if event.is_exit:
-            enters = twin[rows]
-            paired = rows[enters >= 0]
+            paired = rows[twin[rows] >= 0]
             fd[paired] = fd[twin[paired]]
+        named = (one.name for one in event.params if one.type in ("FD", "FD32") and one.name != "res")
+        name = next(named, None)
         if name is not None:
             rows, values = columns.fixed(code, name)
             fd[rows] = values
-    for code in creators:
+    for code in columns.codes:
+        event = EVENTS[code]
+        if EventFlag.CREATES_FD not in event.flags or not event.is_exit:
+            continue
         rows = columns.rows_of_code(code)
         fd[rows] = np.where(result[rows] >= 0, result[rows], -1)
-        if "fd1" in EVENTS[code].param_index:
-            made, values = columns.fixed(code, "fd1")
+        if "fd2" in event.param_index:
+            made, values = columns.fixed(code, "fd2")
             fd[made] = np.where(result[made] >= 0, values, -1)
     return fd
 
