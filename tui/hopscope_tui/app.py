@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events
+from textual import events, on
 from textual.app import App
 from textual.binding import BindingType
+from textual.command import Provider
 from textual.screen import Screen
 
-from hopscope_tui.commands import HopscopeCommands
+from hopscope_tui.messages import CaptureOpened, OpenFailed
 from hopscope_tui.opening import Opening
-from hopscope_tui.screens.main import MainScreen
+from hopscope_tui.screens.loading import LoadingScreen
 from hopscope_tui.themes import DARK, THEMES
 from hopscope_tui.tones import tone_variables
+from hopscope_tui.widgets.key_bar import KeyBar
+
+
+def _commands() -> type[Provider]:
+    from hopscope_tui.commands import HopscopeCommands  # noqa: PLC0415  needs the views, which load late
+
+    return HopscopeCommands
 
 
 class HopscopeApp(App[None]):
@@ -29,7 +37,7 @@ class HopscopeApp(App[None]):
         "styles/table.tcss",
         "styles/panels.tcss",
     ]
-    COMMANDS: ClassVar = {HopscopeCommands}
+    COMMANDS: ClassVar = {_commands}
     BINDINGS: ClassVar[list[BindingType]] = []
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
@@ -49,11 +57,27 @@ class HopscopeApp(App[None]):
         return {**variables, **tones}
 
     def get_default_screen(self) -> Screen[None]:
-        """The main screen is the only one; panels lie over it."""
-        return MainScreen(self._opening)
+        """Begin with the loading screen."""
+        return LoadingScreen(self._opening)
+
+    @on(CaptureOpened)
+    async def _explore(self, event: CaptureOpened) -> None:
+        """Put the main screen in the place of the loading screen, and the keys typed meanwhile into it."""
+        from hopscope_tui.screens.main import MainScreen  # noqa: PLC0415  loaded with the index
+
+        loading = self.screen
+        await self.switch_screen(MainScreen(event.opened))
+        if isinstance(loading, LoadingScreen):
+            for key in loading.typed:
+                self.post_message(key)
+
+    @on(OpenFailed)
+    def _give_up(self) -> None:
+        self.exit(return_code=2)
 
     async def on_event(self, event: events.Event) -> None:
         """Take the message off the last line when a key is pressed."""
-        if isinstance(event, events.Key) and isinstance(self.screen, MainScreen):
-            self.screen.key_bar.fall_silent()
+        if isinstance(event, events.Key):
+            for bar in self.screen.query(KeyBar):
+                bar.fall_silent()
         await super().on_event(event)

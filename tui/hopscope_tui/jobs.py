@@ -11,15 +11,13 @@ from textual.worker import Worker, get_current_worker
 
 from hopscope_tui.messages import (
     BookmarksChanged,
-    CaptureOpened,
+    CompletionsFound,
     HopsFound,
     JobFailed,
-    LoadProgressed,
-    OpenFailed,
     TextFound,
     ViewFilled,
 )
-from hopscope_tui.opening import Opening, sentence
+from hopscope_tui.opening import sentence
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 
-_POLL = 0.1
 _SEARCH_ROWS = 2048
 
 
@@ -70,18 +67,6 @@ class Jobs:
             self.screen.post_message(message)
 
     @in_thread
-    def open(self, opening: Opening) -> None:
-        """Wait for the capture and report how far it is. Answers CaptureOpened or OpenFailed."""
-        while not opening.wait(_POLL):
-            if _is_cancelled():
-                return
-            self._say(LoadProgressed(opening.stage, opening.share))
-        if opening.opened is not None:
-            self._say(CaptureOpened(opening.opened))
-        elif opening.error is not None:
-            self._say(OpenFailed(sentence(opening.error)))
-
-    @in_thread
     def fill(self, place: Place, make: SourceMaker, hexadecimal: bool) -> None:
         """Work out the rows of a place. Answers ViewFilled."""
         source, row = make(place, hexadecimal, _is_cancelled)
@@ -92,6 +77,13 @@ class Jobs:
         """Look for a text in the cells from a row on, up or down, round the end. Answers TextFound."""
         found, wrapped = find_text(source, needle, start, step, _is_cancelled)
         self._say(TextFound(found, wrapped))
+
+    @in_thread
+    def complete(self, store: Store, text: str, cursor: int) -> None:
+        """Work out what may come next in a filter. Answers CompletionsFound."""
+        from hopscope.filters import complete  # noqa: PLC0415
+
+        self._say(CompletionsFound(text, complete(store, text, cursor)))
 
     @in_thread
     def hops(self, store: Store, rows: Rows, kind: str) -> None:

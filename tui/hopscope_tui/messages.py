@@ -8,23 +8,16 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from hopscope.filters import Completion
     from hopscope.trail import Candidate
     from hopscope_tui.navigator import Place
-    from hopscope_tui.opening import Opened
+    from hopscope_tui.opening import FirstView, Opened
     from hopscope_tui.sources import PlaceSource
 
 
 @dataclass
 class LoadProgressed(Message):
-    """``Jobs.open``: so much of the capture is read.
-
-    Attributes:
-        stage: what is being done, in a word or two.
-        share: 0 to 1; None where it is not known.
-    """
-
-    stage: str
-    share: float | None
+    """``LoadingScreen``: more of the capture is read; the opening knows how much."""
 
     def can_replace(self, message: Message) -> bool:
         """Only the newest counts."""
@@ -32,15 +25,22 @@ class LoadProgressed(Message):
 
 
 @dataclass
+class FirstRowsReady(Message):
+    """``LoadingScreen``: what the first view shows is known, the index is not there yet."""
+
+    first: FirstView
+
+
+@dataclass
 class CaptureOpened(Message):
-    """``Jobs.open``: the capture is indexed."""
+    """``LoadingScreen``: the capture is indexed."""
 
     opened: Opened
 
 
 @dataclass
 class OpenFailed(Message):
-    """``Jobs.open``: the capture cannot be read; the text is one sentence."""
+    """``LoadingScreen``: the capture cannot be read; the text is one sentence."""
 
     text: str
 
@@ -66,6 +66,18 @@ class TextFound(Message):
 
     row: int | None
     wrapped: bool
+
+
+@dataclass
+class CompletionsFound(Message):
+    """``Jobs.complete``: what may come next in a filter that was typed so far."""
+
+    text: str
+    offers: list[Completion]
+
+    def can_replace(self, message: Message) -> bool:
+        """Only those for the newest text count."""
+        return isinstance(message, CompletionsFound)
 
 
 @dataclass

@@ -1,18 +1,28 @@
-"""A capture being read in a thread that begins before the screen does."""
+"""A capture being opened beside the screen.
+
+Reading and indexing happen in a process of their own, forked before anything large is loaded, so
+that they take no time from the screen: what the first view shows comes first, then the whole index
+through shared memory. Where processes cannot be forked a thread does the same.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hopscope.errors import HopscopeError
+from hopscope.errors import CaptureError, HopscopeError
 
 if TYPE_CHECKING:
     from hopscope.bookmarks import Bookmarks
     from hopscope.store.store import Store
     from hopscope.views import Selection, ViewResult
+    from hopscope_tui.capture_title import CaptureTitle
+    from hopscope_tui.helper import Helper
+    from hopscope_tui.widgets.row_source import Cell, TableColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,52 @@ class Request:
     filter_text: str = ""
     view: str = ""
 
+    @property
+    def name(self) -> str:
+        """The capture's name without its folders and without control characters."""
+        from hopscope.text import visible  # noqa: PLC0415
+
+        return "standard input" if self.path == "-" else visible(os.path.basename(self.path))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far reading has come.
+
+    Attributes:
+        stage: what is being done, in a word or two.
+        share: 0 to 1; None where it is not known.
+    """
+
+    stage: str
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FirstView:
+    """What the first view shows, before the index is there to ask.
+
+    Attributes:
+        title: of the capture.
+        tabs: titles of all views.
+        active: index of the view in the tabs.
+        way: the steps of the breadcrumb.
+        columns, sorting: of the table.
+        rows: the first ones.
+        count: how many rows there are.
+        empty_text: what to say where there are none.
+    """
+
+    title: CaptureTitle
+    tabs: tuple[str, ...]
+    active: int
+    way: tuple[str, ...]
+    columns: tuple[TableColumn, ...]
+    sorting: tuple[int, bool] | None
+    rows: tuple[tuple[Cell, ...], ...]
+    count: int
+    empty_text: str
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -36,10 +92,7 @@ class Opened:
 
     Attributes:
         store: the index.
-        name: of the capture, without control characters.
-        damage: one sentence about what could not be read; empty for a whole capture.
-        events: how many events can be shown.
-        seconds: from the first to the last of them.
+        title: what the first line says.
         bookmarks: those of this capture.
         selection: everything, or what the filter leaves.
         view: name of the first view.
@@ -47,55 +100,73 @@ class Opened:
     """
 
     store: Store
-    name: str
-    damage: str
-    events: int
-    seconds: float
+    title: CaptureTitle
     bookmarks: Bookmarks
     selection: Selection
     view: str
     result: ViewResult
 
 
+Tell = Callable[["Progress | FirstView"], None]
+"""How whoever opens a capture says how far it is."""
+
+
 class Opening:
-    """Reads one capture in the background.
+    """Opens one capture in the background.
 
     Attributes:
         request: what is opened.
-        stage: what is being done.
-        share: 0 to 1; None where it is not known.
+        progress: how far it is.
+        first: what the first view shows, None until that is known.
         opened: the result, None until it is there.
         error: why there will be none, None while there may be.
     """
 
     def __init__(self, request: Request) -> None:
         self.request = request
-        self.stage = "reading"
-        self.share: float | None = None
+        self.progress = Progress("reading")
+        self.first: FirstView | None = None
         self.opened: Opened | None = None
         self.error: BaseException | None = None
-        self._done = threading.Event()
-
-    @property
-    def name(self) -> str:
-        """The capture's name without its folders and without control characters."""
-        from hopscope.text import visible  # noqa: PLC0415
-
-        return "standard input" if self.request.path == "-" else visible(Path(self.request.path).name)
+        self._changed = threading.Condition()
+        self._steps = 0
+        self._helper: Helper | None = None
 
     def start(self) -> Opening:
-        """Begin to read."""
+        """Begin. The process is forked here, so this comes before anything large is loaded."""
+        if self.can_fork():
+            from hopscope_tui.helper import Helper  # noqa: PLC0415
+
+            self._helper = Helper.fork(self.request)
         threading.Thread(target=self._run, name="open-capture", daemon=True).start()
         return self
 
-    def wait(self, seconds: float | None = None) -> bool:
-        """Wait for the end; True when it has come. ``opened`` or ``error`` tells how."""
-        return self._done.wait(seconds)
+    def can_fork(self) -> bool:
+        """True where a process may be forked: on Linux, before NumPy has threads of its own."""
+        return sys.platform == "linux" and "numpy" not in sys.modules
+
+    @property
+    def is_done(self) -> bool:
+        """True when the capture is open or cannot be opened."""
+        return self.opened is not None or self.error is not None
+
+    def wait(self, steps: int, seconds: float) -> int:
+        """Wait until more than so many things have been told; returns how many it were."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._steps > steps, seconds)
+            return self._steps
 
     def check(self) -> None:
-        """Raise the fault if there was one up to now."""
-        if self.error is not None:
+        """Raise a HopscopeError if there was a fault up to now."""
+        if isinstance(self.error, HopscopeError):
             raise self.error
+        if self.error is not None:
+            raise CaptureError(sentence(self.error)) from self.error
+
+    def abandon(self) -> None:
+        """Give up: end the process if it still runs."""
+        if self._helper is not None:
+            self._helper.end()
 
     def _run(self) -> None:
         try:
@@ -103,42 +174,37 @@ class Opening:
         except BaseException as error:  # handed to whoever waits
             self.error = error
         finally:
-            self._done.set()
+            self._step()
 
     def _open(self) -> Opened:
-        # Imported here so that NumPy is loaded while the screen is.
-        from hopscope.views import VIEWS, Selection, evaluate  # noqa: PLC0415
-        from hopscope_tui.damage import damage_sentence  # noqa: PLC0415
+        if self._helper is not None:
+            store = self._helper.receive(self.tell)
+        else:
+            from hopscope_tui.preparing import prepare  # noqa: PLC0415
 
-        selection = Selection()
-        if self.request.filter_text:
-            selection = selection.with_filter(self.request.filter_text)
-        view = self.request.view or next(iter(VIEWS))
-        store = self._index()
-        result = evaluate(store, view, selection)
-        everything = Selection()
-        return Opened(
-            store=store,
-            name=self.name,
-            damage=damage_sentence(store.source.damage),
-            events=len(everything.rows(store)),
-            seconds=everything.seconds(store),
-            bookmarks=self._bookmarks(store),
-            selection=selection,
-            view=view,
-            result=result,
-        )
+            store = prepare(self.request, self.tell, self.index)
+        from hopscope_tui.preparing import finish  # noqa: PLC0415
 
-    def _index(self) -> Store:
-        from hopscope.store.build import open_store  # noqa: PLC0415
+        return finish(self.request, store)
 
-        return open_store(self.request.path)
+    def index(self, path: str, tell: Tell) -> Store:
+        """Read and index a capture."""
+        from hopscope_tui.preparing import index  # noqa: PLC0415
 
-    @staticmethod
-    def _bookmarks(store: Store) -> Bookmarks:
-        from hopscope.bookmarks import Bookmarks  # noqa: PLC0415
+        return index(path, tell)
 
-        return Bookmarks.load(store.source.content_key(), store.source.name)
+    def tell(self, news: Progress | FirstView) -> None:
+        """Take in how far it is."""
+        if isinstance(news, Progress):
+            self.progress = news
+        else:
+            self.first = news
+        self._step()
+
+    def _step(self) -> None:
+        with self._changed:
+            self._steps += 1
+            self._changed.notify_all()
 
 
 def sentence(error: BaseException) -> str:

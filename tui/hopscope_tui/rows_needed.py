@@ -15,10 +15,6 @@ class HasRows(Protocol):
     waiting_actions: list[Callable[[], None]]
 
     @property
-    def is_open(self) -> bool:
-        """True once the capture is indexed."""
-
-    @property
     def is_filling(self) -> bool:
         """True while rows are being worked out."""
 
@@ -27,14 +23,12 @@ S = TypeVar("S", bound=HasRows)
 
 
 def needs_rows(action: Callable[Concatenate[S, P], None]) -> Callable[Concatenate[S, P], None]:
-    """Do nothing before the capture is open; while a view is being filled, wait for it.
+    """While a view is being filled, wait for it.
 
     So keys that are typed ahead mean what they would have meant to a slower hand.
     """
 
     def run(self: S, /, *args: P.args, **kwargs: P.kwargs) -> None:
-        if not self.is_open:
-            return
         if self.is_filling:
             self.waiting_actions.append(partial(run, self, *args, **kwargs))
             return

@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from textual.color import Color
-
 _MUTED = 0.45
 
 
@@ -92,5 +90,7 @@ def _colour(tone: Tone, variables: Mapping[str, str]) -> str:
     colour = variables[tone.colour]
     if not colour.startswith("auto"):
         return colour
+    from textual.color import Color  # noqa: PLC0415  the names of tones need no screen
+
     ground = Color.parse(variables["background"])
     return Color.parse(variables["foreground"]).blend(ground, _MUTED).hex

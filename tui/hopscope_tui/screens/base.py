@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from textual import getters
 from textual.containers import Container
@@ -17,7 +18,7 @@ from hopscope_tui.places import SourceMaker
 from hopscope_tui.sources import PlaceSource
 from hopscope_tui.widgets.details_pane import DetailsPane
 from hopscope_tui.widgets.key_bar import KeyBar
-from hopscope_tui.widgets.title_bar import CaptureTitle, TitleBar
+from hopscope_tui.widgets.title_bar import TitleBar
 from hopscope_tui.widgets.virtual_table import VirtualTable
 
 EVENTS = "events"
@@ -28,9 +29,9 @@ class MainBase(Screen[None]):
 
     Attributes:
         jobs: the workers.
-        opened: the capture, None before it is indexed.
-        maker: from places to rows; there once the capture is.
-        navigator: where one is; there once the capture is.
+        capture: what is explored.
+        maker: from places to rows.
+        navigator: where one is.
         source: the rows that are shown, None before there are any.
         hexadecimal: True while data is shown in hex.
         waiting_actions: what was typed while rows were worked out.
@@ -42,13 +43,12 @@ class MainBase(Screen[None]):
     details = getters.query_one("#details", DetailsPane)
     key_bar = getters.query_one("#keys", KeyBar)
 
-    maker: SourceMaker
-    navigator: Navigator
-
-    def __init__(self) -> None:
+    def __init__(self, opened: Opened) -> None:
         super().__init__()
         self.jobs = Jobs(self)
-        self.opened: Opened | None = None
+        self.capture = opened
+        self.maker = SourceMaker(opened.store, lambda number: number in opened.bookmarks)
+        self.navigator = Navigator(Place(opened.view, opened.selection))
         self.source: PlaceSource | None = None
         self.hexadecimal = False
         self.waiting_actions: list[Callable[[], None]] = []
@@ -57,20 +57,9 @@ class MainBase(Screen[None]):
     # --- what there is ---------------------------------------------------------------------------
 
     @property
-    def is_open(self) -> bool:
-        """True once the capture is indexed."""
-        return self.opened is not None
-
-    @property
     def is_filling(self) -> bool:
         """True while rows are being worked out."""
         return self.arrive is not None
-
-    @property
-    def capture(self) -> Opened:
-        """The capture; only asked for once it is open."""
-        assert self.opened is not None
-        return self.opened
 
     @property
     def store(self) -> Store:
@@ -156,7 +145,4 @@ class MainBase(Screen[None]):
 
     def show_title(self) -> None:
         """Write the title, again when a bookmark was set."""
-        opened = self.capture
-        self.title_bar.show_capture(
-            CaptureTitle(opened.name, opened.events, opened.seconds, opened.damage, len(opened.bookmarks))
-        )
+        self.title_bar.show_capture(replace(self.capture.title, bookmarks=len(self.capture.bookmarks)))

@@ -10,6 +10,7 @@ from textual.content import Content
 from hopscope.views import VIEWS
 from hopscope_tui.details import event_details
 from hopscope_tui.hanging import hanging
+from hopscope_tui.messages import CompletionsFound
 from hopscope_tui.navigator import Place, Position
 from hopscope_tui.places import ECHO, title_of
 from hopscope_tui.rows_needed import needs_rows
@@ -89,6 +90,15 @@ class LookActions(ViewActions):
             bar.display = False
         self.table.focus()
 
+    @on(FilterBar.Typed)
+    def _look_for_completions(self, event: FilterBar.Typed) -> None:
+        self.jobs.complete(self.store, event.text, event.cursor)
+
+    @on(CompletionsFound)
+    def _offer_completions(self, event: CompletionsFound) -> None:
+        for bar in self.query(FilterBar):
+            bar.offer(event.text, event.offers)
+
     @on(FilterBar.Applied)
     def _apply_filter(self, event: FilterBar.Applied) -> None:
         self._leave_filter()
@@ -104,13 +114,11 @@ class LookActions(ViewActions):
         if bar is None:
             bar = FilterBar(id="filter")
             await self.mount(bar, before=self.body)
-        bar.open(self.store, split_filter(self.place.selection)[1])
+        bar.open(split_filter(self.place.selection)[1])
 
     def action_close_open(self) -> None:
-        """Close what is open; while the capture is being read, leave."""
-        if not self.is_open:
-            self.app.exit()
-        elif not self.close_details():
+        """Close the details in full, forget the search, fall silent."""
+        if not self.close_details():
             self.table.highlight("")
             self.say("")
 

@@ -13,10 +13,10 @@ from textual.timer import Timer
 from hopscope.views import VIEWS
 from hopscope_tui.breadcrumbs import way
 from hopscope_tui.keymap import bindings
-from hopscope_tui.messages import CaptureOpened, JobFailed, LoadProgressed, OpenFailed, ViewFilled
-from hopscope_tui.navigator import Navigator, Place
-from hopscope_tui.opening import Opening
-from hopscope_tui.places import SourceMaker, empty_text
+from hopscope_tui.messages import JobFailed, ViewFilled
+from hopscope_tui.navigator import Place
+from hopscope_tui.opening import Opened
+from hopscope_tui.places import empty_text
 from hopscope_tui.screens.base import EVENTS
 from hopscope_tui.screens.hop_actions import HopActions
 from hopscope_tui.screens.look_actions import LookActions
@@ -47,9 +47,8 @@ class MainScreen(LookActions, MoveActions, HopActions, MarkActions):
     tabs = getters.query_one("#tabs", ViewTabs)
     breadcrumb = getters.query_one("#breadcrumb", Breadcrumb)
 
-    def __init__(self, opening: Opening) -> None:
-        super().__init__()
-        self._opening = opening
+    def __init__(self, opened: Opened) -> None:
+        super().__init__(opened)
         self._details_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -63,28 +62,9 @@ class MainScreen(LookActions, MoveActions, HopActions, MarkActions):
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
-        """Begin to wait for the capture."""
-        self.title_bar.show_loading(self._opening.name, self._opening.stage, None)
-        self.jobs.open(self._opening)
-
-    # --- the capture -----------------------------------------------------------------------------
-
-    @on(LoadProgressed)
-    def _show_progress(self, event: LoadProgressed) -> None:
-        if not self.is_open:
-            self.title_bar.show_loading(self._opening.name, event.stage, event.share)
-
-    @on(OpenFailed)
-    def _give_up(self, event: OpenFailed) -> None:
-        self.app.exit(return_code=2, message=event.text)
-
-    @on(CaptureOpened)
-    def _begin(self, event: CaptureOpened) -> None:
-        opened = event.opened
-        self.opened = opened
-        self.maker = SourceMaker(opened.store, lambda number: number in opened.bookmarks)
-        start = Place(opened.view, opened.selection)
-        self.navigator = Navigator(start)
+        """Show the first view."""
+        opened = self.capture
+        start = self.place
         self.show_title()
         self._show(start, *self.maker.of_result(opened.result, start))
         for notice in opened.bookmarks.notices:
@@ -131,8 +111,6 @@ class MainScreen(LookActions, MoveActions, HopActions, MarkActions):
 
     @on(VirtualTable.CursorMoved, "#table")
     def _row_chosen(self) -> None:
-        if not self.is_open:
-            return
         self._show_position()
         if self._details_timer is not None:
             self._details_timer.stop()

@@ -15,7 +15,7 @@ WIDEST = 48
 """Cells a column may take when it is not the last one."""
 LAST_WIDEST = 512
 """Cells the last column may take; scrolling sideways shows them."""
-NARROWEST_TEXT = 12
+NARROWEST_TEXT = 16
 """Cells down to which a text column is squeezed before the table scrolls sideways."""
 LAST_LEAST = 40
 """Cells the last column gets before others are left out or squeezed for it."""

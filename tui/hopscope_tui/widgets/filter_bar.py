@@ -14,12 +14,11 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from hopscope.errors import FilterError
-from hopscope.filters import compile_filter, complete
+from hopscope.filters import compile_filter
 from hopscope.text import visible
 
 if TYPE_CHECKING:
     from hopscope.filters import Completion
-    from hopscope.store.store import Store
 
 _OFFERED = 6
 _MOST_OFFERS = 64
@@ -41,15 +40,20 @@ class FilterBar(Vertical):
 
         text: str
 
+    @dataclass
+    class Typed(Message):
+        """The text changed, or the cursor in it was put there at first."""
+
+        text: str
+        cursor: int
+
     class Left(Message):
         """Escape was pressed."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._store: Store | None = None
         self._offers: list[Completion] = []
         self._chosen = 0
-        self._history: list[str] = []
 
     def compose(self) -> ComposeResult:
         """A prompt, the input, and a line for what is wrong or could be meant."""
@@ -58,9 +62,8 @@ class FilterBar(Vertical):
             yield Input(id="filter-input", compact=True, select_on_focus=False)
         yield Static(id="filter-notes")
 
-    def open(self, store: Store, text: str) -> None:
+    def open(self, text: str) -> None:
         """Show the line with a text to change."""
-        self._store = store
         self.display = True
         field = self.query_one(Input)
         field.value = text
@@ -70,13 +73,21 @@ class FilterBar(Vertical):
 
     @on(Input.Changed)
     def _judge(self) -> None:
-        """Colour the input and say what is wrong or what could come next."""
+        """Colour the input; what could come next is worked out elsewhere."""
         field = self.query_one(Input)
-        error = check(field.value)
-        self._offers = complete(self._store, field.value, field.cursor_position)[:_MOST_OFFERS]
-        self._chosen = 0
-        unfinished = any(offer.stop == len(field.value) for offer in self._offers)
-        field.set_class(bool(field.value.strip()) and error is None, "-right")
+        good = bool(field.value.strip()) and check(field.value) is None
+        field.set_class(good, "-right")
+        field.remove_class("-wrong")
+        self.post_message(self.Typed(field.value, field.cursor_position))
+
+    def offer(self, text: str, offers: list[Completion]) -> None:
+        """Show what could come next; where nothing could, what is wrong."""
+        field = self.query_one(Input)
+        if text != field.value:
+            return
+        self._offers, self._chosen = offers[:_MOST_OFFERS], 0
+        error = check(text)
+        unfinished = any(offer.stop == len(text) for offer in self._offers)
         field.set_class(error is not None and not unfinished, "-wrong")
         self._note(None if unfinished else error)
 

@@ -1,0 +1,158 @@
+"""The process that reads and indexes a capture, and how its result comes back.
+
+The two ends share a pipe and a piece of memory. Through the pipe go pickled news, each with its
+length before it; the columns of the index, the largest part by far, are written to the memory and
+used from there without another copy.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+import os
+import pickle
+import signal
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from hopscope.errors import CaptureError
+from hopscope_tui.opening import FirstView, Progress, Request, Tell
+
+if TYPE_CHECKING:
+    from hopscope.store.store import Store
+
+_LENGTH = struct.Struct("<Q")
+_ALIGNMENT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """A store: pickled without its columns, and where those lie in the shared memory."""
+
+    pickled: bytes
+    columns: tuple[tuple[int, int], ...]
+
+
+class Helper:
+    """The process, seen from the one that started it."""
+
+    def __init__(self, pid: int, news: BinaryIO, memory: int) -> None:
+        self._pid = pid
+        self._news = news
+        self._memory = memory
+
+    @classmethod
+    def fork(cls, request: Request) -> Helper:
+        """Start the process. Raises OSError where the machine refuses."""
+        memory = os.memfd_create("hopscope")
+        reading, writing = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(reading)
+            _work(request, os.fdopen(writing, "wb"), memory)
+        os.close(writing)
+        return cls(pid, os.fdopen(reading, "rb"), memory)
+
+    def receive(self, tell: Tell) -> Store:
+        """Pass news on until the store is there.
+
+        Raises what the process raised; CaptureError where it ended without a word.
+        """
+        try:
+            while True:
+                news = _receive(self._news)
+                if isinstance(news, BaseException):
+                    raise news
+                if isinstance(news, _Index):
+                    return self._load(news)
+                assert isinstance(news, Progress | FirstView)
+                tell(news)
+        except EOFError as error:
+            raise CaptureError(
+                "the process that read the capture has ended, perhaps for want of memory"
+            ) from error
+        finally:
+            self.end()
+
+    def _load(self, index: _Index) -> Store:
+        """The store, its columns in the shared memory; pages that are written to are copied."""
+        size = os.fstat(self._memory).st_size
+        if not size:
+            store: Store = pickle.loads(index.pickled)
+            return store
+        memory = memoryview(mmap.mmap(self._memory, size, flags=mmap.MAP_PRIVATE))
+        store = pickle.loads(index.pickled, buffers=[memory[start:stop] for start, stop in index.columns])
+        return store
+
+    def end(self) -> None:
+        """End the process where it still runs, and let go of it."""
+        if self._pid:
+            pid, self._pid = self._pid, 0
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+
+
+def _work(request: Request, news: BinaryIO, memory: int) -> None:
+    """The life of the process: prepare, send, end. Never returns."""
+    status = 1
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        from hopscope_tui.preparing import prepare  # noqa: PLC0415  what the fork must come before
+
+        store = prepare(request, lambda one: _send(news, one))
+        _send(news, _store_columns(store, memory))
+        status = 0
+    except BrokenPipeError:
+        pass  # nobody listens any more
+    except BaseException as error:  # whatever it was, the other side must hear of it
+        with contextlib.suppress(OSError):
+            _send(news, _sendable(error))
+    finally:
+        os._exit(status)
+
+
+def _store_columns(store: Store, memory: int) -> _Index:
+    buffers: list[pickle.PickleBuffer] = []
+    pickled = pickle.dumps(store, protocol=5, buffer_callback=buffers.append)
+    places, at = [], 0
+    for buffer in buffers:
+        raw = buffer.raw()
+        _write(memory, raw, at)
+        places.append((at, at + raw.nbytes))
+        at += -(-raw.nbytes // _ALIGNMENT) * _ALIGNMENT
+    return _Index(pickled, tuple(places))
+
+
+def _write(memory: int, raw: memoryview, at: int) -> None:
+    written = 0
+    while written < raw.nbytes:
+        written += os.pwrite(memory, raw[written:], at + written)
+
+
+def _sendable(error: BaseException) -> BaseException:
+    """The fault itself where it can be pickled, else one that says the same."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:  # pickling may fail in any way
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
+
+
+def _send(news: BinaryIO, what: object) -> None:
+    pickled = pickle.dumps(what, protocol=5)
+    news.write(_LENGTH.pack(len(pickled)) + pickled)
+    news.flush()
+
+
+def _receive(news: BinaryIO) -> object:
+    head = news.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    (length,) = _LENGTH.unpack(head)
+    pickled = news.read(length)
+    if len(pickled) < length:
+        raise EOFError
+    return pickle.loads(pickled)

@@ -1,0 +1,91 @@
+"""From a request to a store and what the first view shows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hopscope.bookmarks import Bookmarks
+from hopscope.store.build import open_store
+from hopscope.store.store import Store
+from hopscope.views import VIEWS, Selection, evaluate
+from hopscope_tui.breadcrumbs import way
+from hopscope_tui.capture_title import CaptureTitle
+from hopscope_tui.damage import damage_sentence
+from hopscope_tui.navigator import Place
+from hopscope_tui.opening import FirstView, Opened, Progress, Request, Tell
+from hopscope_tui.places import empty_text
+from hopscope_tui.sources import ViewSource
+
+FIRST_ROWS = 100
+"""Rows of the first view that are shown before the index is there; few windows are taller."""
+
+Index = Callable[[str, Tell], Store]
+
+
+def index(path: str, tell: Tell) -> Store:
+    """Read and index a capture, saying how far it is."""
+    return open_store(path, lambda stage, share: tell(Progress(stage, share)))
+
+
+def prepare(request: Request, tell: Tell, index_capture: Index = index) -> Store:
+    """Read and index a capture, and tell what its first view shows.
+
+    Raises HopscopeError where the capture, the filter or the view is not usable.
+    """
+    place = first_place(request)
+    store = index_capture(request.path, tell)
+    tell(_first_view(request, store, place))
+    return store
+
+
+def finish(request: Request, store: Store) -> Opened:
+    """Everything that the main screen needs."""
+    place = first_place(request)
+    bookmarks = _bookmarks(store)
+    return Opened(
+        store=store,
+        title=_title(request, store, bookmarks),
+        bookmarks=bookmarks,
+        selection=place.selection,
+        view=place.view,
+        result=evaluate(store, place.view, place.selection),
+    )
+
+
+def first_place(request: Request) -> Place:
+    """Where one begins. Raises FilterError where the filter is wrong."""
+    selection = Selection()
+    if request.filter_text:
+        selection = selection.with_filter(request.filter_text)
+    return Place(request.view or next(iter(VIEWS)), selection)
+
+
+def _first_view(request: Request, store: Store, place: Place) -> FirstView:
+    bookmarks = _bookmarks(store)
+    source = ViewSource(evaluate(store, place.view, place.selection), lambda number: number in bookmarks)
+    return FirstView(
+        title=_title(request, store, bookmarks),
+        tabs=tuple(view.title for view in VIEWS.values()),
+        active=list(VIEWS).index(place.view),
+        way=tuple(way(place)),
+        columns=tuple(source.columns),
+        sorting=source.sorting,
+        rows=tuple(source.cells(0, min(len(source), FIRST_ROWS))),
+        count=len(source),
+        empty_text=empty_text(place),
+    )
+
+
+def _bookmarks(store: Store) -> Bookmarks:
+    return Bookmarks.load(store.source.content_key(), store.source.name)
+
+
+def _title(request: Request, store: Store, bookmarks: Bookmarks) -> CaptureTitle:
+    everything = Selection()
+    return CaptureTitle(
+        name=request.name,
+        events=len(everything.rows(store)),
+        duration=everything.seconds(store),
+        damage=damage_sentence(store.loss),
+        bookmarks=len(bookmarks),
+    )

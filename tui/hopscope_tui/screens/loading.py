@@ -1,0 +1,115 @@
+"""The screen while a capture is being opened: how far it is, then the first rows."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events, getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.worker import get_current_worker
+
+from hopscope_tui.messages import CaptureOpened, FirstRowsReady, LoadProgressed, OpenFailed
+from hopscope_tui.opening import FirstView, Opening, sentence
+from hopscope_tui.widgets.breadcrumb import Breadcrumb
+from hopscope_tui.widgets.key_bar import KeyBar
+from hopscope_tui.widgets.row_source import Cell, TableColumn
+from hopscope_tui.widgets.title_bar import TitleBar
+from hopscope_tui.widgets.view_tabs import ViewTabs
+from hopscope_tui.widgets.virtual_table import VirtualTable
+
+_PATIENCE = 0.1
+
+
+class FirstRows:
+    """The first rows of the first view; the rest is blank until the index is there."""
+
+    def __init__(self, first: FirstView) -> None:
+        self._first = first
+        self._blank = (Cell(""),) * len(first.columns)
+        self.columns: tuple[TableColumn, ...] = first.columns
+        self.sorting = first.sorting
+
+    def __len__(self) -> int:
+        return self._first.count
+
+    def cells(self, start: int, stop: int) -> list[tuple[Cell, ...]]:
+        """The rows ``[start, stop)``."""
+        rows = list(self._first.rows[start:stop])
+        return rows + [self._blank] * (stop - start - len(rows))
+
+
+class LoadingScreen(Screen[None]):
+    """Looks like the main screen, and needs nothing that takes long to load.
+
+    Keys that are typed here are kept for the main screen.
+
+    Attributes:
+        typed: those keys.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,f10,ctrl+q", "app.quit", "Quit", priority=True)
+    ]
+    AUTO_FOCUS = ""
+
+    title_bar = getters.query_one("#title", TitleBar)
+    table = getters.query_one("#table", VirtualTable)
+
+    def __init__(self, opening: Opening) -> None:
+        super().__init__()
+        self._opening = opening
+        self._shows_rows = False
+        self.typed: list[events.Key] = []
+
+    def compose(self) -> ComposeResult:
+        """As the main screen."""
+        yield TitleBar(id="title")
+        yield ViewTabs(id="tabs")
+        yield Breadcrumb(id="breadcrumb")
+        with Container(id="body"):
+            yield VirtualTable(id="table")
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """Begin to listen."""
+        self._show_progress()
+        self.run_worker(self._listen, thread=True, exit_on_error=False)
+
+    def on_key(self, event: events.Key) -> None:
+        """Keep a key for the main screen."""
+        self.typed.append(event)
+
+    def _listen(self) -> None:
+        """In a thread: say what the opening has come to."""
+        steps, first = 0, False
+        while not get_current_worker().is_cancelled:
+            steps = self._opening.wait(steps, _PATIENCE)
+            if self._opening.first is not None and not first:
+                first = True
+                self.post_message(FirstRowsReady(self._opening.first))
+            if self._opening.opened is not None:
+                self.post_message(CaptureOpened(self._opening.opened))
+                return
+            if self._opening.error is not None:
+                self.post_message(OpenFailed(sentence(self._opening.error)))
+                return
+            self.post_message(LoadProgressed())
+
+    @on(LoadProgressed)
+    def _show_progress(self) -> None:
+        if not self._shows_rows:
+            progress = self._opening.progress
+            self.title_bar.show_loading(self._opening.request.name, progress.stage, progress.share)
+
+    @on(FirstRowsReady)
+    def _show_rows(self, event: FirstRowsReady) -> None:
+        first = event.first
+        self._shows_rows = True
+        self.title_bar.show_capture(first.title)
+        self.query_one(ViewTabs).show_tabs(first.tabs, first.active)
+        position = f"1/{first.count:,}" if first.count else "0"
+        self.query_one(Breadcrumb).show_way(first.way, position)
+        self.table.show(FirstRows(first), empty_text=first.empty_text)
