@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hopscope.capture.lists import Interface
 from hopscope.decode.event_table import EVENTS, FIXED_WIDTH, SIGNED_TYPES, EventType, codes_named
 from hopscope.store.store import NO_RESULT, Store
 from hopscope.store.tables import (
@@ -77,26 +78,47 @@ class SmallStore(Store):
         self._events = EVENT_LIST if events is None else events
         rows = self._events
         self.number = np.arange(len(rows), dtype=np.int64) + FIRST_NUMBER
-        self.time = np.array([START + row[0] for row in rows], dtype=np.int64)
-        self.code = np.array([_code(row[1], row[2]) for row in rows], dtype=np.uint16)
-        self.cpu = np.array([0 if row[3] in (CLIENT, HELPER) else 1 for row in rows], dtype=np.uint16)
+        self._time = np.array([START + row[0] for row in rows], dtype=np.int64)
+        self._code = np.array([_code(row[1], row[2]) for row in rows], dtype=np.uint16)
+        self._cpu = np.array([0 if row[3] in (CLIENT, HELPER) else 1 for row in rows], dtype=np.uint16)
         self.hidden = np.zeros(len(rows), dtype=np.bool_)
         self.thread = np.array([row[3] for row in rows], dtype=np.int32)
         self.descriptor = np.array([row[4] for row in rows], dtype=np.int32)
         self.threads = _threads()
         self.descriptors = _descriptors()
-        self.tid = np.append(self.threads.tid, 0)[self.thread]
+        self._tid = np.append(self.threads.tid, 0)[self.thread]
         self.fd = np.append(self.descriptors.fd, NONE)[self.descriptor]
         self.result = np.array([_result(row) for row in rows], dtype=np.int64)
-        moved = np.isin(self.code, [_code(name, "<") for name in ("read", "write", "sendto", "recvfrom")])
+        moved = np.isin(self._code, [_code(name, "<") for name in ("read", "write", "sendto", "recvfrom")])
         self.size = np.where(moved & (self.result >= 0), self.result, NONE)
         self.twin = np.full(len(rows), NONE, dtype=np.int32)
         self.latency = np.array([_latency(rows, i) for i in range(len(rows))], dtype=np.int64)
-        self.nparams = np.array([len(row[5]) for row in rows], dtype=np.uint16)
+        self._nparams = np.array([len(row[5]) for row in rows], dtype=np.int64)
         self.containers = _containers()
         self.kubernetes = _kubernetes()
         self.users = Users({0: "root", 1000: "ann"}, {1000: "/home/ann"}, {1000: "/bin/sh"}, {0: "root"})
-        self.epoch = START
+        self.sections, self.epochs = [0], [START]
+        self.interfaces = [Interface("eth0", ip_address("10.0.0.1").packed, b"", b"")]
+
+    @property
+    def time(self) -> NDArray[np.int64]:
+        return self._time
+
+    @property
+    def cpu(self) -> NDArray[np.uint16]:
+        return self._cpu
+
+    @property
+    def tid(self) -> NDArray[np.int64]:
+        return self._tid
+
+    @property
+    def code(self) -> NDArray[np.uint16]:
+        return self._code
+
+    @property
+    def nparams(self) -> NDArray[np.int64]:
+        return self._nparams
 
     def event_type(self, row: int) -> EventType:
         return EVENTS[int(self.code[row])]
@@ -134,6 +156,12 @@ class SmallStore(Store):
         held = self.descriptors
         open_now = self.descriptors_at(int(self.threads.table[thread]), row)
         return next((one for one in open_now.tolist() if held.fd[one] == fd), NONE)
+
+    def payload_spans(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        rows = [i for i in range(len(self)) if self.payload(i) is not None]
+        stops = np.cumsum([len(self.payload(i) or b"") for i in rows])
+        starts = np.concatenate(([0], stops[:-1]))
+        return np.array(rows, dtype=np.int64), starts, stops
 
     def descriptors_at(self, table: int, row: int) -> NDArray[np.int64]:
         held = self.descriptors
@@ -186,12 +214,26 @@ def _threads() -> ThreadTable:
         born_time=_integers(0, 0, START + 4_000, 0, 0),
         flags=_integers(0, 0, 0, 0, 0),
         fdlimit=_integers(1024, 1024, 1024, 100, 100),
+        tty=_integers(34816, 34816, 34816, 0, 0),
+        vmsize=_integers(5000, 9000, 9000, 20000, 20000),
+        vmrss=_integers(500, 900, 900, 2000, 2000),
+        vmswap=_integers(0, 0, 0, 0, 0),
+        pfmajor=_integers(1, 2, 0, 3, 3),
+        pfminor=_integers(10, 20, 0, 30, 30),
+        exe_writable=np.array([False, True, True, False, False]),
         comm=["bash", "curl", "resolver", "nginx", "nginx"],
         exe=["-bash", "curl", "curl", "/usr/sbin/nginx", "/usr/sbin/nginx"],
         exepath=["/bin/bash", "/usr/bin/curl", "/usr/bin/curl", "", ""],
         cwd=["/home/ann/", "/tmp/", "/tmp/", "/", "/srv/"],
         args=[(), ("-v", "http://web/"), ("-v", "http://web/"), ("-g", "daemon off;"), ("-g", "daemon off;")],
         env=[("HOME=/home/ann", "TERM=xterm"), ("A=1",), (), (), ()],
+        cgroups=[
+            (),
+            (),
+            (),
+            ("cpu_cgroup=/docker/01", "mem=/docker/01"),
+            ("cpu_cgroup=/docker/01", "mem=/docker/01"),
+        ],
     )
 
 

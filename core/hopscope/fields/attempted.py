@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hopscope.decode.event_table import EVENTS, codes_named
-from hopscope.decode.render import decoded_args
 from hopscope.fields import descriptors, event_types
 from hopscope.fields.memo import once
+from hopscope.fields.tried_paths import named_path
 
 if TYPE_CHECKING:
     from hopscope.store.store import Store
@@ -50,7 +50,4 @@ def _tried(store: Store, row: int) -> str:
         named = int(store.twin[row])
         if named < 0:
             return ""
-    for argument in decoded_args(store, named):
-        if argument.name == wanted:
-            return argument.resolved or argument.text
-    return ""
+    return named_path(store, named, wanted) or ""

@@ -41,9 +41,9 @@ def per_container(store: Store, name: object, make: Callable[[Container], Any]) 
     )
 
 
-def container_id(store: Store) -> Column:
-    """``container.id``."""
-    return per_container(store, "id", lambda one: one.id)
+def container_prefix(store: Store) -> Column:
+    """What stands before the colon in ``fd.containername``: the id, nothing on the host (sysdig 0.29.3)."""
+    return per_container(store, "prefix", lambda one: "" if _is_host(one) else one.id)
 
 
 def _text(name: str, make: Callable[[Container], str | None]) -> Compute:
@@ -132,10 +132,14 @@ def _labels(one: Container) -> str | None:
 
 
 def _probe(key: str) -> Callable[[Container], str | None]:
+    """The command of a check; ``NONE`` for a container without one (sysdig 0.29.3)."""
+
     def text(one: Container) -> str | None:
+        if _is_host(one):
+            return None
         probe = one.raw.get(key)
         if not isinstance(probe, dict):
-            return "NONE" if key == "Healthcheck" and one.known and key in one.raw else None
+            return "NONE"
         args = probe.get("args")
         words = [str(probe.get("exe", "")), *(str(arg) for arg in (args if isinstance(args, list) else []))]
         return " ".join(words)

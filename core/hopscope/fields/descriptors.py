@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from hopscope.decode.event_table import EventFlag
 from hopscope.fields import event_types
 from hopscope.fields.asof import States, follow
-from hopscope.fields.column import Choices, Column, encode, spread
+from hopscope.fields.column import Choices, Column, Mask, encode, spread
 from hopscope.fields.memo import once
 from hopscope.store.tables import NONE
 
@@ -22,11 +23,13 @@ _TABLE = 1 << 32
 """Distance between the keys of two descriptor tables; larger than any descriptor number."""
 
 
-def touching(store: Store) -> NDArray[np.bool_]:
+def touching(store: Store) -> Mask:
     """True for events of a known thread that make, use or close a descriptor."""
 
-    def make() -> NDArray[np.bool_]:
-        return event_types.TOUCHES_FD[store.code] & (store.thread >= 0)
+    def make() -> Mask:
+        touches = EventFlag.CREATES_FD | EventFlag.USES_FD | EventFlag.DESTROYS_FD
+        mask: Mask = event_types.has_flag(store, touches)[store.code] & (store.thread >= 0)
+        return mask
 
     return once(store, "touches a descriptor", make)
 

@@ -22,9 +22,6 @@ FLAGS: NDArray[np.int32] = np.array([int(event.flags) for event in EVENTS], dtyp
 IS_EXIT: Mask = np.arange(len(EVENTS)) % 2 == 1
 """True for exit types, which have odd codes."""
 
-TOUCHES_FD: Mask = FLAGS & (EventFlag.CREATES_FD | EventFlag.USES_FD | EventFlag.DESTROYS_FD) != 0
-"""True for types that make, use or close a descriptor; only these have fd fields."""
-
 GENERIC = codes_named("syscall")
 """Types of the calls that are recorded only by their number."""
 
@@ -34,15 +31,23 @@ INTERNAL: Mask = np.array(["INTERNAL" in event.categories for event in EVENTS])
 IS_IO: Mask = np.array([event.category.startswith("IO_") for event in EVENTS])
 """True for the categories that move or manage bytes of a descriptor."""
 
-SYSCALL: Mask = np.array(["SYSCALL" in event.categories for event in EVENTS])
-"""True for system calls."""
+IS_CALL: Mask = np.array(
+    [not {"INTERNAL", "SCHEDULER", "METAEVENT", "UNUSED"} & {*event.categories} for event in EVENTS]
+)
+"""True for what ``syscall.type`` names: calls, and also exits of processes and signals (sysdig 0.29.3)."""
 
 _ORIGINS = frozenset({"SYSCALL", "TRACEPOINT", "METAEVENT", "PLUGIN", "ITER"})
 
 
-def has_flag(flag: EventFlag) -> Mask:
-    """True for types with any of these flags."""
+_LATE_FD_USERS = codes_named("mmap", "mmap2", "sendmmsg", "recvmmsg")
+"""Types that have descriptors for the newest release of the reference only."""
+
+
+def has_flag(store: Store, flag: EventFlag) -> Mask:
+    """True for types with any of these flags in the release that the capture follows."""
     mask: Mask = FLAGS & int(flag) != 0
+    if dialect(store).name != dialects()[-1].name:
+        mask[list(_LATE_FD_USERS)] = False
     return mask
 
 

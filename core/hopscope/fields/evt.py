@@ -50,9 +50,9 @@ def _syscall_type(store: Store, argument: Argument) -> Column:
         assert isinstance(column.entries, Choices)
         codes = column.entries.codes.copy()
         if column.index is None:
-            codes[~event_types.SYSCALL[store.code]] = -1
+            codes[~event_types.IS_CALL[store.code]] = -1
         else:
-            codes[~event_types.SYSCALL] = -1
+            codes[~event_types.IS_CALL] = -1
         return Column(Choices(codes, column.entries.values), column.index)
 
     return once(store, "syscall.type", make)
@@ -111,25 +111,25 @@ def _flag(mask: Mask, store: Store) -> Column:
 
 
 def _is_io(store: Store, argument: Argument) -> Column:
-    return _flag(event_types.has_flag(EventFlag.READS_FROM_FD | EventFlag.WRITES_TO_FD), store)
+    return _flag(event_types.has_flag(store, EventFlag.READS_FROM_FD | EventFlag.WRITES_TO_FD), store)
 
 
 def _is_io_read(store: Store, argument: Argument) -> Column:
-    return _flag(event_types.has_flag(EventFlag.READS_FROM_FD), store)
+    return _flag(event_types.has_flag(store, EventFlag.READS_FROM_FD), store)
 
 
 def _is_io_write(store: Store, argument: Argument) -> Column:
-    return _flag(event_types.has_flag(EventFlag.WRITES_TO_FD), store)
+    return _flag(event_types.has_flag(store, EventFlag.WRITES_TO_FD), store)
 
 
 def _is_wait(store: Store, argument: Argument) -> Column:
-    return _flag(event_types.has_flag(EventFlag.WAITS), store)
+    return _flag(event_types.has_flag(store, EventFlag.WAITS), store)
 
 
 def _io_dir(store: Store, argument: Argument) -> Column:
     writes, reads = (
-        event_types.has_flag(EventFlag.WRITES_TO_FD),
-        event_types.has_flag(EventFlag.READS_FROM_FD),
+        event_types.has_flag(store, EventFlag.WRITES_TO_FD),
+        event_types.has_flag(store, EventFlag.READS_FROM_FD),
     )
     names = ["write" if w else "read" if r else None for w, r in zip(writes, reads, strict=True)]
     return event_types.per_type(names, store)

@@ -15,6 +15,7 @@ from hopscope.decode.values import decode_param
 from hopscope.fields.column import Answer, Column, Lazy, Numbers, Rows
 from hopscope.fields.field import Argument, ArgumentForm, Domain, Field, FieldType
 from hopscope.fields.memo import once
+from hopscope.fields.tried_paths import named_path
 
 if TYPE_CHECKING:
     from hopscope.store.store import Store
@@ -129,10 +130,8 @@ def _absolute_path(store: Store, argument: Argument) -> Lazy:
     second = argument.text == "dst"
 
     def read(row: int) -> str | None:
-        wanted = _PATHS[EVENTS[int(store.code[row])].name][second]
-        args = decoded_args(store, row)
-        found = next((one for one in args if wanted and one.name == wanted), None)
-        return None if found is None else found.resolved or found.text
+        first, other = _PATHS[EVENTS[int(store.code[row])].name]
+        return named_path(store, row, other if second and other else first)
 
     return Lazy(read, _path_rows(store))
 

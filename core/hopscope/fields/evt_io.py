@@ -97,16 +97,19 @@ def _errors(kind: str) -> Compute:
 
 
 def _bytes_moved(direction: str, kinds: frozenset[str] | None) -> Compute:
-    """Bytes moved, of events that read, write or both, on descriptors of some kinds."""
+    """What successful I/O calls on a descriptor returned: all of them, or those that read or write.
+
+    The reference counts closing and copying descriptors too where no direction is asked for
+    (sysdig 0.29.3); these return 0 or a number.
+    """
+    category = {"in": "IO_READ", "out": "IO_WRITE"}.get(direction, "IO_")
 
     def compute(store: Store, argument: Argument) -> Column:
-        present = store.size >= 0
-        if direction:
-            category = "IO_READ" if direction == "in" else "IO_WRITE"
-            present &= np.array([event.category == category for event in EVENTS])[store.code]
+        moves = np.array([event.is_exit and event.category.startswith(category) for event in EVENTS])
+        present = moves[store.code] & (store.descriptor >= 0) & (store.result >= 0)
         if kinds is not None:
             present &= _of_kinds(store, kinds)
-        return Column(Numbers(store.size, present))
+        return Column(Numbers(store.result, present))
 
     return compute
 
@@ -118,7 +121,7 @@ def _buffer(store: Store, argument: Argument) -> Lazy:
 
 def _is_syslog(store: Store, argument: Argument) -> Column:
     to_log = np.array([*("/dev/log" in name for name in store.descriptors.name), False])[store.descriptor]
-    return Column(Numbers(to_log & event_types.has_flag(EventFlag.WRITES_TO_FD)[store.code]))
+    return Column(Numbers(to_log & event_types.has_flag(store, EventFlag.WRITES_TO_FD)[store.code]))
 
 
 def _open_flags(store: Store) -> NDArray[np.int64]:

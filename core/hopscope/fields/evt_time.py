@@ -30,10 +30,14 @@ def iso8601(time_ns: int) -> str:
 
 
 def human(duration_ns: int) -> str:
-    """A duration as sysdig prints it for people: ``1.36us``, ``28us``, ``0ns``."""
-    for unit, name in ((SECOND, "s"), (1_000_000, "ms"), (1_000, "us")):
+    """A duration as sysdig prints it for people: ``1.36us``, ``28us``, ``5.00s``, ``0ns``."""
+    if duration_ns >= SECOND:
+        return f"{duration_ns // 10_000_000 / 100:.2f}s"
+    for unit, name in ((1_000_000, "ms"), (1_000, "us")):
+        if duration_ns >= 10 * unit:
+            return f"{duration_ns // unit}{name}"
         if duration_ns >= unit:
-            return f"{duration_ns // (unit // 100) / 100:g}{name}"
+            return f"{duration_ns * 100 // unit / 100:.2f}{name}"
     return f"{duration_ns}ns"
 
 
@@ -49,7 +53,7 @@ def _texts(write: Callable[[int], str], whole_seconds: bool = False) -> Compute:
 
 
 def _relative(store: Store) -> NDArray[np.int64]:
-    return store.time - store.epoch
+    return store.relative_time
 
 
 def _since_last(store: Store) -> NDArray[np.int64]:
@@ -89,7 +93,7 @@ def _latency_human(store: Store, argument: Argument) -> Lazy:
 
 
 def _wait_latency(store: Store, argument: Argument) -> Column:
-    waits = event_types.has_flag(EventFlag.WAITS) & event_types.IS_EXIT
+    waits = event_types.has_flag(store, EventFlag.WAITS) & event_types.IS_EXIT
     assert len(waits) == len(EVENTS)
     return Column(Numbers(store.latency, waits[store.code]))
 

@@ -11,7 +11,7 @@ from hopscope.decode.event_table import EVENTS
 from hopscope.fields import descriptors
 from hopscope.fields.attempted import attempted_names
 from hopscope.fields.column import Answer, Choices, Column, Lazy, Numbers, encode, nothing, spread
-from hopscope.fields.container import container_id
+from hopscope.fields.container import container_prefix
 from hopscope.fields.field import Argument, ArgumentForm, Domain, Field, FieldType, Match
 from hopscope.fields.memo import once
 from hopscope.store.tables import NONE
@@ -127,30 +127,30 @@ def _unique(store: Store, argument: Argument) -> Column:
 
 
 def _container_name(store: Store, argument: Argument) -> Column:
-    return once(
-        store,
-        "fd.containername",
-        lambda: descriptors.prefixed(store, container_id(store), name_column(store)),
-    )
+    def make() -> Column:
+        return descriptors.prefixed(store, container_prefix(store), name_column(store))
+
+    return once(store, "fd.containername", make)
 
 
 def _container_directory(store: Store, argument: Argument) -> Column:
     def make() -> Column:
-        return descriptors.prefixed(store, container_id(store), spread(_directory(store, argument)))
+        return descriptors.prefixed(store, container_prefix(store), spread(_directory(store, argument)))
 
     return once(store, "fd.containerdirectory", make)
 
 
 def _name_changed(store: Store, argument: Argument) -> Column:
-    """True where this event gave the descriptor another name than it had."""
+    """True where this event gave the descriptor another name than it had; a new one had an empty name."""
 
     def make() -> Column:
         table = store.descriptors
         order = np.lexsort((table.first, table.life))
-        names = encode(table.name).codes[order]
+        names = encode(["", *table.name]).codes[1:][order]
         again = np.diff(table.life[order], prepend=NONE - 1) == 0
+        before = np.where(again, np.concatenate(([0], names[:-1])), 0)
         renamed = np.zeros(len(table) + 1, dtype=np.bool_)
-        renamed[order] = again & (np.diff(names, prepend=NONE) != 0)
+        renamed[order] = names != before
         here = np.append(table.first, NONE)[store.descriptor] == np.arange(len(store))
         return Column(Numbers(renamed[store.descriptor] & here, descriptors.index(store) >= 0))
 

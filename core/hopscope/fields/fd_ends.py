@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from hopscope.fields import descriptors
-from hopscope.fields.column import Column, nothing
+from hopscope.fields.column import Column, Numbers, nothing
 from hopscope.fields.field import Argument, Domain, Field, FieldType, Match
+from hopscope.fields.locality import end_is_local
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,18 +37,18 @@ def _is_pair(store: Store, row: int) -> bool:
 
 
 def _local(store: Store, row: int) -> End | None:
-    """The end with an address of this machine; the server where neither is known to be (sysdig 0.29.3)."""
+    """The client if its address is of this machine, else the server, whoever acts (sysdig 0.29.3)."""
     table = store.descriptors
     if not _is_pair(store, row):
         return None
-    return table.client[row] if table.local_is_client[row] == 1 else table.server[row]
+    return table.client[row] if end_is_local(store, False)[row] else table.server[row]
 
 
 def _remote(store: Store, row: int) -> End | None:
     table = store.descriptors
     if not _is_pair(store, row):
         return None
-    return table.server[row] if table.local_is_client[row] == 1 else table.client[row]
+    return table.server[row] if end_is_local(store, False)[row] else table.client[row]
 
 
 _ENDS: dict[str, tuple[str, Callable[[Store, int], End | None]]] = {
@@ -99,6 +102,14 @@ def _family(store: Store, argument: Argument) -> Column:
     return Column(texts, descriptors.index(store))
 
 
+def _is_server(store: Store, argument: Argument) -> Column:
+    """True for listening sockets and where the server's address is of this machine (sysdig 0.29.3)."""
+    table = store.descriptors
+    internet = np.array([kind in _INTERNET for kind in table.kind], dtype=np.bool_)
+    decided = internet & (table.listening | end_is_local(store, True))
+    return Column(Numbers(decided), descriptors.index(store))
+
+
 def _nothing(store: Store, argument: Argument) -> Column:
     return nothing(len(store))
 
@@ -131,6 +142,7 @@ FIELDS: tuple[Field, ...] = (
     _both("fd.port", _PORT, "port of either end", _either(1)),
     _both("fd.proto", _PORT, "port of either end", _either(1)),
     *(field for letter in _ENDS for field in _of_end(letter)),
+    _row("fd.is_server", FieldType.BOOLEAN, "true when the server end is on this machine", _is_server),
     _row("fd.l4proto", _TEXT, "tcp, udp, icmp or raw", _protocol),
     _row("fd.sockfamily", _TEXT, "ip or unix", _family),
 )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopscope.fields import threads
-from hopscope.fields.column import Answer, Choices, Column, Numbers, nothing
+from hopscope.fields.column import Answer, Choices, Column, Numbers
 from hopscope.fields.field import Argument, ArgumentForm, Domain, Field, FieldType, Match
 from hopscope.fields.memo import once
 
@@ -31,7 +31,8 @@ def _cmdline(store: Store, row: int) -> str:
 
 
 def _exeline(store: Store, row: int) -> str:
-    return command_line(store.threads.exe[row], store.threads.args[row])
+    # With a blank behind the program even where no argument follows (sysdig 0.29.3).
+    return f"{store.threads.exe[row]} {_args(store, row)}"
 
 
 def _args(store: Store, row: int) -> str:
@@ -122,7 +123,8 @@ def _check_place(text: str) -> str:
 
 
 def _environment(store: Store, argument: Argument) -> Column:
-    env = store.threads.env
+    # A program that wrote over its environment left an empty text at its start (sysdig 0.29.3).
+    env = [() if entries and not entries[0] else entries for entries in store.threads.env]
     if not argument.given:
         whole = threads.texts(store, "env", lambda row: " ".join(env[row]))
         return Column(whole, threads.main_or_own(store))
@@ -135,11 +137,14 @@ def _environment(store: Store, argument: Argument) -> Column:
     return Column(one, threads.main_or_own(store))
 
 
-def _thread_count(plus: int) -> Compute:
-    def compute(store: Store, argument: Argument) -> Column:
-        return Column(Numbers(threads.thread_counts(store) + plus, threads.main(store) >= 0))
+def _threads(store: Store, argument: Argument) -> Column:
+    return Column(Numbers(threads.thread_counts(store) + 1, threads.main(store) >= 0))
 
-    return compute
+
+def _child_threads(store: Store, argument: Argument) -> Column:
+    """Threads besides the main one, at events of the main one; 0 at events of the others (sysdig 0.29.3)."""
+    is_main = np.append(store.threads.tid == store.threads.pid, False)[store.thread]
+    return Column(Numbers(np.where(is_main, threads.thread_counts(store), 0), store.thread >= 0))
 
 
 def _duration(index: Callable[[Store], threads.Index]) -> Compute:
@@ -157,7 +162,7 @@ def _descriptor_count(store: Store, argument: Argument) -> Column:
 def _descriptor_usage(store: Store, argument: Argument) -> Column:
     limit = np.append(store.threads.fdlimit, -1)[store.thread]
     share = 100.0 * threads.descriptor_counts(store) / np.maximum(limit, 1)
-    return Column(Numbers(share, limit > 0))
+    return Column(Numbers(np.where(limit > 0, share, 0.0), store.thread >= 0))
 
 
 def _session_name(store: Store, argument: Argument) -> Column:
@@ -193,8 +198,8 @@ def _login_shell(store: Store, argument: Argument) -> Column:
     return once(store, "proc.loginshellid", make)
 
 
-def _nothing(store: Store, argument: Argument) -> Column:
-    return nothing(len(store))
+def _never(store: Store, argument: Argument) -> Column:
+    return Column(Numbers(np.zeros(len(store.threads), dtype=np.bool_)), store.thread)
 
 
 def _leader(name: str) -> Compute:
@@ -272,20 +277,24 @@ FIELDS: tuple[Field, ...] = (
         "proc.nthreads",
         _INTEGER,
         "threads of the process, the main one included",
-        _thread_count(1),
+        _threads,
         Domain.EVENT,
     ),
     _row(
         "proc.nchilds",
         _INTEGER,
         "threads of the process, the main one left out",
-        _thread_count(0),
+        _child_threads,
         Domain.EVENT,
     ),
     _row("proc.vpid", _INTEGER, "number of the process in its own namespace", _number("vpid", -1)),
     _row("proc.sid", _INTEGER, "number of the session", _number("sid")),
     _row("proc.sname", _TEXT, "name of the session's leader", _session_name, Domain.EVENT),
-    _row("proc.vpgid", _INTEGER, "number of the process group in its namespace", _number("vpgid", -1)),
+    _row("proc.vpgid", _INTEGER, "number of the process group in its namespace", _number("vpgid")),
+    _row("proc.tty", _INTEGER, "controlling terminal, 0 for none", _number("tty")),
+    _row(
+        "proc.is_exe_writable", _BOOLEAN, "true when its user may write the program", _number("exe_writable")
+    ),
     _row("proc.is_sid_leader", _BOOLEAN, "true for the leader of a session", _leader("sid")),
     _row("proc.is_vpgid_leader", _BOOLEAN, "true for the leader of a process group", _leader("vpgid")),
     _row(
@@ -312,7 +321,7 @@ FIELDS: tuple[Field, ...] = (
     _row(
         "proc.fdopencount", _INTEGER, "descriptors that the process has open", _descriptor_count, Domain.EVENT
     ),
-    _row("proc.fdlimit", _INTEGER, "descriptors that the process may have open", _number("fdlimit", -1)),
+    _row("proc.fdlimit", _INTEGER, "descriptors that the process may have open", _number("fdlimit")),
     _row(
         "proc.fdusage",
         FieldType.REAL,
@@ -327,9 +336,24 @@ FIELDS: tuple[Field, ...] = (
         "characters in all arguments together",
         lambda store, _: _lengths(store, True),
     ),
-    _row("proc.is_container_healthcheck", _BOOLEAN, "captures do not tell", _nothing, Domain.EVENT),
-    _row("proc.is_container_liveness_probe", _BOOLEAN, "captures do not tell", _nothing, Domain.EVENT),
-    _row("proc.is_container_readiness_probe", _BOOLEAN, "captures do not tell", _nothing, Domain.EVENT),
+    _row(
+        "proc.is_container_healthcheck",
+        _BOOLEAN,
+        "true for a check of the container's health; files do not tell",
+        _never,
+    ),
+    _row(
+        "proc.is_container_liveness_probe",
+        _BOOLEAN,
+        "true for a check of the container's health; files do not tell",
+        _never,
+    ),
+    _row(
+        "proc.is_container_readiness_probe",
+        _BOOLEAN,
+        "true for a check of the container's health; files do not tell",
+        _never,
+    ),
 )
 
 

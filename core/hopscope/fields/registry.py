@@ -14,6 +14,7 @@ from hopscope.fields import (
     evt_time,
     fd,
     fd_ends,
+    fdlist,
     k8s,
     memory,
     proc,
@@ -22,7 +23,7 @@ from hopscope.fields import (
 )
 from hopscope.fields.field import Argument, ArgumentForm, Field, FieldUse
 
-_MODULES = (evt, evt_time, evt_io, evt_args, proc, thread, memory, fd, fd_ends, user, container, k8s)
+_MODULES = (evt, evt_time, evt_io, evt_args, proc, thread, memory, fd, fd_ends, fdlist, user, container, k8s)
 
 FIELDS: dict[str, Field] = {field.name: field for field in chain.from_iterable(m.FIELDS for m in _MODULES)}
 """Every field by its name, in the order in which help lists them."""

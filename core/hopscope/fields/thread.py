@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hopscope.decode.event_table import codes_named
 from hopscope.fields.column import Column, Numbers
-from hopscope.fields.field import Argument, Domain, Field, FieldType
+from hopscope.fields.field import Argument, ArgumentForm, Domain, Field, FieldType
 from hopscope.fields.memo import once
 from hopscope.fields.threads import texts
 
@@ -52,7 +52,7 @@ def run_times(store: Store) -> NDArray[np.int64]:
 
 
 def _run_time(store: Store, argument: Argument) -> Column:
-    return Column(Numbers(run_times(store), store.thread >= 0))
+    return Column(Numbers(run_times(store)))
 
 
 def _total_run_time(store: Store, argument: Argument) -> Column:
@@ -91,6 +91,32 @@ def _cpu_share(part: str) -> Compute:
     return compute
 
 
+_SUBSYSTEMS = {"perf": "perf_event", "mem": "memory", "io": "blkio"}
+"""Subsystems that recorders of some ages call otherwise."""
+
+
+def cgroup(entry: str) -> tuple[str, str]:
+    """Subsystem and path of one entry of a thread's cgroups."""
+    name, _, path = entry.partition("=")
+    name = name.removesuffix("_cgroup")
+    return _SUBSYSTEMS.get(name, name), path
+
+
+def _cgroups(store: Store, argument: Argument) -> Column:
+    entries = store.threads.cgroups
+    if not argument.given:
+        whole = texts(
+            store, "cgroups", lambda row: " ".join("=".join(cgroup(one)) for one in entries[row]) or None
+        )
+        return Column(whole, store.thread)
+    wanted = argument.text
+
+    def one_of(row: int) -> str | None:
+        return next((path for name, path in map(cgroup, entries[row]) if name == wanted), None)
+
+    return Column(texts(store, f"cgroup {wanted}", one_of), store.thread)
+
+
 def _name_and_tid(store: Store, argument: Argument) -> Column:
     table = store.threads
     return Column(texts(store, "nametid", lambda row: f"{table.comm[row]}{table.tid[row]}"), store.thread)
@@ -113,6 +139,16 @@ FIELDS: tuple[Field, ...] = (
     Field("thread.cpu", _REAL, Domain.EVENT, "CPU use since the last procinfo event", _cpu_share("")),
     Field("thread.cpu.user", _REAL, Domain.EVENT, "CPU use in user space", _cpu_share("user")),
     Field("thread.cpu.system", _REAL, Domain.EVENT, "CPU use in the kernel", _cpu_share("system")),
+    Field("thread.cgroups", FieldType.TEXT, Domain.THREAD, "all cgroups of the thread", _cgroups),
+    Field(
+        "thread.cgroup",
+        FieldType.TEXT,
+        Domain.THREAD,
+        "cgroup of the thread in one subsystem, such as cpu",
+        _cgroups,
+        ArgumentForm.REQUIRED,
+        "subsystem",
+    ),
     Field(
         "thread.nametid", FieldType.TEXT, Domain.THREAD, "proc.name and thread.tid together", _name_and_tid
     ),

@@ -31,14 +31,14 @@ def _login_number(store: Store, argument: Argument) -> Column:
     return Column(Numbers(np.where(values == _NOBODY, -1, values)), store.thread)
 
 
-def _named(column: str, table: str, nobody: str | None = "<NONE>", unknown: str | None = "<NA>") -> Compute:
+def _named(column: str, table: str) -> Compute:
     """What a table of the machine's users or groups says of the numbers in a column of the threads."""
 
     def compute(store: Store, argument: Argument) -> Column:
         def make() -> Choices:
             known: dict[int, str] = getattr(store.users, table)
             distinct, place = np.unique(getattr(store.threads, column), return_inverse=True)
-            texts = [known.get(one, nobody if one == _NOBODY else unknown) for one in distinct.tolist()]
+            texts = [known.get(one) for one in distinct.tolist()]
             values = list(dict.fromkeys(text for text in texts if text is not None))
             codes = np.array([NONE if text is None else values.index(text) for text in texts], dtype=np.int32)
             return Choices(codes[place] if len(codes) else codes, values)
@@ -61,7 +61,7 @@ FIELDS: tuple[Field, ...] = (
     _row("user.homedir", _TEXT, "home directory of the user", _named("uid", "homes")),
     _row("user.shell", _TEXT, "shell of the user", _named("uid", "shells")),
     _row("user.loginuid", _INTEGER, "number of the user who logged in, -1 for none", _login_number),
-    _row("user.loginname", _TEXT, "name of the user who logged in", _named("loginuid", "users", None, None)),
+    _row("user.loginname", _TEXT, "name of the user who logged in", _named("loginuid", "users")),
     _row("group.gid", _INTEGER, "number of the group", _number("gid")),
     _row("group.name", _TEXT, "name of the group", _named("gid", "groups")),
 )

@@ -6,7 +6,10 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
+from hopscope.decode.paths import stripped
+from hopscope.decode.payload import buffer_text
 from hopscope.fields.column import Answer
+from hopscope.fields.event_types import dialect
 from hopscope.fields.field import FieldType, FieldUse
 from hopscope.fields.memo import once
 from hopscope.fields.registry import resolve
@@ -19,6 +22,10 @@ MISSING = "<NA>"
 
 _PADDED = frozenset({"evt.rawtime.ns", "evt.reltime", "evt.reltime.ns", "evt.latency.ns", "evt.deltatime.ns"})
 """Fields that are printed with leading zeros to nine digits (sysdig 0.29.3)."""
+
+
+_HEXADECIMAL = frozenset({"fd.dev"})
+"""Fields that are printed as hexadecimal numbers (sysdig 0.29.3)."""
 
 
 @lru_cache(maxsize=512)
@@ -55,21 +62,33 @@ def field_text(store: Store, row: int, name: str) -> str:
         UnknownFieldError: there is no such field.
     """
     use = use_of(name)
-    return as_text(use, answer_of(store, use).at(row))
+    release = dialect(store)
+    text = as_text(use, answer_of(store, use).at(row), release.longest_buffer)
+    return stripped(text) if release.ascii_only else text
 
 
-def as_text(use: FieldUse, value: Any) -> str:
-    """A value of a field as sysdig prints it."""
+def as_text(use: FieldUse, value: Any, longest: int = 0) -> str:
+    """A value of a field as sysdig prints it.
+
+    Args:
+        use: the field.
+        value: its value, None for a missing one.
+        longest: characters after which bytes are cut, 0 for never.
+    """
     if value is None:
         return MISSING
     if isinstance(value, tuple):
-        return ", ".join(as_text(use, one) for one in value)
+        return ", ".join(as_text(use, one, longest) for one in value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, bytes):
         if use.type in (FieldType.ADDRESS, FieldType.NETWORK):
             return str(ip_address(value))
-        return value.decode("utf-8", "replace")
+        return buffer_text(value, longest)
+    if isinstance(value, float):
+        return f"{value:.1f}"
+    if use.field.name in _HEXADECIMAL:
+        return f"{value:X}"
     if isinstance(value, int) and use.field.name in _PADDED:
         return f"{value:09d}"
     return str(value)
