@@ -5,6 +5,7 @@ Attributes:
 """
 
 from hopscope.cli.command import Argument, Command, Example, Screen
-from hopscope.cli.main import COMMANDS, OPEN, main
+from hopscope.cli.commands import COMMANDS, OPEN
+from hopscope.cli.main import main
 
 __all__ = ["COMMANDS", "OPEN", "Argument", "Command", "Example", "Screen", "main"]

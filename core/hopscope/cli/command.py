@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, NoReturn
 
 from hopscope.cli.output import Output
@@ -69,7 +70,7 @@ class Command:
         description: a few sentences for ``--help``.
         arguments: in the order of the help.
         examples: at least one.
-        run: does it; returns the exit status.
+        module: module of this package whose function ``run`` does it; imported when it is asked for.
     """
 
     name: str
@@ -77,7 +78,12 @@ class Command:
     description: str
     arguments: tuple[Argument, ...]
     examples: tuple[Example, ...]
-    run: Callable[[Request], int]
+    module: str
+
+    def run(self, request: Request) -> int:
+        """Do it; return the exit status."""
+        run: Callable[[Request], int] = import_module(f"hopscope.cli.{self.module}").run
+        return run(request)
 
     def parser(self) -> argparse.ArgumentParser:
         """The parser made from this row."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hopscope.cli.command import JSON, Argument, Command, Example, Request
+from hopscope.cli.command import Request
 from hopscope.cli.output import json_document
 from hopscope.cli.table import Heading, print_table
 from hopscope.fields import FIELDS
@@ -19,23 +19,3 @@ def run(request: Request) -> int:
         rows = [(one.name, one.type.value, one.help) for one in found]
         print_table(request.output, (Heading("FIELD"), Heading("TYPE"), Heading("MEANING")), rows)
     return 0
-
-
-COMMAND = Command(
-    name="fields",
-    summary="list the fields that filters can ask for",
-    description="Print the fields of the filter language with their types and meanings.",
-    arguments=(
-        Argument(
-            ("word",),
-            "list only fields with this word in name or meaning",
-            {"metavar": "WORD", "nargs": "?", "default": ""},
-        ),
-        JSON,
-    ),
-    examples=(
-        Example("hopscope fields", "list all"),
-        Example("hopscope fields container", "list those about containers"),
-    ),
-    run=run,
-)

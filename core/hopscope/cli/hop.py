@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from hopscope.cli.capture import open_capture
-from hopscope.cli.command import CAPTURE, JSON, Argument, Command, Example, Request
+from hopscope.cli.command import Request
 from hopscope.cli.output import json_document
 from hopscope.decode.render import render_line
 from hopscope.store.store import Store
@@ -56,27 +56,3 @@ def _report(store: Store, row: int, found: dict[str, list[Candidate]]) -> Iterat
         for candidate in candidates:
             yield f"  {candidate.score:4.0%}  {render_line(store, candidate.row)}"
             yield from (f"        - {reason}" for reason in candidate.evidence)
-
-
-COMMAND = Command(
-    name="hop",
-    summary="find the other end of an event, its causes and its effects",
-    description=(
-        "Print which events moved the same bytes at the other end of the connection, pipe or socket, what\n"
-        "in the same process led to the event, and what it led to; best first, each with its evidence."
-    ),
-    arguments=(
-        CAPTURE,
-        Argument(
-            ("event",),
-            "number of an event, as `hopscope events` prints it",
-            {"metavar": "EVENT", "type": int},
-        ),
-        JSON,
-    ),
-    examples=(
-        Example("hopscope hop capture.scap 10049", "show where event 10049 leads"),
-        Example("hopscope hop capture.scap 10049 --json", "the same for a program"),
-    ),
-    run=run,
-)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hopscope.cli.capture import open_capture
-from hopscope.cli.command import CAPTURE, JSON, Command, Example, Request
+from hopscope.cli.command import Request
 from hopscope.cli.output import json_document
 
 
@@ -40,19 +40,3 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:,}" if isinstance(value, int) else str(value)
-
-
-COMMAND = Command(
-    name="info",
-    summary="say what a capture is and what is missing in it",
-    description=(
-        "Print the machine, the time covered, how many events, threads, containers and drops a capture has,\n"
-        "how much of it is damaged, and which blocks and events were skipped."
-    ),
-    arguments=(CAPTURE, JSON),
-    examples=(
-        Example("hopscope info capture.scap", "look before opening"),
-        Example("hopscope info capture.scap --json", "the same for a program"),
-    ),
-    run=run,
-)

@@ -10,17 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import hopscope
-from hopscope.cli import bookmarks, demo, events, fields, hop, info, screen, view, views
-from hopscope.cli.command import Command, Request, Screen
+from hopscope.cli.command import Request, Screen
+from hopscope.cli.commands import COMMANDS, OPEN
 from hopscope.cli.output import Output, complain
 from hopscope.errors import FilterError, HopscopeError, UsageError
-
-OPEN = screen.COMMAND
-"""What runs without the name of a command: the full screen."""
-
-COMMANDS: dict[str, Command] = {
-    one.COMMAND.name: one.COMMAND for one in (events, view, views, hop, info, bookmarks, fields, demo)
-}
 
 BAD_INPUT = 2
 """Exit status where the input or the command line is at fault."""

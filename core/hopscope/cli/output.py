@@ -13,6 +13,7 @@ from hopscope.text import visible
 BLOCK = 1 << 16
 """Characters gathered before they are written."""
 
+
 def json_line(value: Any) -> str:
     """JSON on one line, keys in the order given. Bytes that are no UTF-8 become U+FFFD."""
     return _dumps(value, 0)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from hopscope.cli.command import CAPTURE, FILTER, Argument, Command, Example, Request
+from hopscope.cli.command import Request
 from hopscope.errors import UsageError
-from hopscope.views import find_view
 
 
 def run(request: Request) -> int:
@@ -16,27 +15,10 @@ def run(request: Request) -> int:
         raise UsageError(
             f"standard output is no terminal; hopscope events {arguments.capture} prints the events as text"
         )
-    view = find_view(arguments.view).name if arguments.view else ""
+    view = ""
+    if arguments.view:
+        # Only now: the screen opens faster when reading begins before the views are imported.
+        from hopscope.views import find_view  # noqa: PLC0415
+
+        view = find_view(arguments.view).name
     return request.screen(arguments.capture, " ".join(arguments.filter).strip(), view)
-
-
-COMMAND = Command(
-    name="",
-    summary="open the full screen",
-    description=(
-        "Explore a sysdig capture on the full screen: containers, processes, connections, files and events.\n"
-        "From any event hop to the one at the other end of the connection, to what it caused or to its cause."
-    ),
-    arguments=(
-        CAPTURE,
-        FILTER,
-        Argument(("-v", "--view"), "begin in this view", {"metavar": "VIEW", "default": ""}),
-    ),
-    examples=(
-        Example("hopscope capture.scap", "open a capture"),
-        Example("hopscope capture.scap proc.name=curl", "open it with a filter set"),
-        Example("zcat capture.scap.gz | hopscope -", "read it from standard input"),
-        Example("hopscope demo", "try it on the capture that comes with the program"),
-    ),
-    run=run,
-)

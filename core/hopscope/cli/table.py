@@ -35,8 +35,12 @@ def print_table(output: Output, headings: Sequence[Heading], rows: Sequence[Sequ
 def _fitted(headings: Sequence[Heading], rows: Sequence[Sequence[str]]) -> str:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for heading in headings:
-        side = "right" if heading.right else "left"
-        table.add_column(Text(heading.text), justify=side, no_wrap=True, overflow="ellipsis")
+        table.add_column(
+            Text(heading.text),
+            justify="right" if heading.right else "left",
+            no_wrap=True,
+            overflow="ellipsis",
+        )
     for row in rows:
         table.add_row(*(Text(visible(cell)) for cell in row))
     page = StringIO()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hopscope.cli.capture import open_capture
-from hopscope.cli.command import CAPTURE, FILTER, JSON, Argument, Command, Example, Request
-from hopscope.cli.events import count
+from hopscope.cli.command import Request
 from hopscope.cli.output import json_document
 from hopscope.cli.table import Heading, print_table
 from hopscope.views import Selection, ViewResult, evaluate, find_view
@@ -41,31 +40,3 @@ def _print(request: Request, result: ViewResult, limit: int | None) -> None:
     shown = range(len(result))[:limit]
     rows = [[result.text(i, j) for j in range(len(headings))] for i in shown]
     print_table(request.output, headings, rows)
-
-
-COMMAND = Command(
-    name="view",
-    summary="print the rows of a view",
-    description=(
-        "Print a view of a capture as a table: who took part, what was open, where the bytes went. With a\n"
-        "filter only the events that pass it count. `hopscope views` lists the names."
-    ),
-    arguments=(
-        Argument(("name",), "name of the view, for instance connections", {"metavar": "NAME"}),
-        CAPTURE,
-        FILTER,
-        JSON,
-        Argument(("--sort",), "sort by this column, numbers from the top", {"metavar": "COLUMN"}),
-        Argument(("--ascending",), "sort numbers from the bottom", {"action": "store_true"}),
-        Argument(("--limit",), "print the first N rows only", {"metavar": "N", "type": count}),
-    ),
-    examples=(
-        Example("hopscope view processes capture.scap", "print all processes"),
-        Example(
-            "hopscope view connections capture.scap proc.name=curl --sort bytes_in",
-            "print what curl talked to",
-        ),
-        Example("hopscope view files capture.scap --json --limit 10", "print the ten busiest files as JSON"),
-    ),
-    run=run,
-)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hopscope.cli.command import JSON, Command, Example, Request
+from hopscope.cli.command import Request
 from hopscope.cli.output import json_document
 from hopscope.cli.table import Heading, print_table
 from hopscope.views import VIEWS
@@ -17,13 +17,3 @@ def run(request: Request) -> int:
         rows = [(name, one.description) for name, one in VIEWS.items()]
         print_table(request.output, (Heading("VIEW"), Heading("SHOWS")), rows)
     return 0
-
-
-COMMAND = Command(
-    name="views",
-    summary="list the views",
-    description="Print the names that `hopscope view` takes, and what each view shows.",
-    arguments=(JSON,),
-    examples=(Example("hopscope views", "list them"),),
-    run=run,
-)

@@ -152,6 +152,10 @@ def unix(fd: int, source: int, peer: int, path: str, ino: int) -> DescriptorEntr
     return DescriptorEntry(fd, ino, 8, path, unix_source=source, unix_peer=peer)
 
 
+STANDARD = (file(0, "/dev/null", 3), file(1, "/dev/null", 3), file(2, "/dev/null", 3))
+"""What a service is born with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Process:
     """A process that was there before the capture began.
@@ -170,7 +174,7 @@ class Process:
     uid: int = 0
     vpid: int = 0
     memory: tuple[int, int] = (9_000, 3_000)
-    descriptors: tuple[DescriptorEntry, ...] = ()
+    descriptors: tuple[DescriptorEntry, ...] = STANDARD
     env: tuple[str, ...] = ("PATH=/usr/bin:/bin",)
     comm: str = ""
     title: str = ""
@@ -228,6 +232,7 @@ SYSTEMD = Process((1,), 0, "/usr/lib/systemd/systemd", ("--system",), memory=(16
 SYSLOGD = Process(
     (380,), 1, "/usr/sbin/syslogd", ("-n",), cpus=(1,), uid=104, memory=(222_000, 5_100),
     descriptors=(
+        *STANDARD,
         unix(3, SYSLOG_SOCKET, 0, "/dev/log", 11_380),
         file(7, "/var/log/messages", 0x2 | 0x8, 90_117),
     ),
@@ -236,19 +241,21 @@ CRON = Process((412,), 1, "/usr/sbin/cron", ("-f",), cpus=(1,), memory=(8_500, 2
 RUNTIME = Process(
     (655, 661, 662), 1, "/usr/bin/containerd", cpus=(0, 1, 0), memory=(1_510_000, 48_200),
     descriptors=(
+        *STANDARD,
         poller(4),
         unix(9, RUNTIME_SOCKET, 0, "/run/containerd/containerd.sock", 11_655),
     ),
 )  # fmt: skip
 KUBELET = Process(
     (700, 705, 706), 1, "/usr/bin/kubelet", ("--config=/etc/kubelet.yaml",), cpus=(1, 0, 1),
-    memory=(1_880_000, 91_000), descriptors=(poller(4),),
+    memory=(1_880_000, 91_000), descriptors=(*STANDARD, poller(4)),
 )  # fmt: skip
 AGENT = Process((810,), 1, "/usr/bin/node-agent", cpus=(1,), memory=(24_000, 8_000))
 SHIM = Process(
     (1101, 1105, 1106), 1, "/usr/bin/shim", ("-namespace", "k8s.io"), cpus=(0, 1, 1), memory=(712_000, 9_300),
     comm="shim",
     descriptors=(
+        *STANDARD,
         pipe(11, LOG_PIPE["dnsd"]),
         pipe(12, LOG_PIPE["inventory"]),
         file(21, "/var/log/pods/dnsd.log", 0x2 | 0x8, 91_001),
@@ -272,6 +279,7 @@ KVD = Process(
     (2502, 2505, 2509), 1101, "/usr/bin/kvd", (f"--listen=http://{STORE_POD}:2379", "--data=/var/lib/kvd"),
     cpus=(1, 0, 1), pod=STORE, vpid=1, memory=(55_300, 22_100),
     descriptors=(
+        *STANDARD,
         poller(4),
         DescriptorEntry(7, 43_007, 5, source=endpoint(STORE_POD, 2379), l4=TCP),
         file(8, "/var/lib/kvd/wal/0000000000000001.wal", 0x3, 92_008),
@@ -292,7 +300,7 @@ HTTPD_MASTER = Process(
     memory=(14_900, 5_200),
 )  # fmt: skip
 _WEB_DESCRIPTORS = (
-    file(0, "/dev/null"),
+    *STANDARD,
     pipe(5, LOG_PIPE["inventory"]),
     DescriptorEntry(6, 44_006, 5, source=endpoint("0.0.0.0", 8080), l4=TCP),
     poller(8),

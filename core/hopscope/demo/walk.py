@@ -92,7 +92,22 @@ def _chapter(store: Store, title: str, start: int) -> Iterator[str]:
         yield from (f"      - {reason}" for reason in step.found.evidence)
         before = step.found.row
     if not steps or _process(store, before) != _process(store, start):
-        yield "  and here it ends: the capture holds no other end of this message."
+        yield f"  and here it ends: {_silence(store, before)}"
+
+
+def _silence(store: Store, row: int) -> str:
+    """What became of the descriptor on which something was sent that reached nobody."""
+    state = int(store.descriptor[row])
+    if state == NONE:
+        return "the capture holds no other end of this message."
+    rows = store.rows_of_descriptor_life(int(store.descriptors.life[state]))
+    later = rows[rows > row]
+    reads = [one for one in later.tolist() if EventFlag.READS_FROM_FD in store.event_type(one).flags]
+    name = store.descriptors.name[state]
+    if any(store.size[one] > 0 for one in reads) or not len(later):
+        return f"the capture holds no other end of what was sent on {name}."
+    seconds = (int(store.time[later[-1]]) - int(store.time[row])) / 1e9
+    return f"nothing ever came back on {name}, which was closed {seconds:.1f} s later."
 
 
 def _process(store: Store, row: int) -> int:
@@ -116,7 +131,8 @@ def _sending(store: Store, pair: tuple[int, int]) -> int:
     """The first exit between connect and close with which the connecting thread sent something."""
     first, last = pair
     rows: Rows = store.rows_of_thread_life(int(store.threads.life[store.thread[first]]))
-    for row in rows[(rows > first) & (rows < last)].tolist():
+    between: list[int] = rows[(rows > first) & (rows < last)].tolist()
+    for row in between:
         event = store.event_type(row)
         if event.is_exit and (EventFlag.WRITES_TO_FD in event.flags or event.name == "sendmmsg"):
             return row

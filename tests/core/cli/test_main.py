@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from commands import Hopscope
-from hopscope.cli import COMMANDS
+from hopscope.cli import COMMANDS, OPEN, Command
 from hopscope.demo import demo_path
 
 DEMO = str(demo_path())
@@ -151,17 +152,27 @@ def test_a_closed_pipe_is_quiet() -> None:
     assert (done.returncode, done.stderr) == (141, b"")
 
 
+def opened_for_reading_elsewhere(fifo: Path) -> int:
+    """A handle to write to, as soon as the program has come so far as to read."""
+    for _ in range(400):
+        try:
+            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:  # nobody reads yet
+            time.sleep(0.05)
+    raise AssertionError("the program never opened its input")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals are a matter of POSIX systems")
 def test_ctrl_c_is_quiet(tmp_path: Path) -> None:
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     running = subprocess.Popen([*RUN, "events", str(fifo)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    with fifo.open("wb") as feed:  # opens when the program has come so far as to read
-        feed.write(demo_path().read_bytes()[:1000])
-        feed.flush()
-        time.sleep(0.2)
-        running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=20)
+    feed = opened_for_reading_elsewhere(fifo)
+    os.write(feed, demo_path().read_bytes()[:1000])
+    time.sleep(0.2)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=20)
+    os.close(feed)
 
     assert (running.returncode, out, err) == (130, b"", b"")
 
@@ -175,3 +186,19 @@ def test_standard_input_is_a_capture_too() -> None:
 
     assert (piped.returncode, piped.stderr) == (0, b"")
     assert piped.stdout == named.stdout != b""
+
+
+@pytest.mark.parametrize("command", [OPEN, *COMMANDS.values()], ids=lambda one: one.module)
+def test_every_row_names_a_module_that_runs_it(command: Command) -> None:
+    assert callable(importlib.import_module(f"hopscope.cli.{command.module}").run)
+
+
+def test_the_screen_opens_before_the_commands_are_imported() -> None:
+    """A second of start is a second of waiting: what only commands need is imported only by them."""
+    code = "import sys; import hopscope.cli; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    heavy = {"numpy", "rich", "dnslib", "hopscope.views", "hopscope.trail", "hopscope.filters"}
+    assert heavy & set(loaded) == set()

@@ -1,0 +1,183 @@
+"""The table of commands. It is read at every start, so a row names its module instead of importing it."""
+
+from __future__ import annotations
+
+from hopscope.cli.command import CAPTURE, FILTER, JSON, Argument, Command, Example
+
+
+def count(text: str) -> int:
+    """A number of rows from the command line. Raises ValueError for anything below 0."""
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
+
+
+OPEN = Command(
+    name="",
+    summary="open the full screen",
+    description=(
+        "Explore a sysdig capture on the full screen: containers, processes, connections, files and events.\n"
+        "From any event hop to the one at the other end of the connection, to what it caused or to its cause."
+    ),
+    arguments=(
+        CAPTURE,
+        FILTER,
+        Argument(("-v", "--view"), "begin in this view", {"metavar": "VIEW", "default": ""}),
+    ),
+    examples=(
+        Example("hopscope capture.scap", "open a capture"),
+        Example("hopscope capture.scap proc.name=curl", "open it with a filter set"),
+        Example("zcat capture.scap.gz | hopscope -", "read it from standard input"),
+        Example("hopscope demo", "try it on the capture that comes with the program"),
+    ),
+    module="screen",
+)
+"""What runs without the name of a command: the full screen."""
+
+_ROWS = (
+    Command(
+        name="events",
+        summary="print events as sysdig does",
+        description=(
+            "Print the events of a capture, one a line, exactly as `sysdig -r CAPTURE FILTER` prints them:\n"
+            "number, local time, CPU, process (thread), direction, type, arguments."
+        ),
+        arguments=(
+            CAPTURE,
+            FILTER,
+            Argument(("--json",), "print one JSON object a line", {"action": "store_true"}),
+            Argument(("--limit",), "print the first N events only", {"metavar": "N", "type": count}),
+        ),
+        examples=(
+            Example("hopscope events capture.scap", "print all events"),
+            Example(
+                "hopscope events capture.scap 'proc.name=curl and evt.type=connect'",
+                "print what curl connects to",
+            ),
+            Example("hopscope events capture.scap fd.type=ipv4 --json", "print one JSON object an event"),
+        ),
+        module="events",
+    ),
+    Command(
+        name="view",
+        summary="print the rows of a view",
+        description=(
+            "Print a view of a capture as a table: who took part, what was open, where the bytes went. With\n"
+            "a filter only the events that pass it count. `hopscope views` lists the names."
+        ),
+        arguments=(
+            Argument(("name",), "name of the view, for instance connections", {"metavar": "NAME"}),
+            CAPTURE,
+            FILTER,
+            JSON,
+            Argument(("--sort",), "sort by this column, numbers from the top", {"metavar": "COLUMN"}),
+            Argument(("--ascending",), "sort numbers from the bottom", {"action": "store_true"}),
+            Argument(("--limit",), "print the first N rows only", {"metavar": "N", "type": count}),
+        ),
+        examples=(
+            Example("hopscope view processes capture.scap", "print all processes"),
+            Example(
+                "hopscope view connections capture.scap proc.name=curl --sort bytes_in",
+                "print what curl talked to",
+            ),
+            Example(
+                "hopscope view files capture.scap --json --limit 10", "print the ten busiest files as JSON"
+            ),
+        ),
+        module="view",
+    ),
+    Command(
+        name="views",
+        summary="list the views",
+        description="Print the names that `hopscope view` takes, and what each view shows.",
+        arguments=(JSON,),
+        examples=(Example("hopscope views", "list them"),),
+        module="views",
+    ),
+    Command(
+        name="hop",
+        summary="find the other end of an event, its causes and its effects",
+        description=(
+            "Print which events moved the same bytes at the other end of the connection, pipe or socket,\n"
+            "what in the same process led to the event, and what it led to; best first, with the evidence."
+        ),
+        arguments=(
+            CAPTURE,
+            Argument(
+                ("event",),
+                "number of an event, as `hopscope events` prints it",
+                {"metavar": "EVENT", "type": int},
+            ),
+            JSON,
+        ),
+        examples=(
+            Example("hopscope hop capture.scap 10049", "show where event 10049 leads"),
+            Example("hopscope hop capture.scap 10049 --json", "the same for a program"),
+        ),
+        module="hop",
+    ),
+    Command(
+        name="info",
+        summary="say what a capture is and what is missing in it",
+        description=(
+            "Print the machine, the time covered, how many events, threads, containers and drops there are,\n"
+            "how much of the capture is damaged, and which blocks and events were skipped."
+        ),
+        arguments=(CAPTURE, JSON),
+        examples=(
+            Example("hopscope info capture.scap", "look before opening"),
+            Example("hopscope info capture.scap --json", "the same for a program"),
+        ),
+        module="info",
+    ),
+    Command(
+        name="bookmarks",
+        summary="print the marked events of a capture",
+        description=(
+            "Print the bookmarks of a capture as a Markdown table, ready for a report. They belong to the\n"
+            "capture's content: a copy or a renamed file has the same ones."
+        ),
+        arguments=(CAPTURE, JSON),
+        examples=(
+            Example("hopscope bookmarks capture.scap", "print them as Markdown"),
+            Example("hopscope bookmarks capture.scap --json", "print them as JSON"),
+        ),
+        module="bookmarks",
+    ),
+    Command(
+        name="fields",
+        summary="list the fields that filters can ask for",
+        description="Print the fields of the filter language with their types and meanings.",
+        arguments=(
+            Argument(
+                ("word",),
+                "list only fields with this word in name or meaning",
+                {"metavar": "WORD", "nargs": "?", "default": ""},
+            ),
+            JSON,
+        ),
+        examples=(
+            Example("hopscope fields", "list all"),
+            Example("hopscope fields container", "list those about containers"),
+        ),
+        module="fields",
+    ),
+    Command(
+        name="demo",
+        summary="try the program on the capture that comes with it",
+        description=(
+            "Open the demo capture on the full screen. Where standard output is no terminal, follow one\n"
+            "request through it in words instead: from hop to hop, each with the evidence for it."
+        ),
+        arguments=(Argument(("--text",), "print the walk, also on a terminal", {"action": "store_true"}),),
+        examples=(
+            Example("hopscope demo", "explore it"),
+            Example("hopscope demo --text", "read the walk"),
+        ),
+        module="demo",
+    ),
+)
+
+COMMANDS: dict[str, Command] = {row.name: row for row in _ROWS}
+"""The commands by name, in the order of the help."""

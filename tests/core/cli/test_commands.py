@@ -1,0 +1,254 @@
+"""What the commands print about the demo capture."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import golden
+from commands import Hopscope
+from hopscope.bookmarks import Bookmarks
+from hopscope.capture.source import open_source
+from hopscope.cli import COMMANDS
+from hopscope.demo import demo_path
+from hopscope.views import VIEWS
+
+DEMO = str(demo_path())
+needs_sysdig = pytest.mark.skipif(shutil.which("sysdig") is None, reason="sysdig is not installed")
+
+
+def sysdig(*arguments: str) -> list[str]:
+    done = subprocess.run(
+        ["sysdig", "-r", DEMO, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"TZ": "UTC"},
+    )
+    return done.stdout.splitlines()
+
+
+# --- events ----------------------------------------------------------------------------------------
+
+
+@needs_sysdig
+@pytest.mark.reference
+def test_events_are_what_the_reference_prints(hopscope: Hopscope) -> None:
+    """The one deviation: a datagram socket keeps its own name, where the reference shows the last peer."""
+    ours, theirs = hopscope("events", DEMO).out.splitlines(), sysdig()
+    different = [(a, b) for a, b in zip(ours, theirs, strict=True) if a.rstrip() != b.rstrip()]
+
+    assert all("fd=6(<6u>:::53)" in a and re.search(r"fd=6\(<4u>10\.244", b) for a, b in different), (
+        different[:3]
+    )
+    assert len(different) == 19
+
+
+@needs_sysdig
+@pytest.mark.reference
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "evt.type=connect",
+        "proc.name in (fetch, httpd) and evt.dir=<",
+        "container.name contains checkout and not evt.type=switch",
+        "fd.sport=8080 or evt.num<30",
+        "proc.name startswith ht and evt.type!=switch",
+    ],
+)
+def test_filtered_events_are_what_the_reference_prints(hopscope: Hopscope, condition: str) -> None:
+    ours = [line.rstrip() for line in hopscope("events", DEMO, condition).out.splitlines()]
+
+    assert ours == [line.rstrip() for line in sysdig("-d", condition)]
+    assert ours
+
+
+@needs_sysdig
+@pytest.mark.reference
+def test_json_events_have_the_keys_and_values_of_the_reference(hopscope: Hopscope) -> None:
+    condition = "evt.type in (openat, open, connect)"
+    ours = [json.loads(line) for line in hopscope("events", DEMO, condition, "--json").out.splitlines()]
+    theirs = [json.loads(line) for line in sysdig("-j", condition)]
+
+    assert len(ours) == len(theirs) > 50
+    for mine, reference in zip(ours, theirs, strict=True):
+        assert list(mine) == sorted(mine)
+        assert {key: mine[key] for key in reference} | {"evt.info": ""} == reference | {"evt.info": ""}
+        assert mine["evt.info"].rstrip() == reference["evt.info"].rstrip()
+
+
+def test_events_in_text_and_json_say_the_same(hopscope: Hopscope) -> None:
+    words = ("events", DEMO, "proc.name=fetch and evt.type=recvfrom")
+    text = hopscope(*words).out.splitlines()
+    objects = [json.loads(line) for line in hopscope(*words, "--json").out.splitlines()]
+
+    composed = [
+        f"{o['evt.num']} {o['evt.time']} {o['evt.cpu']} {o['proc.name']} ({o['thread.tid']})"
+        f" {o['evt.dir']} {o['evt.type']} {o['evt.info']}"
+        for o in objects
+    ]
+    assert composed == text
+    golden.check("demo-events-fetch-recvfrom.txt", "\n".join(text) + "\n")
+
+
+def test_limit_cuts_events(hopscope: Hopscope) -> None:
+    everything = hopscope("events", DEMO).out.splitlines()
+
+    assert hopscope("events", DEMO, "--limit", "3").out.splitlines() == everything[:3]
+    assert hopscope("events", DEMO, "--limit", "0").out == ""
+
+
+def test_no_event_passes_is_no_fault(hopscope: Hopscope) -> None:
+    done = hopscope("events", DEMO, "proc.name=nobody")
+
+    assert (done.status, done.out, done.err) == (0, "", "")
+
+
+# --- views -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [name for name in VIEWS if name != "events"])
+def test_a_view_as_text(hopscope: Hopscope, name: str) -> None:
+    golden.check(f"demo-view-{name}.txt", hopscope("view", name, DEMO).out)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_view_as_json_has_the_rows_of_the_text(hopscope: Hopscope, name: str) -> None:
+    words = ("view", name, DEMO, "proc.name=fetch", "--limit", "20")
+    rows = json.loads(hopscope(*words, "--json").out)
+    lines = hopscope(*words).out.splitlines()
+
+    assert len(rows) == len(lines) - 1 > 0
+    assert all(set(row) <= {column.name for column in VIEWS[name].columns} for row in rows)
+
+
+def test_views_can_be_sorted_both_ways(hopscope: Hopscope) -> None:
+    def column(*words: str) -> list[int]:
+        rows = json.loads(hopscope("view", "connections", DEMO, "--json", "--sort", "bytes_in", *words).out)
+        return [row["bytes_in"] for row in rows if row["bytes_in"] is not None]
+
+    falling, rising = column(), column("--ascending")
+    assert falling == sorted(falling, reverse=True) != rising == sorted(rising)
+
+
+def test_views_lists_every_view(hopscope: Hopscope) -> None:
+    assert [row["name"] for row in json.loads(hopscope("views", "--json").out)] == list(VIEWS)
+    assert all(name in hopscope("views").out for name in VIEWS)
+
+
+# --- hops ------------------------------------------------------------------------------------------
+
+
+def event_numbers(hopscope: Hopscope, condition: str) -> list[int]:
+    lines = hopscope("events", DEMO, condition, "--json").out.splitlines()
+    return [json.loads(line)["evt.num"] for line in lines]
+
+
+def test_hop_prints_an_object_with_three_lists(hopscope: Hopscope) -> None:
+    number = event_numbers(hopscope, "proc.name=kvd and evt.type=read and evt.rawres>0")[0]
+    found = json.loads(hopscope("hop", DEMO, str(number), "--json").out)
+
+    assert list(found) == ["event", "peer", "causes", "effects"]
+    assert found["event"] == number
+    for candidates in (found["peer"], found["causes"], found["effects"]):
+        assert all(set(one) == {"event", "score", "evidence"} for one in candidates)
+        assert all(0 <= one["score"] <= 1 and one["evidence"] for one in candidates)
+        scores = [one["score"] for one in candidates]
+        assert scores == sorted(scores, reverse=True)
+    golden.check("demo-hop.json", hopscope("hop", DEMO, str(number), "--json").out)
+    golden.check("demo-hop.txt", hopscope("hop", DEMO, str(number)).out)
+
+
+def first_peer(hopscope: Hopscope, condition: str) -> tuple[int, int]:
+    number = event_numbers(hopscope, condition)[0]
+    return number, json.loads(hopscope("hop", DEMO, str(number), "--json").out)["peer"][0]["event"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "received"),
+    [
+        (
+            "proc.name=fetch and evt.type=connect and fd.sport=80",
+            "proc.name=httpd and evt.type=accept and fd.cport=38220",
+        ),
+        (
+            "proc.name=fetch and evt.type=sendto",
+            "proc.name=httpd and evt.type=recvfrom and fd.cport=38220 and evt.rawres>0",
+        ),
+        ("proc.name=du and evt.type=write", "proc.name=wc and evt.type=read and fd.type=pipe"),
+        ("proc.name=cron and evt.type=sendto", "proc.name=syslogd and evt.type=recvfrom"),
+        (
+            "proc.name=kubelet and evt.type=write and fd.type=unix",
+            "proc.name=containerd and evt.type=read and fd.type=unix",
+        ),
+        (
+            "proc.name=dnsd and evt.type=write and fd.type=pipe",
+            "proc.name=shim and evt.type=read and fd.type=pipe",
+        ),
+        ("proc.name=dnsd and evt.type=sendmsg", "proc.name=fetch and evt.type=recvfrom"),
+    ],
+)
+def test_peers_are_found_both_ways_over_every_transport(hopscope: Hopscope, sent: str, received: str) -> None:
+    number, peer = first_peer(hopscope, f"({sent}) and evt.dir=<")
+    there, back = first_peer(hopscope, f"({received}) and evt.dir=<")
+
+    assert (peer, back) == (there, number)
+
+
+# --- the rest --------------------------------------------------------------------------------------
+
+
+def test_info_as_json(hopscope: Hopscope) -> None:
+    facts = json.loads(hopscope("info", DEMO, "--json").out)
+
+    assert hopscope("info", DEMO).out
+    golden.check("demo-info.json", json.dumps(facts, indent=2).replace(DEMO, "story.scap") + "\n")
+
+
+def test_bookmarks_follow_the_content_and_not_the_name(hopscope: Hopscope, tmp_path: Path) -> None:
+    copy = tmp_path / "renamed"
+    copy.write_bytes(demo_path().read_bytes())
+    Bookmarks.load(open_source(DEMO).content_key()).add(100, note="here", label="read res=1")
+
+    done = hopscope("bookmarks", str(copy))
+
+    assert "| 100 |  | read res=1 | here |" in done.out
+    assert json.loads(hopscope("bookmarks", str(copy), "--json").out)[0]["event"] == 100
+    assert copy.read_bytes() == demo_path().read_bytes()
+
+
+def test_fields_can_be_searched(hopscope: Hopscope) -> None:
+    assert "proc.name" in hopscope("fields").out
+    found = json.loads(hopscope("fields", "container.id", "--json").out)
+    assert "container.id" in [row["name"] for row in found]
+    assert len(found) < 10
+
+
+def test_the_walk_goes_round_through_all_processes(hopscope: Hopscope) -> None:
+    done = hopscope("demo", "--text")
+
+    assert (done.status, done.err) == (0, "")
+    chapters = done.out.split("hop by hop:")
+    processes = [
+        re.findall(r"^\s*\d+ [\d:.]+ \d (\S+) \(", chapter, re.MULTILINE) for chapter in chapters[1:]
+    ]
+    assert processes[0] == ["fetch", "dnsd", "dnsd", "kvd", "kvd", "dnsd", "dnsd", "fetch"]
+    assert processes[1] == ["fetch", "dnsd", "dnsd"]
+    assert re.search(
+        r"nothing ever came back on \S+->198\.51\.100\.53:53, which was closed 4\.0 s later", done.out
+    )
+    assert processes[2][0] == processes[2][-1] == "fetch"
+    assert "httpd" in processes[2]
+    golden.check("demo-walk.txt", done.out)
+
+
+def test_every_command_is_tried_here() -> None:
+    tried = set(re.findall(r'hopscope\("([a-z]+)"', Path(__file__).read_text())) | {"events"}
+
+    assert tried >= set(COMMANDS)
