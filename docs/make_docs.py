@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from hopscope.cli import COMMANDS, OPEN, Command
 from hopscope.fields import FIELDS
+from hopscope.views.reference import views_page
 from hopscope_tui.keymap import GROUPS, KEYS
 
 HERE = Path(__file__).parent
@@ -51,7 +53,10 @@ def _command(command: Command) -> Iterable[str]:
 def fields_page() -> str:
     """Every field of the filter language."""
     rows = [(f"`{one.name}`", one.type.value, one.help) for one in FIELDS.values()]
-    return "\n\n".join(["# Fields of the filter language", NOTE, _table(("field", "type", "meaning"), rows)]) + "\n"
+    return (
+        "\n\n".join(["# Fields of the filter language", NOTE, _table(("field", "type", "meaning"), rows)])
+        + "\n"
+    )
 
 
 _KEY_NAMES = {
@@ -74,8 +79,8 @@ def keys_page() -> str:
 def _key(name: str) -> str:
     *modifiers, last = name.split("+")
     last = _KEY_NAMES.get(last, last)
-    shown = last if len(last) == 1 else last.capitalize() if last.islower() else last
-    return f"<kbd>{'+'.join([*(one.capitalize() for one in modifiers), shown])}</kbd>"
+    shown = last.capitalize() if len(last) > 1 or modifiers else last
+    return f"<kbd>{html.escape('+'.join([*(one.capitalize() for one in modifiers), shown]))}</kbd>"
 
 
 def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -88,6 +93,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "fields.md": fields_page,
     "keys.md": keys_page,
+    "views.md": views_page,
 }
 """The pages by file name."""
 
