@@ -77,8 +77,7 @@ def duration(nanoseconds: int) -> str:
     size = abs(nanoseconds)
     if size < 1_000:
         return f"{size} ns"
-    if size < 1_000_000:
-        return f"{size / 1_000:.3g} µs"
-    if size < 1_000_000_000:
-        return f"{size / 1_000_000:.3g} ms"
+    for unit, name in ((1_000, "µs"), (1_000_000, "ms")):
+        if size < unit * 1_000:
+            return f"{size / unit:.1f} {name}" if size < unit * 10 else f"{size // unit} {name}"
     return f"{size / 1_000_000_000:.1f} s"

@@ -23,6 +23,9 @@ from hopscope.trail.unanswered import closed_after, given_up, sent_again, sent_b
 CONVINCING = 0.5
 """A link of this score is followed further."""
 
+CLEARLY_BETTER = 0.6
+"""A link with less than this part of another one's doubt is clearly better."""
+
 MOST_FOLLOWED = 8
 """So many of the best candidates are looked at for what lies between."""
 
@@ -87,6 +90,7 @@ class Chain:
         self.linker = Linker(index)
         self.request_of = lru_cache(maxsize=8192)(self._request_of)
         self.answer_to = lru_cache(maxsize=8192)(self._answer_to)
+        self.best_cause = lru_cache(maxsize=4096)(self._best_cause)
         self.askers = lru_cache(maxsize=4096)(self._askers)
 
     def sent_because_of(self, receive: int) -> Found:
@@ -102,22 +106,26 @@ class Chain:
     def _rated(self, pairs: list[tuple[int, int]]) -> list[tuple[tuple[int, int], Evidence]]:
         """Links with what lies between them taken into account."""
         rated: list[tuple[tuple[int, int], Evidence]] = []
+        nested: set[tuple[int, int]] = set()
         for pair in pairs:
             evidence = Evidence()
             evidence.merge(self.linker.link(*pair))
-            self._nested(evidence, *pair)
+            if self._nested(evidence, *pair):
+                nested.add(pair)
             rated.append((pair, evidence))
         rated.sort(key=lambda one: -one[1].score)
         for pair, evidence in rated[:MOST_FOLLOWED]:
             self._handed_over(evidence, *pair)
             self._by_way_of(evidence, *pair)
+            if pair not in nested:
+                self._better_explained(evidence, *pair)
         return rated
 
-    def _nested(self, evidence: Evidence, receive: int, send: int) -> None:
-        """The received message answers a question that was asked in order to answer what is now answered."""
+    def _nested(self, evidence: Evidence, receive: int, send: int) -> bool:
+        """Whether the received message answers a question asked in order to answer what is now answered."""
         request = self.request_of(receive)
         if request < 0:
-            return
+            return False
         for asker in self.askers(request):
             if self.linker.answers(asker, send):
                 number = self.index.number
@@ -125,7 +133,8 @@ class Chain:
                     "nested answer",
                     f"answers {number(asker)}, for which {number(request)} had asked",
                 )
-                return
+                return True
+        return False
 
     def _by_way_of(self, evidence: Evidence, receive: int, send: int) -> None:
         """Between the two lies a question that the received message led to, and its answer."""
@@ -138,6 +147,18 @@ class Chain:
                     f"by way of the question {number(asked)} and its answer {number(answer)}",
                 )
                 return
+
+    def _better_explained(self, evidence: Evidence, receive: int, send: int) -> None:
+        """Another received message explains the sent one clearly better."""
+        doubt = 1 - self.linker.link(receive, send).score
+        best, other = self.best_cause(send)
+        if other != receive and 1 - best < CLEARLY_BETTER * doubt:
+            evidence.doubt("better explained", f"{self.index.number(other)} explains it better")
+
+    def _best_cause(self, send: int) -> tuple[float, int]:
+        """Score and message of the best single link to a sent message."""
+        near = self.linker.receives_before(send)[:32]
+        return max(((self.linker.link(one, send).score, one) for one in near), default=(0.0, -1))
 
     def _asked_for(self, receive: int, send: int) -> list[int]:
         """Questions to others between the two that the received message led to."""

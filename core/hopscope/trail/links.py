@@ -106,8 +106,10 @@ class Linker:
             own = self.index.of_thread(thread)
             since = own[(own > receive) & (own < send) & (columns.direction[own] == SEND)]
             nth = int(np.count_nonzero(columns.family[since] != FILE))
-            words = "the thread received nothing in between" if not nth else f"{nth} others sent in between"
-            evidence.add("thread's next", f"same thread, {later}, {words}", 1 / (1 + 0.25 * nth))
+            words = f"same thread, {later}, nothing else received in between"
+            if nth:
+                words += f", but {nth} other message{'s' if nth > 1 else ''} sent"
+            evidence.add("thread's next", words, 1 / (1 + 0.25 * nth))
         else:
             evidence.add("same thread", f"same thread, {later}")
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from hopscope.decode.addresses import SocketTuple
 from hopscope.decode.event_table import EVENTS, codes_named
 from hopscope.store.store import Rows, Store
 from hopscope.store.tables import NONE
@@ -105,10 +106,7 @@ def gather(store: Store, family_of: NDArray[np.int8]) -> Messages:
     row, direction, size, descriptor = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.argsort(row, kind="stable")
     row, direction, size, descriptor = row[order], direction[order], size[order], descriptor[order]
-    family = np.zeros(len(row), np.int8)
-    if len(family_of):
-        known = descriptor >= 0
-        family[known] = family_of[descriptor[known]]
+    family = _family_of_messages(store, family_of, direction, descriptor)
     # The inner end of a sendfile is a message only where somebody else can have sent it.
     kept = ~((family == FILE) & (direction == RECEIVE) & np.isin(store.code[row], exit_codes("sendfile")))
     thread = store.thread[row]
@@ -131,6 +129,29 @@ def gather(store: Store, family_of: NDArray[np.int8]) -> Messages:
         setattr(messages, column.name, getattr(messages, column.name)[kept])
     _infer_sockets(store, messages, family_of)
     return messages
+
+
+def _family_of_messages(
+    store: Store, family_of: NDArray[np.int8], direction: NDArray[np.int8], descriptor: NDArray[np.int32]
+) -> NDArray[np.int8]:
+    """The family of each message.
+
+    Lists of descriptors call some datagram sockets TCP (``<6t>:::53``). What moves bytes without having a
+    peer is one.
+    """
+    family = np.zeros(len(descriptor), np.int8)
+    if not len(family_of):
+        return family
+    known = descriptor >= 0
+    family[known] = family_of[descriptor[known]]
+    moves = known & (direction <= SEND) & (family == TCP)
+    family[moves & _without_peer(store)[descriptor]] = UDP
+    return family
+
+
+def _without_peer(store: Store) -> NDArray[np.bool_]:
+    """For each row of the descriptor table, whether no other end is known."""
+    return np.array([client is None for client in store.descriptors.client], np.bool_)
 
 
 Part = tuple[Rows, NDArray[np.int8], NDArray[np.int64], NDArray[np.int32]]
@@ -230,34 +251,39 @@ def _begins(store: Store, rows: Rows) -> Rows:
 def _infer_sockets(store: Store, messages: Messages, family_of: NDArray[np.int8]) -> None:
     """Give messages without a descriptor the datagram socket that their thread used just before or after.
 
-    Older captures record sendmmsg and recvmmsg without any parameter.
+    Older captures record sendmmsg and recvmmsg without any parameter, and a call that was entered
+    before the capture began has only its exit, which tells addresses and bytes but no descriptor.
     """
-    unknown = np.flatnonzero((messages.descriptor < 0) & (store.nparams[messages.row] == 0))
+    unknown = np.flatnonzero(messages.descriptor < 0)
     if not len(unknown) or not len(family_of):
         return
     using = np.flatnonzero((store.descriptor >= 0) & (store.thread >= 0))
-    using = using[family_of[store.descriptor[using]] == UDP]
-    if not len(using):
-        return
+    family = family_of[store.descriptor[using]]
+    using = using[(family == UDP) | ((family == TCP) & _without_peer(store)[store.descriptor[using]])]
     key = store.tid[using] * len(store) + using
     order = np.argsort(key)
     key, using = key[order], using[order]
-    wanted_tid = store.tid[messages.row[unknown]]
-    at = np.searchsorted(key, wanted_tid * len(store) + messages.row[unknown])
-    table = store.descriptors
-    for place, message in zip(at.tolist(), unknown.tolist(), strict=True):
+    for message in unknown.tolist():
         row = int(messages.row[message])
-        found = [
-            int(store.descriptor[using[i]])
-            for i in (place - 1, place)
-            if 0 <= i < len(using) and store.tid[using[i]] == store.tid[row]
-        ]
-        alive = [d for d in found if _open_during(table.opened[d], table.closed[d], row)]
-        if alive:
-            messages.descriptor[message] = alive[0]
-            messages.family[message] = UDP
-            messages.inferred[message] = True
+        ends = store.message_tuple(row)
+        if ends is None and store.nparams[row]:
+            continue
+        place = int(np.searchsorted(key, int(store.tid[row]) * len(store) + row))
+        near = [int(using[i]) for i in (place - 1, place) if 0 <= i < len(using)]
+        for other in near:
+            descriptor = int(store.descriptor[other])
+            if store.tid[other] == store.tid[row] and _can_be(store, descriptor, row, ends):
+                messages.descriptor[message] = descriptor
+                messages.family[message] = UDP
+                messages.inferred[message] = True
+                break
 
 
-def _open_during(opened: np.int64, closed: np.int64, row: int) -> bool:
-    return bool((opened == NONE or opened < row) and (closed == NONE or closed > row))
+def _can_be(store: Store, descriptor: int, row: int, ends: SocketTuple | None) -> bool:
+    """Whether a descriptor was open at an event row and has a port that the event's own tuple names."""
+    table = store.descriptors
+    opened, closed = int(table.opened[descriptor]), int(table.closed[descriptor])
+    if not ((opened == NONE or opened < row) and (closed == NONE or closed > row)):
+        return False
+    known = [end[1] for end in (table.client[descriptor], table.server[descriptor]) if end is not None]
+    return ends is None or not known or any(end[1] in known for end in ends)

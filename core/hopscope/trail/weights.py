@@ -61,6 +61,7 @@ DOUBTS: dict[str, float] = {
     "alignment unsure": 0.80,
     "server's push": 0.40,
     "by way of another answer": 0.75,
+    "better explained": 0.70,
     "file": 0.60,
     "sends nothing": 0.60,
     "earlier of a batch": 0.97,
