@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,9 +20,10 @@ def open_capture(path: str) -> Store:
 
     Raises CaptureError where nothing of it can be read.
     """
-    store = open_store(path)
-    for damage in store.source.damage:
-        complain(f"{store.source.name}: {damage}")
+    with Progress() as progress:
+        store = open_store(path, progress.report)
+    for sentence in store.loss.damage:
+        complain(f"{store.source.name}: {sentence}")
     return store
 
 
@@ -33,3 +36,31 @@ def matching(store: Store, words: Sequence[str]) -> NDArray[np.bool_]:
     if not text:
         return np.ones(len(store), dtype=np.bool_)
     return compile_filter(text).mask(store)
+
+
+class Progress:
+    """One line on standard error that goes away again; none for short waits or without a terminal."""
+
+    PATIENCE = 0.5
+    """Seconds before anything is shown."""
+
+    def __init__(self) -> None:
+        self._shown = ""
+        self._begun = time.monotonic()
+        self._wanted = sys.stderr.isatty()
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._show("")
+
+    def report(self, what: str, part: float) -> None:
+        """Say what is being done, and how much of all the work is done (0 to 1)."""
+        if self._wanted and time.monotonic() - self._begun > self.PATIENCE:
+            self._show(f"{what} ... {part:.0%}")
+
+    def _show(self, text: str) -> None:
+        if text != self._shown:
+            print(f"\r{text:<{len(self._shown)}}\r{text}", end="", file=sys.stderr, flush=True)
+            self._shown = text

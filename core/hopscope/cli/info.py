@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from hopscope.cli.capture import open_capture
 from hopscope.cli.command import Request
 from hopscope.cli.output import json_document
+
+NUMBERS = frozenset({"first_event", "last_event"})
+"""Facts that are names of events rather than amounts."""
 
 
 def run(request: Request) -> int:
@@ -20,23 +24,32 @@ def run(request: Request) -> int:
     return 0
 
 
-def _listing(facts: dict[str, Any], indent: str = "") -> Iterator[str]:
-    width = max((len(str(name)) for name in facts), default=0)
+def _listing(facts: dict[str, Any]) -> Iterator[str]:
+    labels = {name: name.removesuffix("_ns").replace("_", " ") for name in facts}
+    width = max(map(len, labels.values()))
     for name, value in facts.items():
-        label = str(name).replace("_", " ")
-        if isinstance(value, dict) and value:
-            yield f"{indent}{label}"
-            yield from _listing(value, indent + "  ")
-        elif isinstance(value, list | tuple) and value:
-            yield f"{indent}{label}"
-            yield from (f"{indent}  {one}" for one in value)
-        else:
-            yield f"{indent}{label:<{width}}  {_shown(value)}"
+        first, *rest = _shown(name, value)
+        yield f"{labels[name]:<{width}}  {first}"
+        yield from (f"{'':<{width}}  {one}" for one in rest)
 
 
-def _shown(value: Any) -> str:
-    if value is None or value in ({}, [], ()):
-        return "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+def _shown(name: str, value: Any) -> list[str]:
+    if value is None or value in ({}, [], ""):
+        return ["none"]
+    if isinstance(value, dict):
+        return [f"type {code}: {count:,}" for code, count in value.items()]
+    if isinstance(value, list):
+        return [str(one) for one in value]
+    if not isinstance(value, int) or name in NUMBERS:
+        return [str(value)]
+    if name.endswith("_ns"):
+        return [f"{value / 1e9:,.3f} s" if name.startswith("duration") else _moment(value)]
+    return ["unknown" if value < 0 else f"{value:,}"]
+
+
+def _moment(time_ns: int) -> str:
+    seconds, fraction = divmod(time_ns, 1_000_000_000)
+    try:
+        return f"{datetime.fromtimestamp(seconds):%Y-%m-%d %H:%M:%S}.{fraction:09d}"
+    except (OverflowError, OSError, ValueError):
+        return f"{time_ns} ns"

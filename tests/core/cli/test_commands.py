@@ -204,10 +204,11 @@ def test_peers_are_found_both_ways_over_every_transport(hopscope: Hopscope, sent
 # --- the rest --------------------------------------------------------------------------------------
 
 
-def test_info_as_json(hopscope: Hopscope) -> None:
+def test_info_as_text_and_json(hopscope: Hopscope) -> None:
     facts = json.loads(hopscope("info", DEMO, "--json").out)
 
-    assert hopscope("info", DEMO).out
+    text = hopscope("info", DEMO).out.replace(DEMO, "story.scap")
+    golden.check("demo-info.txt", text)
     golden.check("demo-info.json", json.dumps(facts, indent=2).replace(DEMO, "story.scap") + "\n")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 
 from commands import Hopscope
 from hopscope.cli import COMMANDS, OPEN, Command
+from hopscope.cli.capture import Progress
 from hopscope.demo import demo_path
 
 DEMO = str(demo_path())
@@ -202,3 +204,30 @@ def test_the_screen_opens_before_the_commands_are_imported() -> None:
 
     heavy = {"numpy", "rich", "dnslib", "hopscope.views", "hopscope.trail", "hopscope.filters"}
     assert heavy & set(loaded) == set()
+
+
+def test_what_is_missing_is_said_and_the_rest_printed(hopscope: Hopscope, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.scap"
+    cut.write_bytes(demo_path().read_bytes()[:200_001])
+    whole, done = hopscope("events", DEMO).out, hopscope("events", str(cut))
+
+    assert done.status == 0
+    assert len(done.out) > 10_000
+    assert whole.startswith(done.out)
+    assert one_sentence(done.err), done.err
+    assert "ends in the middle of a block" in done.err
+
+
+def test_progress_is_shown_on_a_terminal_and_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    shown = Terminal()
+    monkeypatch.setattr(sys, "stderr", shown)
+    monkeypatch.setattr(Progress, "PATIENCE", -1.0)
+    with Progress() as progress:
+        progress.report("reading", 0.25)
+
+    assert "reading ... 25%" in shown.getvalue()
+    assert shown.getvalue().rsplit("\r", 2)[1].strip() == ""
