@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hopscope.decode.addresses import endpoint_text
+from hopscope.decode.addresses import Endpoint as DecodedEndpoint
+from hopscope.decode.addresses import SocketTuple, unmapped
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE
 from hopscope.views.grouping import Grouping, number_keys
@@ -46,12 +47,9 @@ class Connection:
     stop: int
 
     @property
-    def flow(self) -> tuple[str, Endpoint, Endpoint] | None:
-        """Protocol, client and server; None where an end is unknown."""
-        if self.local is None or self.remote is None:
-            return None
-        client, server = (self.local, self.remote) if self.is_client != 0 else (self.remote, self.local)
-        return self.l4, client, server
+    def client(self) -> Endpoint | None:
+        """The end that asked; the local one where that is not known."""
+        return self.remote if self.is_client == 0 else self.local
 
 
 @dataclass(frozen=True)
@@ -66,10 +64,11 @@ class Connections:
 def connections(store: Store) -> Connections:
     """One connection for each process, protocol and name of a socket, and for each peer of an open one."""
     table = store.descriptors
+    protocol = _protocols(store)
     keys: list[Hashable | None] = [
-        (process, l4, name) if kind in INET_KINDS and name else None
-        for kind, name, l4, process in zip(
-            table.kind, table.name, table.l4, table.process.tolist(), strict=True
+        (process, protocol[life], name) if kind in INET_KINDS and name else None
+        for kind, name, process, life in zip(
+            table.kind, table.name, table.process.tolist(), table.life.tolist(), strict=True
         )
     ]
     codes, known = number_keys(keys)
@@ -102,6 +101,17 @@ def by_connection(store: Store) -> Grouping:
     return connections(store).grouping
 
 
+def _protocols(store: Store) -> dict[int, str]:
+    """Transport protocol of each life of a descriptor, as it was known last.
+
+    The descriptor list calls every listening socket tcp; the first datagram on one tells better.
+    """
+    table = store.descriptors
+    order = np.argsort(table.first, kind="stable").tolist()
+    lives = table.life.tolist()
+    return {lives[row]: table.l4[row] for row in order}
+
+
 def _sockets(store: Store, codes: list[int], size: int) -> list[Connection]:
     table = store.descriptors
     states: list[list[int]] = [[] for _ in range(size)]
@@ -110,7 +120,7 @@ def _sockets(store: Store, codes: list[int], size: int) -> list[Connection]:
             states[code].append(row)
     found = []
     for rows in states:
-        row = rows[-1]
+        row = max(rows, key=lambda row: int(table.first[row]))
         local, remote, is_client = local_and_remote(store, row)
         found.append(
             Connection(
@@ -140,63 +150,65 @@ def local_and_remote(store: Store, row: int) -> tuple[Endpoint | None, Endpoint 
 
 
 def _with_peer(socket: Connection, ends: tuple[Endpoint, Endpoint]) -> Connection:
-    own, peer = ends
-    if not any(own[0]) and socket.local is not None and len(socket.local[0]) == len(own[0]):
-        own = socket.local
+    """The connection that a datagram on an open socket belongs to."""
+    own, peer = unmapped(SocketTuple(DecodedEndpoint(*ends[0]), DecodedEndpoint(*ends[1])))
     # A bound socket without a peer answers; who asks first would need the messages in order.
     is_client = 1 if socket.is_client == 1 else 0
     client, server = (own, peer) if is_client else (peer, own)
     return Connection(
         process=socket.process,
-        l4=socket.l4,
+        # The descriptor list calls every listening socket tcp, but only datagrams carry addresses.
+        l4=socket.l4 if socket.l4 in ("icmp", "raw") else "udp",
         local=own,
         remote=peer,
         is_client=is_client,
-        name=f"{endpoint_text(*client)}->{endpoint_text(*server)}",
+        name=f"{client}->{server}",
         first=socket.first,
         stop=socket.stop,
     )
 
 
 @dataclass(frozen=True)
-class _Flows:
-    """Connections by what both ends agree on: protocol, client and server; protocol and client."""
+class _Ends:
+    """Connections by protocol and both ends as they see them, and by protocol and client."""
 
-    by_flow: dict[Hashable, list[int]]
+    by_ends: dict[Hashable, list[int]]
     by_client: dict[Hashable, list[int]]
 
 
 @once_per_store
-def _flows(store: Store) -> _Flows:
-    by_flow: dict[Hashable, list[int]] = defaultdict(list)
+def _ends(store: Store) -> _Ends:
+    by_ends: dict[Hashable, list[int]] = defaultdict(list)
     by_client: dict[Hashable, list[int]] = defaultdict(list)
-    for code, connection in enumerate(connections(store).list):
-        if connection.flow:
-            by_flow[connection.flow].append(code)
-            by_client[connection.flow[:2]].append(code)
-    return _Flows(by_flow, by_client)
+    for code, one in enumerate(connections(store).list):
+        if one.local is not None and one.remote is not None:
+            by_ends[one.l4, one.local, one.remote].append(code)
+            by_client[one.l4, one.client].append(code)
+    return _Ends(by_ends, by_client)
 
 
 def other_ends(store: Store, code: int) -> list[int]:
     """The connections that see the flow of one from the other end.
 
-    The same protocol, client and server; or, where an address was translated on the way, the same
-    protocol and client seen from the other end. Both must exist at the same time. At most
+    Those with the two ends the other way round; or, where an address was translated on the way, those
+    that see the same client and are its other end. Both must exist at the same time. At most
     :data:`MOST_CANDIDATES` are looked at, so that a port scan costs no more than any other row.
     """
-    everything, flows = connections(store).list, _flows(store)
+    everything, ends = connections(store).list, _ends(store)
     here = everything[code]
-    if here.flow is None:
+    if here.local is None or here.remote is None:
         return []
-    for candidates in (flows.by_flow[here.flow], flows.by_client[here.flow[:2]]):
-        found = [
-            other
-            for other in candidates[:MOST_CANDIDATES]
-            if other != code
-            and (there := everything[other]).is_client != here.is_client
-            and there.first < here.stop
-            and here.first < there.stop
-        ]
-        if found:
-            return found
-    return []
+    mirrored = _at_one_time(everything, code, ends.by_ends.get((here.l4, here.remote, here.local), []))
+    if mirrored or here.is_client == NONE:
+        return mirrored
+    same_client = _at_one_time(everything, code, ends.by_client[here.l4, here.client])
+    return [other for other in same_client if everything[other].is_client == 1 - here.is_client]
+
+
+def _at_one_time(everything: list[Connection], code: int, candidates: list[int]) -> list[int]:
+    here = everything[code]
+    return [
+        other
+        for other in candidates[:MOST_CANDIDATES]
+        if other != code and everything[other].first < here.stop and here.first < everything[other].stop
+    ]

@@ -85,6 +85,10 @@ def _container(store: Store, row: int) -> Value:
     return container_label(store.containers[store.threads.container[thread]]) if thread >= 0 else None
 
 
+def _latency(store: Store, row: int) -> Value:
+    return int(store.latency[row]) or None
+
+
 EVENT_FIELDS: dict[str, EventField] = {
     field.name: field
     for field in (
@@ -95,7 +99,7 @@ EVENT_FIELDS: dict[str, EventField] = {
         _field("thread.tid"),
         _field("evt.dir"),
         _field("evt.type"),
-        _field("evt.latency"),
+        EventField("evt.latency", _latency, lambda store, rows: store.latency[rows]),
         EventField(
             "container.label", _container, lambda store, rows: _container_ranks(store)[store.thread[rows]]
         ),

@@ -39,7 +39,7 @@ class DatagramPeers:
 
 @once_per_store
 def datagram_peers(store: Store) -> DatagramPeers:
-    """The messages on datagram sockets that are not connected, with their peers."""
+    """The messages on sockets that are not connected, which only datagrams can be, with their peers."""
     exits = _exits_on_open_sockets(store)
     known: dict[tuple[Endpoint, Endpoint], int] = {}
     rows: list[int] = []
@@ -63,11 +63,11 @@ def datagram_peers(store: Store) -> DatagramPeers:
 
 
 def _exits_on_open_sockets(store: Store) -> Rows:
-    """Exits that moved bytes on inet datagram descriptors without a peer of their own."""
+    """Exits that moved bytes on inet descriptors without a peer of their own."""
     table = store.descriptors
     unconnected = [
-        kind in ("ipv4", "ipv6") and l4 == "udp" and (client is None or server is None)
-        for kind, l4, client, server in zip(table.kind, table.l4, table.client, table.server, strict=True)
+        kind in ("ipv4", "ipv6") and (client is None or server is None)
+        for kind, client, server in zip(table.kind, table.client, table.server, strict=True)
     ]
     if not any(unconnected):
         return np.empty(0, dtype=np.int64)
