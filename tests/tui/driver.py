@@ -50,7 +50,7 @@ class Driver:
         await self.press("ctrl+f")
         field = self.app.screen.focused
         assert field is not None
-        await self.press("end", *["backspace"] * 40)
+        await self.press("end", "ctrl+u")
         await self.type(text)
         await self.press("enter")
 
@@ -74,21 +74,26 @@ class Driver:
         for _ in range(500):
             await self.pilot.pause()
             busy = [worker for worker in self.app.workers if worker.state in _RUNNING]
-            if not busy and not self.main.is_filling:
+            if not busy and self._is_at_rest:
                 break
             await self.pilot.pause(0.01)
         else:
             raise AssertionError(f"still at work: {busy}")
         await self.pilot.pause(0.03)
 
+    @property
+    def _is_at_rest(self) -> bool:
+        screens = [screen for screen in self.app.screen_stack if isinstance(screen, MainScreen)]
+        return bool(screens) and not screens[0].is_filling
+
     # --- what is on the screen -------------------------------------------------------------------
 
     @property
     def main(self) -> MainScreen:
         """The main screen."""
-        screen = self.app.screen_stack[0]
-        assert isinstance(screen, MainScreen)
-        return screen
+        screens = [screen for screen in self.app.screen_stack if isinstance(screen, MainScreen)]
+        assert screens, "the capture is not open"
+        return screens[0]
 
     @property
     def table(self) -> VirtualTable:
@@ -163,6 +168,5 @@ async def running(opening: Opening, size: tuple[int, int] = SIZE) -> AsyncIterat
     async with app.run_test(size=size, message_hook=listen) as pilot:
         driver = Driver(app, pilot)
         await driver.settle()
-        assert driver.main.is_open, app.return_value
         yield driver
     assert not failures, failures

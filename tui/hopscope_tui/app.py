@@ -62,11 +62,11 @@ class HopscopeApp(App[None]):
 
     @on(CaptureOpened)
     async def _explore(self, event: CaptureOpened) -> None:
-        """Put the main screen in the place of the loading screen, and the keys typed meanwhile into it."""
+        """Put the main screen over the loading screen, and the keys typed meanwhile into it."""
         from hopscope_tui.screens.main import MainScreen  # noqa: PLC0415  loaded with the index
 
         loading = self.screen
-        await self.switch_screen(MainScreen(event.opened))
+        await self.push_screen(MainScreen(event.opened))
         if isinstance(loading, LoadingScreen):
             for key in loading.typed:
                 self.post_message(key)

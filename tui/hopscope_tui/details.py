@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from textual.content import Content
 
 from hopscope.decode.render import Argument, decoded_args
+from hopscope.protocols import summary
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE
 from hopscope.text import visible
@@ -37,7 +38,7 @@ def event_details(store: Store, row: int, hexadecimal: bool, width: int) -> Cont
     blocks = [
         _head(store, row),
         _section("Arguments", _arguments(store, row), width),
-        _data(store, row, hexadecimal),
+        _data(store, row, hexadecimal, width),
         _section("Process", _process(store, row), width),
         _section("Descriptor", _descriptor(store, row), width),
         _section("Container", _container(store, row), width),
@@ -84,7 +85,7 @@ def _resolved(argument: Argument) -> str:
     return f"  {visible(argument.resolved)}" if argument.resolved else ""
 
 
-def _data(store: Store, row: int, hexadecimal: bool) -> Content:
+def _data(store: Store, row: int, hexadecimal: bool, width: int) -> Content:
     data = store.payload(row)
     if not data:
         return Content()
@@ -95,7 +96,9 @@ def _data(store: Store, row: int, hexadecimal: bool) -> Content:
         texts.append(f"… {len(data) - len(shown):,} more bytes; e shows the whole conversation")
     other = "text" if hexadecimal else "hex"
     title = _title("Data") + Content.styled(f"  {amount}, x for {other}", "$tone-quiet")
-    return Content("\n").join([title, *(Content(f"  {text}") for text in texts)])
+    said = visible(summary(data))
+    lines = [hanging("", Content.styled(said, "$text-accent"), 2, width)] if said else []
+    return Content("\n").join([title, *lines, *(hanging("", text, 2, width) for text in texts)])
 
 
 def _process(store: Store, row: int) -> list[Pair]:

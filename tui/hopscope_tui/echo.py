@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hopscope.decode.event_table import EVENTS, EventFlag
+from hopscope.protocols import summary
 from hopscope.text import visible
 from hopscope.views.text import format_time
 from hopscope_tui.widgets.row_source import Cell, TableColumn
@@ -139,6 +140,8 @@ def _message(store: Store, row: int, hexadecimal: bool) -> Iterator[EchoLine]:
         yield EchoLine(row, True, "(the capture does not hold these bytes)")
         return
     texts = hex_lines(data) if hexadecimal else text_lines(data)
+    if b"\0" in data and (said := visible(summary(data))):
+        texts.insert(0, f"[{said}]")
     for i, text in enumerate(texts):
         yield EchoLine(row, i == 0, text)
     missing = int(store.size[row]) - len(data)

@@ -8,6 +8,7 @@ import numpy as np
 from textual import on
 from textual.content import Content
 
+from hopscope.protocols import summary
 from hopscope.store.store import Rows
 from hopscope.text import visible
 from hopscope.views.text import format_time
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 _TRIED_ROWS = 200
 """Events of a row that are tried, from the first one on, until one has a candidate."""
-_CLEAR_LEAD = 0.1
+_CLEAR_LEAD = 0.05
 """A first candidate with so much more score than the second is gone to at once."""
 _MISSING = {
     "peer": "nobody in this capture is at the other end of",
@@ -85,6 +86,7 @@ class HopActions(MainBase):
             self._offer(self.last_hop)
 
     def _offer(self, hop: HopsFound) -> None:
+        self.say("")
         columns = (
             TableColumn("SCORE", right=True, sortable=False),
             TableColumn("EVENT", right=True, sortable=False),
@@ -115,8 +117,10 @@ class HopActions(MainBase):
 
     def _evidence(self, candidate: Candidate, width: int) -> Content:
         lines = [hanging("•", visible(words), 2, width) for words in candidate.evidence]
-        summary = Content.styled(event_summary(self.store, candidate.row), "$tone-quiet")
-        return Content("\n").join([*lines, Content(), summary])
+        said = visible(summary(self.store.payload(candidate.row)))
+        event = Content.styled(event_summary(self.store, candidate.row), "$tone-quiet")
+        message = [Content.styled(said, "$text-accent"), Content()] if said else []
+        return Content("\n").join([*lines, Content(), *message, event])
 
     def _land(self, hop: HopsFound, index: int) -> None:
         candidate = hop.candidates[index]

@@ -17,7 +17,9 @@ LAST_WIDEST = 512
 """Cells the last column may take; scrolling sideways shows them."""
 NARROWEST_TEXT = 16
 """Cells down to which a text column is squeezed before the table scrolls sideways."""
-LAST_LEAST = 40
+COMFORTABLE = 24
+"""Cells to which texts may be squeezed before other columns are left out for them."""
+LAST_LEAST = 32
 """Cells the last column gets before others are left out or squeezed for it."""
 _SAMPLE = 96
 
@@ -49,8 +51,8 @@ class ColumnLayout:
 def lay_out(source: RowSource, room: int) -> ColumnLayout:
     """Widths for a source in ``room`` cells, from the headers and a sample of the rows.
 
-    Columns of high rank leave first, then wide texts are squeezed, and what still does not fit is
-    reached by scrolling sideways.
+    Wide texts are squeezed, columns of high rank leave where that is not enough, and what still does
+    not fit is reached by scrolling sideways.
     """
     columns = source.columns
     if not columns:
@@ -100,10 +102,10 @@ def _needed(widths: Sequence[int]) -> int:
 
 
 def _least(natural: Sequence[int], columns: Sequence[TableColumn], shown: Sequence[int]) -> list[int]:
-    """Widths with the last shown column cut to what it must have before others are left out for it."""
-    widths = [natural[i] for i in shown]
+    """Widths with texts, the last one too, cut to what they must have before others are left out."""
+    widths = [natural[i] if columns[i].right else min(natural[i], COMFORTABLE) for i in shown]
     if not columns[shown[-1]].right:
-        widths[-1] = min(widths[-1], LAST_LEAST)
+        widths[-1] = min(natural[shown[-1]], LAST_LEAST)
     return widths
 
 
