@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import tzinfo
+from functools import cached_property
 from weakref import ref
 
 from .dialect import Dialect, dialect_for
 from .paths import dotted, stripped
 from .store_view import StoreView
+from .syslog import SOCKET
 
 UNKNOWN_NAME = "<NA>"
 """What the reference prints for a user, group or program that nobody introduced."""
@@ -108,6 +111,11 @@ class Moments:
         found = self.descriptor(thread, dirfd, row)
         return "" if found is None else self._descriptors.name[found] + "/"
 
+    @cached_property
+    def syslog_descriptors(self) -> frozenset[int]:
+        """Rows of ``descriptors`` that lead to the system log."""
+        return frozenset(row for row, name in enumerate(self._descriptors.name) if SOCKET in name)
+
     def user(self, uid: int) -> str:
         """Name of a user."""
         return self._accounts.users.get(uid) or UNKNOWN_NAME
@@ -131,6 +139,7 @@ class EventMoment:
         thread: row of ``threads`` that holds there, negative without.
         raws: stored bytes of its parameters.
         code: its type.
+        zone: in which times are shown; None for the machine's own.
     """
 
     moments: Moments
@@ -138,3 +147,4 @@ class EventMoment:
     thread: int
     raws: list[bytes]
     code: int
+    zone: tzinfo | None = None

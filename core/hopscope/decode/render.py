@@ -8,10 +8,11 @@ from datetime import tzinfo
 from weakref import WeakKeyDictionary
 
 from .clock import time_of_day
-from .event_table import EVENTS, Param, codes_named
+from .event_table import EVENTS, EventFlag, Param, codes_named
 from .moment import EventMoment, Moments
 from .render_params import Renderer, renderer
 from .store_view import StoreView
+from .syslog import syslog_text
 from .values import decode_param
 
 GENERIC = frozenset(codes_named("syscall"))
@@ -21,6 +22,16 @@ CONTAINER_JSON = frozenset(codes_named("container")) - {
     code for code in codes_named("container") if code < 272
 }
 """Events that carry a container's metadata as JSON; they belong to no thread."""
+
+
+NONE = -1
+
+_WRITTEN = {
+    event.code: event.param_index.get("data", NONE)
+    for event in EVENTS
+    if event.is_exit and EventFlag.WRITES_TO_FD in event.flags
+}
+"""Place of the bytes written, by type code of exits that write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +81,31 @@ class _EventRenderer:
             self._plans[code] = plan
         return plan
 
-    def event(self, store: StoreView, row: int) -> EventMoment:
+    def event(self, store: StoreView, row: int, zone: tzinfo | None) -> EventMoment:
         code, thread = int(store.code[row]), int(store.thread[row])
-        return EventMoment(self.moments, row, thread, store.raw_params(row), code)
+        return EventMoment(self.moments, row, thread, store.raw_params(row), code, zone)
 
-    def info(self, store: StoreView, row: int) -> str:
-        code = int(store.code[row])
-        if code in GENERIC:
+    def args(self, event: EventMoment) -> str:
+        if event.code in GENERIC:
             return ""
-        plan = self.plan(code)
-        event = EventMoment(self.moments, row, int(store.thread[row]), store.raw_params(row), code)
+        plan = self.plan(event.code)
         parts = []
         for label, render, raw in zip(plan.labels, plan.renderers, event.raws, strict=False):
             text, resolved = render(event, raw)
             parts.append(f"{label}{text}({resolved}) " if resolved else f"{label}{text} ")
         return "".join(parts)
 
-    def arguments(self, store: StoreView, row: int) -> list[Argument]:
-        event = self.event(store, row)
+    def info(self, store: StoreView, row: int, zone: tzinfo | None) -> str:
+        event = self.event(store, row, zone)
+        place = _WRITTEN.get(event.code, NONE)
+        if 0 <= place < len(event.raws) and int(store.descriptor[row]) in self.moments.syslog_descriptors:
+            message = syslog_text(event.raws[place]) if event.raws[0][7:8] < b"\x80" else None
+            if message is not None:
+                return message
+        return self.args(event)
+
+    def arguments(self, store: StoreView, row: int, zone: tzinfo | None) -> list[Argument]:
+        event = self.event(store, row, zone)
         plan = self.plan(event.code)
         found = []
         for param, render, raw in zip(plan.params, plan.renderers, event.raws, strict=False):
@@ -128,14 +146,26 @@ def _renderer_of(store: StoreView) -> _EventRenderer:
     return found
 
 
-def render_info(store: StoreView, row: int) -> str:
-    """The arguments of an event as ``%evt.info`` prints them, ``name=value(resolved)``, a blank after each."""
-    return _renderer_of(store).info(store, row)
+def render_info(store: StoreView, row: int, zone: tzinfo | None = None) -> str:
+    """An event as ``%evt.info`` prints it: its arguments, or the message that was written to the system log.
+
+    Args:
+        store: indexed capture.
+        row: event row.
+        zone: time zone of arguments that are times; None for the machine's own.
+    """
+    return _renderer_of(store).info(store, row, zone)
 
 
-def decoded_args(store: StoreView, row: int) -> list[Argument]:
+def render_args(store: StoreView, row: int, zone: tzinfo | None = None) -> str:
+    """The arguments of an event as ``%evt.args`` prints them: ``name=value(resolved) `` each."""
+    found = _renderer_of(store)
+    return found.args(found.event(store, row, zone))
+
+
+def decoded_args(store: StoreView, row: int, zone: tzinfo | None = None) -> list[Argument]:
     """The arguments of an event one by one, in stored order; also those of generic events."""
-    return _renderer_of(store).arguments(store, row)
+    return _renderer_of(store).arguments(store, row, zone)
 
 
 def event_name(store: StoreView, row: int) -> str:
@@ -160,7 +190,7 @@ def line_fields(store: StoreView, row: int, zone: tzinfo | None = None) -> dict[
         "thread.tid": -1 if int(store.code[row]) in CONTAINER_JSON else int(store.tid[row]),
         "evt.dir": EVENTS[int(store.code[row])].direction,
         "evt.type": found.name(store, row),
-        "evt.info": found.info(store, row),
+        "evt.info": found.info(store, row, zone),
     }
 
 

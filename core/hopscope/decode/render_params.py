@@ -182,9 +182,9 @@ def _duration(_: EventMoment, raw: bytes) -> Rendered:
     return ("none", "") if value == NO_TIME else (str(value), f"{value / NS:g}s")
 
 
-def _absolute_time(_: EventMoment, raw: bytes) -> Rendered:
+def _absolute_time(event: EventMoment, raw: bytes) -> Rendered:
     value = _number(raw, 8, False)
-    return _wrong_length(raw) if value is None else (date_and_time(value), "")
+    return _wrong_length(raw) if value is None else (date_and_time(value, event.zone), "")
 
 
 # --- texts and buffers -------------------------------------------------------------------------------

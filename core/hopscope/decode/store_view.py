@@ -111,6 +111,10 @@ class StoreView(Protocol):
         """Rows of ``threads``."""
 
     @property
+    def descriptor(self) -> NDArray[Any]:
+        """Rows of ``descriptors``."""
+
+    @property
     def nparams(self) -> NDArray[Any]:
         """Numbers of stored parameters."""
 

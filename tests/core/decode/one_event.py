@@ -91,6 +91,7 @@ class OneEvent:
         self.tid = np.array([100])
         self.code = np.array([code])
         self.thread = np.array([0 if known else -1])
+        self.descriptor = np.array([-1])
         self.nparams = np.array([len(raws)])
         self.threads = Threads(["cat"], ["/home/bob/"])
         self.descriptors = some_descriptors()
