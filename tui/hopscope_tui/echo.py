@@ -35,6 +35,11 @@ _READS = np.array([bool(event.flags & EventFlag.READS_FROM_FD) for event in EVEN
 _WRITES = np.array([bool(event.flags & EventFlag.WRITES_TO_FD) for event in EVENTS])
 
 
+_NEVER_IN_TEXT = bytes({*range(9), *range(14, 27), *range(28, 32)})
+"""Control characters other than tabs, line ends and the escape that begins a colour."""
+_DESCRIPTOR = 3
+
+
 @dataclass(frozen=True, slots=True)
 class EchoLine:
     """One line of the conversation.
@@ -56,7 +61,9 @@ class EchoSource:
     def __init__(self, store: Store, lines: list[EchoLine]) -> None:
         self.store = store
         self.lines = lines
-        self.columns = _COLUMNS
+        several = len({int(store.descriptor[line.event]) for line in lines if line.event >= 0}) > 1
+        self._left_out = -1 if several else _DESCRIPTOR
+        self.columns = tuple(column for i, column in enumerate(_COLUMNS) if i != self._left_out)
         self.sorting: tuple[int, bool] | None = None
         self._starts = {line.event: i for i, line in reversed(list(enumerate(lines)))}
 
@@ -65,7 +72,8 @@ class EchoSource:
 
     def cells(self, start: int, stop: int) -> list[tuple[Cell, ...]]:
         """The lines ``[start, stop)``."""
-        return [self._cells(line) for line in self.lines[start:stop]]
+        rows = [self._cells(line) for line in self.lines[start:stop]]
+        return [tuple(cell for i, cell in enumerate(row) if i != self._left_out) for row in rows]
 
     def _cells(self, line: EchoLine) -> tuple[Cell, ...]:
         store, row = self.store, line.event
@@ -140,7 +148,7 @@ def _message(store: Store, row: int, hexadecimal: bool) -> Iterator[EchoLine]:
         yield EchoLine(row, True, "(the capture does not hold these bytes)")
         return
     texts = hex_lines(data) if hexadecimal else text_lines(data)
-    if b"\0" in data and (said := visible(summary(data))):
+    if is_binary(data) and (said := visible(summary(data))):
         texts.insert(0, f"[{said}]")
     for i, text in enumerate(texts):
         yield EchoLine(row, i == 0, text)
@@ -149,10 +157,21 @@ def _message(store: Store, row: int, hexadecimal: bool) -> Iterator[EchoLine]:
         yield EchoLine(row, False, f"… {missing:,} more bytes that the capture does not hold")
 
 
+def is_binary(data: bytes) -> bool:
+    """True for bytes that no text has; a character cut off at the end is no such thing."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(data) - 3:
+            return True
+    return any(byte in data for byte in _NEVER_IN_TEXT)
+
+
 def text_lines(data: bytes) -> list[str]:
-    """Bytes as lines of text, what cannot be printed as escapes."""
-    text = data.decode("utf-8", "backslashreplace")
-    lines = text.replace("\r\n", "\n").split("\n")
+    """Bytes as lines of text, what cannot be printed as escapes; binary ones on one line."""
+    if is_binary(data):
+        return [visible(data.decode("ascii", "backslashreplace"))]
+    lines = data.decode("utf-8", "backslashreplace").replace("\r\n", "\n").split("\n")
     if len(lines) > 1 and not lines[-1]:
         lines.pop()
     return [visible(line) for line in lines]

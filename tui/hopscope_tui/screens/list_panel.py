@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar, TypeVar
 
-from textual import getters, on
+from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -40,6 +40,7 @@ class ListPanel(Panel[int]):
     """Choose one row; the result is its index, None when nothing was chosen."""
 
     table = getters.query_one("#panel-table", VirtualTable)
+    side = getters.query_one("#panel-side", VerticalScroll)
     notes = getters.query_one("#panel-notes", Static)
 
     def __init__(
@@ -97,8 +98,17 @@ class ListPanel(Panel[int]):
     @on(VirtualTable.CursorMoved)
     def _row_chosen(self, event: VirtualTable.CursorMoved) -> None:
         event.stop()
+        self._show_notes()
+
+    @on(events.Resize)
+    def _wrap_notes(self) -> None:
+        self.call_after_refresh(self._show_notes)
+
+    def _show_notes(self) -> None:
         if len(self._source):
-            self.notes.update(self._note(self.table.cursor_row, max(1, self.notes.size.width)))
+            self.notes.update(
+                self._note(self.table.cursor_row, max(1, self.side.scrollable_content_region.width))
+            )
 
     @on(VirtualTable.RowOpened)
     def action_choose(self) -> None:

@@ -18,6 +18,7 @@ from hopscope_tui.screens.base import EVENTS
 from hopscope_tui.screens.help import HelpPanel
 from hopscope_tui.screens.text_panel import TextPanel
 from hopscope_tui.screens.view_actions import ViewActions, split_filter
+from hopscope_tui.widgets.details_pane import DetailsPane
 from hopscope_tui.widgets.filter_bar import FilterBar
 
 _FULL = "-details-full"
@@ -48,9 +49,14 @@ class LookActions(ViewActions):
         """Write the details of the chosen event."""
         width = self.details.text_width
         if self.place.view == EVENTS and self.has_row and self.details.display:
-            self.details.show(event_details(self.store, self.event_row, self.hexadecimal, width))
+            row = self.event_row
+            self.details.show(event_details(self.store, row, self.hexadecimal, width), row)
         else:
             self.details.show(None)
+
+    @on(DetailsPane.Resized)
+    def _wrap_details(self) -> None:
+        self.show_details()
 
     @needs_rows
     def action_toggle_details(self) -> None:

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 
 class DetailsPane(VerticalScroll):
-    """One text; it begins at its top whenever another event is shown."""
+    """One text; it begins at its top whenever it is about another event."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._shown: Content | None = None
+        self._key = -1
 
     def compose(self) -> ComposeResult:
         """The text."""
         yield Static(id="details-text")
 
-    def show(self, text: Content | None) -> None:
-        """Show a text; None shows nothing."""
+    @dataclass
+    class Resized(Message):
+        """The text has another width to wrap in."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Have the text wrapped again."""
+        self.post_message(self.Resized())
+
+    def show(self, text: Content | None, key: int = -1) -> None:
+        """Show a text; None shows nothing. Another key than before begins at the top."""
         if text is None and self._shown is None:
             return
         self._shown = text
         self.query_one("#details-text", Static).update(text if text is not None else "")
-        self.scroll_home(animate=False)
+        if key != self._key:
+            self._key = key
+            self.scroll_home(animate=False)
 
     @property
     def text_width(self) -> int:

@@ -28,12 +28,17 @@ class ViewTabs(Line):
 
     def _lay_out(self) -> None:
         longest = max(map(len, self._titles), default=0)
-        while longest > 4 and sum(min(len(title), longest) + 4 for title in self._titles) > self.size.width:
-            longest -= 1
+        tail = " "
+        if sum(len(title) + 4 for title in self._titles) > self.size.width:
+            tail = ""
+            while (
+                longest > 4 and sum(min(len(title), longest) + 3 for title in self._titles) > self.size.width
+            ):
+                longest -= 1
         parts = []
         for i, title in enumerate(self._titles):
             action = f"screen.show_view_number({i + 1})"
             style = "bold $block-cursor-foreground on $block-cursor-background" if i == self._active else ""
             parts.append(Part(f" {i + 1} ", style or "$tone-quiet", action))
-            parts.append(Part(f"{title[:longest]} ", style, action))
+            parts.append(Part(f"{title[:longest]}{tail}", style, action))
         self.show(parts)
