@@ -109,7 +109,7 @@ class Moments:
     def folder(self, thread: int, dirfd: int, row: int) -> str:
         """Base of a path relative to a descriptor, with a final ``/``; empty when nobody knows it."""
         found = self.descriptor(thread, dirfd, row)
-        return "" if found is None else self._descriptors.name[found] + "/"
+        return "" if found is None else self.descriptor_name(found) + "/"
 
     @cached_property
     def syslog_descriptors(self) -> frozenset[int]:
