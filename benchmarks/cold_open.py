@@ -51,9 +51,9 @@ def contenders(capture: Path) -> tuple[Contender, Contender]:
     hopscope = Path(sys.executable).with_name("hopscope")
     quoted = f"'{capture}'"
     return (
-        # Rows begin with what a view is sorted by or keyed by; the heading alone does not count.
-        Contender("hopscope", f"'{hopscope}' {quoted}", re.compile(r"CONTAINER.*\n(?:.*\n)*?.*\bhost\b")),
-        Contender("csysdig", f"csysdig -r {quoted}", re.compile(r"PID\s.*\n(?:.*\n)*?\s*\d+\s+\d")),
+        # A heading alone does not count: below it must be a row that begins with numbers.
+        Contender("hopscope", f"'{hopscope}' {quoted}", re.compile(r"PROCS .*\n\s*\d[\d.]*\s+\d+\s")),
+        Contender("csysdig", f"csysdig -r {quoted}", re.compile(r"PID .*\n\s*\d+\s+\d+\s")),
     )
 
 
