@@ -21,6 +21,7 @@ from hopscope_tui.tones import tone_style
 MOST_DATA = 16 * 1024
 """Bytes of data that are shown; no screen holds more."""
 MOST_ANCESTORS = 16
+_WIDE_HEX = 78
 _TEXT_COLUMN = 14
 
 Pair = tuple[str, str | Content]
@@ -90,7 +91,7 @@ def _data(store: Store, row: int, hexadecimal: bool, width: int) -> Content:
     if not data:
         return Content()
     size, shown = int(store.size[row]), data[:MOST_DATA]
-    texts = hex_lines(shown) if hexadecimal else text_lines(shown)
+    texts = hex_lines(shown, 16 if width >= _WIDE_HEX else 8) if hexadecimal else text_lines(shown)
     amount = f"{len(data)} bytes" if size <= len(data) else f"{len(data)} of {size} bytes recorded"
     if len(shown) < len(data):
         texts.append(f"… {len(data) - len(shown):,} more bytes; e shows the whole conversation")

@@ -177,16 +177,16 @@ def text_lines(data: bytes) -> list[str]:
     return [visible(line) for line in lines]
 
 
-def hex_lines(data: bytes) -> list[str]:
-    """Bytes in hex, sixteen a line, with their offset and the printable ones as text."""
+def hex_lines(data: bytes, a_line: int = HEX_BYTES) -> list[str]:
+    """Bytes in hex, so many a line, with their offset and the printable ones as text."""
     return [
-        f"{at:06x}  {_hex_pairs(part):<49}  {_printable(part)}"
-        for at, part in ((at, data[at : at + HEX_BYTES]) for at in range(0, len(data), HEX_BYTES))
+        f"{at:06x}  {_hex_pairs(part, a_line):<{3 * a_line + 1}}  {_printable(part)}"
+        for at, part in ((at, data[at : at + a_line]) for at in range(0, len(data), a_line))
     ]
 
 
-def _hex_pairs(part: bytes) -> str:
-    half = HEX_BYTES // 2
+def _hex_pairs(part: bytes, a_line: int) -> str:
+    half = a_line // 2
     return f"{part[:half].hex(' ')}  {part[half:].hex(' ')}"
 
 

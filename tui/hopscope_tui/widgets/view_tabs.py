@@ -8,6 +8,8 @@ from textual import events
 
 from hopscope_tui.widgets.line import Line, Part
 
+_SHORTEST = 4
+
 
 class ViewTabs(Line):
     """One tab a view, with the digit that leads to it."""
@@ -29,11 +31,9 @@ class ViewTabs(Line):
     def _lay_out(self) -> None:
         longest = max(map(len, self._titles), default=0)
         tail = " "
-        if sum(len(title) + 4 for title in self._titles) > self.size.width:
+        if self._needed(longest, tail) > self.size.width:
             tail = ""
-            while (
-                longest > 4 and sum(min(len(title), longest) + 3 for title in self._titles) > self.size.width
-            ):
+            while longest > _SHORTEST and self._needed(longest, tail) > self.size.width:
                 longest -= 1
         parts = []
         for i, title in enumerate(self._titles):
@@ -42,3 +42,7 @@ class ViewTabs(Line):
             parts.append(Part(f" {i + 1} ", style or "$tone-quiet", action))
             parts.append(Part(f"{title[:longest]}{tail}", style, action))
         self.show(parts)
+
+    def _needed(self, longest: int, tail: str) -> int:
+        """Cells that all tabs take with titles of at most this length."""
+        return sum(min(len(title), longest) + len(" 1 ") + len(tail) for title in self._titles)
