@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from hopscope.store.store import NO_RESULT, Store
 from hopscope.trail.addresses import Address, known, shown
+from hopscope.trail.endpoints import CLIENT, SERVER, Endpoint
 from hopscope.trail.index import TrailIndex, index_of
 from hopscope.trail.messages import EVENTFD, FILE, NO_FAMILY, RECEIVE, UDP
 from hopscope.trail.replies import answers_to
+from hopscope.trail.unix_pairs import partners_of
 
 
 def absence(store: Store, row: int) -> str:
@@ -39,23 +41,29 @@ def _of_message(index: TrailIndex, message: int) -> str:
         return _of_internet(index, message, ends[1] if sending else ends[0], sending, family == UDP)
     if family == EVENTFD:
         return (
-            "nobody used this eventfd after it" if columns.direction[message] else "nobody wrote to it before"
+            "nobody read this eventfd after it" if columns.direction[message] else "nobody wrote to it before"
         )
+    if partners_of(index, int(index.endpoint[message])):
+        return f"the other end of {endpoint.label or 'this socket'} is known, but did not move these bytes"
     return f"no other descriptor in the capture leads to {endpoint.label or 'this socket'}"
 
 
 def _of_internet(index: TrailIndex, message: int, far: Address, sending: bool, datagram: bool) -> str:
-    what = "receives from" if sending else "sends to"
     here = index.ends(message)
     near = (here[0] if sending else here[1]) if here is not None else (b"", 0)
     if not known(far):
+        what = "receives from" if sending else "sends to"
         return f"the address of the other end was not recorded, and no process {what} {shown(near)}"
-    owned = any(
-        far in (one.client, one.server, one.local) and one is not index.endpoint_of(message)
-        for one in index.endpoints.rows
-    )
-    where = "is used in the capture" if owned else "is in no process of the capture"
-    text = f"the other end {shown(far)} {where}, and no {'datagram' if datagram else 'message'} fits"
+    owned = any(far == _own(one) for one in index.endpoints.rows)
+    where = "is used by a process of the capture" if owned else "belongs to no process of the capture"
+    text = f"the other end {shown(far)} {where}, and no {'datagram' if datagram else 'message'} there fits"
     if sending and not answers_to(index, message, 1):
         text += "; no answer came back either"
     return text
+
+
+def _own(endpoint: Endpoint) -> Address | None:
+    """The address that an endpoint's own process uses."""
+    if endpoint.side == SERVER:
+        return endpoint.server or endpoint.local
+    return endpoint.client if endpoint.side == CLIENT else endpoint.local

@@ -71,9 +71,8 @@ def _match(index: TrailIndex, send: int, receive: int) -> Evidence | None:
     size = int(index.messages.size[receive])
     if both:
         if one[:both] != two[:both]:
-            evidence.doubt("payload differs", "the recorded bytes differ")
-        else:
-            evidence.add("payload equal", f"the same {size} bytes")
+            return None
+        evidence.add("payload equal", f"the same {size} bytes")
     elif int(index.messages.size[send]) == size:
         evidence.add("size equal", f"the same size, {size} bytes")
     if not one:

@@ -65,11 +65,13 @@ class Endpoints:
 def collect(store: Store, family_of: NDArray[np.int8]) -> Endpoints:
     """The endpoints of a capture, from the table of descriptors."""
     table = store.descriptors
-    lives = int(table.life.max()) + 1 if len(table) else 0
+    lives = int(max(table.life.max(), table.origin.max())) + 1 if len(table) else 0
     of_life = np.full(lives, NONE, np.int32)
     if not lives:
         return Endpoints(of_life, [])
     roots = _roots(table, lives)
+    opened = np.full(lives, NONE, np.int64)
+    opened[table.life] = table.opened
     accepted = np.zeros(len(store) + 1, np.bool_)
     accepted[store.rows_of_codes(exit_codes("accept", "accept4"))] = True
     rows: list[Endpoint] = []
@@ -78,12 +80,12 @@ def collect(store: Store, family_of: NDArray[np.int8]) -> Endpoints:
     for i in wanted.tolist():
         life = int(table.life[i])
         family = int(family_of[i])
-        key = _identity(table, i, family, int(roots[life]))
+        root = int(roots[life])
+        key = _identity(table, i, family, root, int(opened[root]))
         number = numbers.get(key)
         if number is None:
             number = numbers[key] = len(rows)
-            opened = int(table.opened[i])
-            rows.append(Endpoint(family=family, first=opened, last=NONE, label=table.name[i]))
+            rows.append(Endpoint(family=family, first=int(opened[root]), last=NONE, label=table.name[i]))
         of_life[life] = number
         _extend(rows[number], table, i, family)
     for endpoint in rows:
@@ -104,9 +106,8 @@ def _roots(table: DescriptorTable, lives: int) -> NDArray[np.int64]:
         origin = further
 
 
-def _identity(table: DescriptorTable, i: int, family: int, root: int) -> object:
-    """What two lives have in common when they lead to the same end."""
-    opened = int(table.opened[i])
+def _identity(table: DescriptorTable, i: int, family: int, root: int, opened: int) -> object:
+    """What two lives have in common when they lead to the same end; ``opened`` is that of the root."""
     if family == PIPE:
         if opened >= 0:
             return ("pipe made", opened)
@@ -132,7 +133,6 @@ def _inode_in(name: str) -> int:
 def _extend(endpoint: Endpoint, table: DescriptorTable, i: int, family: int) -> None:
     """Take over what one state of one life tells about the endpoint."""
     endpoint.family = family
-    endpoint.first = min(endpoint.first, int(table.opened[i]))
     closed = int(table.closed[i])
     stop = int(table.stop[i])
     endpoint.last = max(endpoint.last, closed if closed != NONE else stop)

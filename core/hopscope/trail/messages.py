@@ -127,7 +127,7 @@ def gather(store: Store, family_of: NDArray[np.int8]) -> Messages:
     )
     for column in fields(messages):
         setattr(messages, column.name, getattr(messages, column.name)[kept])
-    _infer_sockets(store, messages, family_of)
+    _infer_descriptors(store, messages, family_of)
     return messages
 
 
@@ -248,35 +248,62 @@ def _begins(store: Store, rows: Rows) -> Rows:
     return begin
 
 
-def _infer_sockets(store: Store, messages: Messages, family_of: NDArray[np.int8]) -> None:
-    """Give messages without a descriptor the datagram socket that their thread used just before or after.
+def _infer_descriptors(store: Store, messages: Messages, family_of: NDArray[np.int8]) -> None:
+    """Give messages without a descriptor the one that their thread used just before or after.
 
-    Older captures record sendmmsg and recvmmsg without any parameter, and a call that was entered
-    before the capture began has only its exit, which tells addresses and bytes but no descriptor.
+    Older captures record sendmmsg and recvmmsg without any parameter: these are on a datagram socket.
+    Of a call that was entered before the capture began there is only the exit, which tells bytes and
+    perhaps addresses but no descriptor: the next that such a thread reads is taken to be the same.
     """
     unknown = np.flatnonzero(messages.descriptor < 0)
     if not len(unknown) or not len(family_of):
         return
     using = np.flatnonzero((store.descriptor >= 0) & (store.thread >= 0))
     family = family_of[store.descriptor[using]]
-    using = using[(family == UDP) | ((family == TCP) & _without_peer(store)[store.descriptor[using]])]
-    key = store.tid[using] * len(store) + using
-    order = np.argsort(key)
-    key, using = key[order], using[order]
+    datagram = (family == UDP) | ((family == TCP) & _without_peer(store)[store.descriptor[using]])
+    datagrams = _Uses(store, using[datagram])
+    reads = np.isin(store.code[using], codes_named(*READS))
+    streams = _Uses(store, using[np.isin(family, (TCP, UNIX, PIPE)) & ~datagram & reads])
     for message in unknown.tolist():
         row = int(messages.row[message])
         ends = store.message_tuple(row)
-        if ends is None and store.nparams[row]:
+        if ends is not None or not store.nparams[row]:
+            found = datagrams.near(row, ends, back=True)
+        elif store.twin[row] < 0 and messages.begin[message] == 0 and messages.direction[message] == RECEIVE:
+            found = streams.near(row, None, back=False)
+        else:
             continue
-        place = int(np.searchsorted(key, int(store.tid[row]) * len(store) + row))
-        near = [int(using[i]) for i in (place - 1, place) if 0 <= i < len(using)]
-        for other in near:
-            descriptor = int(store.descriptor[other])
-            if store.tid[other] == store.tid[row] and _can_be(store, descriptor, row, ends):
-                messages.descriptor[message] = descriptor
-                messages.family[message] = UDP
-                messages.inferred[message] = True
-                break
+        if found != NONE:
+            messages.descriptor[message] = found
+            messages.inferred[message] = True
+            known = int(family_of[found])
+            messages.family[message] = (
+                UDP if known == TCP and store.descriptors.client[found] is None else known
+            )
+
+
+class _Uses:
+    """Event rows that use descriptors of some kind, by thread."""
+
+    def __init__(self, store: Store, rows: Rows) -> None:
+        self.store = store
+        key = store.tid[rows] * len(store) + rows
+        order = np.argsort(key)
+        self.key, self.rows = key[order], rows[order]
+
+    def near(self, row: int, ends: SocketTuple | None, *, back: bool) -> int:
+        """The descriptor that the thread of an event row used last before (with ``back``) or first after it.
+
+        NONE where that was not open at the row, or has no port that the event's own tuple names.
+        """
+        store = self.store
+        place = int(np.searchsorted(self.key, int(store.tid[row]) * len(store) + row))
+        for i in (place - 1, place) if back else (place,):
+            if 0 <= i < len(self.rows) and store.tid[self.rows[i]] == store.tid[row]:
+                descriptor = int(store.descriptor[self.rows[i]])
+                if _can_be(store, descriptor, row, ends):
+                    return descriptor
+        return NONE
 
 
 def _can_be(store: Store, descriptor: int, row: int, ends: SocketTuple | None) -> bool:

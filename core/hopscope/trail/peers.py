@@ -10,8 +10,19 @@ from hopscope.trail.datagrams import datagram_peers
 from hopscope.trail.endpoints import BEFORE
 from hopscope.trail.index import TrailIndex, index_of
 from hopscope.trail.messages import ACCEPT, CONNECT, EVENTFD, RECEIVE, SEND, STREAMS, UDP, UNIX
-from hopscope.trail.streams import Flow, Overlap, find_shift, overlaps_of_receive, overlaps_of_send
+from hopscope.trail.streams import (
+    Flow,
+    Overlap,
+    find_shift,
+    nearest_equal,
+    overlaps_of_receive,
+    overlaps_of_send,
+)
 from hopscope.trail.unix_datagrams import unix_datagram_peers
+from hopscope.trail.unix_pairs import partners_of
+
+LEAST_JOINED = 0.4
+"""Ends joined by less than this must show equal bytes."""
 
 Found = list[tuple[int, Evidence]]
 """Event rows and what speaks for them."""
@@ -78,32 +89,47 @@ def _rows(index: TrailIndex, found: list[tuple[int, Evidence]]) -> Found:
 def _stream(index: TrailIndex, message: int, direction: int) -> Found:
     """The messages that moved the same bytes at the other ends of a stream."""
     number = int(index.endpoint[message])
+    if number < 0:
+        return []
     found: Found = []
-    for partner, joined in index.joiner.partners(number):
-        mine, yours = index.endpoints.rows[number], index.endpoints.rows[partner]
+    for partner, joined in partners_of(index, number):
         sends = index.side(number if direction == SEND else partner, SEND)
         receives = index.side(partner if direction == SEND else number, RECEIVE)
         if not len(sends.message) or not len(receives.message):
             continue
-        certain = BEFORE not in (mine.first, yours.first)
-        row = int(index.messages.row[message])
         flow = Flow(sends, receives, index.payload)
-        shift = find_shift(flow, row, certain)
-        if direction == SEND:
-            place = sends.place(message)
-            common = overlaps_of_send(flow, place, shift.value) if place >= 0 else []
-        else:
-            place = receives.place(message)
-            common = overlaps_of_receive(flow, place, shift.value) if place >= 0 else []
+        common, sure = _common(index, message, direction, flow, (number, partner))
         for one in common:
+            if joined.score < LEAST_JOINED and not one.equal:
+                continue
             evidence = _overlap_evidence(index, message, flow, one, joined)
-            if not shift.sure:
+            if not sure:
                 evidence.doubt(
                     "alignment unsure", "the position in the stream follows from sizes and order only"
                 )
             other = receives.message[one.receive] if direction == SEND else sends.message[one.send]
             found.append((int(index.messages.row[other]), evidence))
     return found
+
+
+def _common(
+    index: TrailIndex, message: int, direction: int, flow: Flow, ends: tuple[int, int]
+) -> tuple[list[Overlap], bool]:
+    """The messages of the other end with bytes in common, and whether their place in the stream is sure."""
+    mine, yours = (index.endpoints.rows[end] for end in ends)
+    certain = BEFORE not in (mine.first, yours.first)
+    row = int(index.messages.row[message])
+    shift = find_shift(flow, row, certain)
+    side, overlaps = (
+        (flow.sends, overlaps_of_send) if direction == SEND else (flow.receives, overlaps_of_receive)
+    )
+    place = side.place(message)
+    if place < 0:
+        return [], False
+    common = overlaps(flow, place, shift.value)
+    if common or not index.payload(message):
+        return common, shift.sure
+    return nearest_equal(flow, place, direction == SEND), False
 
 
 def _overlap_evidence(
@@ -117,9 +143,7 @@ def _overlap_evidence(
     part = f"all {size} bytes" if one.length == size else f"{one.length} of {size} bytes"
     evidence.add("stream offsets", f"{part}, by their position in the stream (from byte {start})")
     evidence.add("whole share", "", one.length / max(size, 1))
-    if one.differs:
-        evidence.doubt("payload differs", "the recorded bytes differ")
-    elif one.equal:
+    if one.equal:
         evidence.add("payload equal", f"the {one.equal} recorded bytes are the same")
     apart = int(index.store.time[receives.row[one.receive]] - index.store.time[sends.row[one.send]])
     evidence.add("nearest in time", f"received {_when(apart)}", 1 / (1 + abs(apart) / 1_000_000))
@@ -160,7 +184,9 @@ def _openings(index: TrailIndex, message: int, direction: int) -> Found:
     if number < 0:
         return []
     found: Found = []
-    for partner, joined in index.joiner.partners(number):
+    for partner, joined in partners_of(index, number):
+        if joined.score < LEAST_JOINED:
+            continue
         others = index.of_endpoint(partner, ACCEPT if direction == CONNECT else CONNECT)
         for other in others[:1].tolist():
             evidence = Evidence()
@@ -191,7 +217,7 @@ def _ends_of_stream(index: TrailIndex, message: int) -> Found:
     """Who closed the other end, for a read that met the end of the stream."""
     number = int(index.endpoint[message])
     found: Found = []
-    for partner, joined in index.joiner.partners(number):
+    for partner, joined in partners_of(index, number):
         rows = index.closings(partner)
         before = rows[rows < index.messages.row[message]]
         if partner == number:
@@ -215,7 +241,7 @@ def _readers_of_end(index: TrailIndex, row: int) -> Found:
     if number < 0 or row not in index.closings(number):
         return []
     found: Found = []
-    for partner, joined in index.joiner.partners(number):
+    for partner, joined in partners_of(index, number):
         reads = index.of_endpoint(partner, RECEIVE)
         reads = reads[(index.messages.size[reads] == 0) & (index.messages.row[reads] > row)]
         for other in reads[:1].tolist():

@@ -88,14 +88,12 @@ class Overlap:
         send, receive: positions on their sides.
         length: bytes in common.
         equal: recorded bytes that are the same, 0 when none are recorded on both sides.
-        differs: True when recorded bytes are not the same.
     """
 
     send: int
     receive: int
     length: int
     equal: int
-    differs: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +147,34 @@ def overlaps_of_send(flow: Flow, i: int, shift: int) -> list[Overlap]:
     return [one for one in found if one is not None]
 
 
+def nearest_equal(flow: Flow, place: int, sending: bool) -> list[Overlap]:
+    """Messages of the other end near in time that begin with the same bytes, where offsets tell nothing.
+
+    Args:
+        flow: the stream.
+        place: position of the asked message on its side.
+        sending: whether that is the side of the sends.
+    """
+    mine, yours = (flow.sends, flow.receives) if sending else (flow.receives, flow.sends)
+    wanted = flow.payload(int(mine.message[place]))
+    centre = int(np.searchsorted(yours.row, mine.row[place]))
+    found = []
+    for k in range(max(0, centre - LOOK_BACK), min(len(yours.message), centre + LOOK_BACK)):
+        i, j = (place, k) if sending else (k, place)
+        got = flow.payload(int(yours.message[k]))
+        both = min(len(wanted), len(got))
+        if (
+            both >= SHORTEST_INSIDE
+            and wanted[:both] == got[:both]
+            and flow.sends.begin[i] <= flow.receives.row[j]
+        ):
+            length = int(min(mine.size[place], yours.size[k]))
+            found.append((abs(int(yours.row[k] - mine.row[place])), Overlap(i, j, length, both)))
+    return [one for _, one in sorted(found, key=lambda near: near[0])[:1]]
+
+
 def _overlap(flow: Flow, i: int, j: int, shift: int) -> Overlap | None:
+    """The bytes in common; None without any, out of order, or where the recorded ones differ."""
     sends, receives = flow.sends, flow.receives
     if sends.begin[i] > receives.row[j]:
         return None
@@ -162,8 +187,7 @@ def _overlap(flow: Flow, i: int, j: int, shift: int) -> Overlap | None:
     one = flow.payload(int(sends.message[i]))[start - sent_at : start - sent_at + length]
     two = flow.payload(int(receives.message[j]))[start - got_at : start - got_at + length]
     both = min(len(one), len(two))
-    differs = one[:both] != two[:both]
-    return Overlap(i, j, length, 0 if differs else both, differs)
+    return Overlap(i, j, length, both) if one[:both] == two[:both] else None
 
 
 def _vote(votes: Counter[int], flow: Flow, j: int) -> None:

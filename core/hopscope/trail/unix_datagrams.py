@@ -10,6 +10,8 @@ from hopscope.trail.messages import RECEIVE, SEND, UNIX, UNKNOWN_SIZE
 
 LONGEST_FLIGHT = 10_000_000_000
 MOST_TRIED = 500
+SHORTEST = 4
+"""Fewer bytes than this link nothing."""
 
 
 def unix_datagram_peers(index: TrailIndex, message: int) -> list[tuple[int, Evidence]]:
@@ -72,6 +74,9 @@ def _match_sockets(evidence: Evidence, index: TrailIndex, send: int, receive: in
     if path and (path.startswith(other) or other.startswith(path)) and other:
         evidence.add("one kernel address equal", f"both name the path {path.decode('utf-8', 'replace')}")
         return True
+    if len(sender.pointers) < 2 and len(receiver.pointers) < 2 and len(index.payload(receive)) >= SHORTEST:
+        evidence.doubt("no address in common", "nothing but the bytes links the two sockets")
+        return bool(index.payload(send))
     return False
 
 

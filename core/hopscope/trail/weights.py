@@ -14,6 +14,7 @@ WEIGHTS: dict[str, float] = {
     "server end equal": 0.25,
     "same kernel addresses": 0.60,
     "one kernel address equal": 0.40,
+    "bytes pair them": 0.40,
     "same pipe": 0.60,
     "same eventfd": 0.60,
     "ports fit": 0.20,
@@ -22,7 +23,6 @@ WEIGHTS: dict[str, float] = {
     # the same bytes
     "stream offsets": 0.50,
     "payload equal": 0.70,
-    "payload begins equal": 0.60,
     "size equal": 0.30,
     "whole share": 0.10,
     # opening and closing
@@ -54,18 +54,16 @@ WEIGHTS: dict[str, float] = {
 """Reason to weight, 0 to 1."""
 
 DOUBTS: dict[str, float] = {
-    "payload differs": 0.10,
     "no overlap in time": 0.60,
     "another in between": 0.50,
-    "size differs": 0.40,
     "alignment unsure": 0.80,
+    "no address in common": 0.80,
     "server's push": 0.40,
     "by way of another answer": 0.75,
     "better explained": 0.70,
     "file": 0.60,
     "sends nothing": 0.60,
     "earlier of a batch": 0.97,
-    "smaller part": 0.97,
     "other transaction": 0.40,
 }
 """What speaks against a candidate, as a factor."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import cast
 
 import pytest
-from paths import SHARED, needs_shared
 
 from hopscope.store.build import open_store
 from hopscope.store.store import Store
 from hopscope.trail import Candidate, absence, causes, effects, index_of, peers
+from paths import SHARED, needs_shared
 
 pytestmark = [needs_shared, pytest.mark.shared]
 
@@ -21,7 +20,7 @@ WAYS: dict[str, Hop] = {"peer": peers, "cause": causes, "effect": effects}
 
 @pytest.fixture(scope="module")
 def store() -> Store:
-    return cast(Store, open_store(SHARED / "kubernetes-dns.scap"))
+    return open_store(SHARED / "kubernetes-dns.scap")
 
 
 def first(store: Store, way: str, number: int) -> int | None:
