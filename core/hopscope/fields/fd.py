@@ -117,10 +117,11 @@ def _unique(store: Store, argument: Argument) -> Column:
     """Thread and descriptor number written one after the other, as the reference does."""
 
     def make() -> Column:
-        pairs = np.stack([store.tid, store.fd], axis=1)
-        distinct, place = np.unique(pairs, axis=0, return_inverse=True)
-        choices = encode(f"{tid}{fd}" for tid, fd in distinct.tolist())
-        codes = np.where(descriptors.touching(store), choices.codes[place.reshape(-1)], NONE)
+        tids, tid = np.unique(store.tid, return_inverse=True)
+        fds, fd = np.unique(store.fd, return_inverse=True)
+        pairs, place = np.unique(tid * len(fds) + fd, return_inverse=True)
+        choices = encode(f"{tids[pair // len(fds)]}{fds[pair % len(fds)]}" for pair in pairs.tolist())
+        codes = np.where(descriptors.touching(store), choices.codes[place], NONE)
         return Column(Choices(codes.astype(np.int32), choices.values))
 
     return once(store, "fd.uid", make)
@@ -150,7 +151,8 @@ def _name_changed(store: Store, argument: Argument) -> Column:
         again = np.diff(table.life[order], prepend=NONE - 1) == 0
         before = np.where(again, np.concatenate(([0], names[:-1])), 0)
         renamed = np.zeros(len(table) + 1, dtype=np.bool_)
-        renamed[order] = names != before
+        # A copy has its name from the start.
+        renamed[order] = (names != before) & (again | (table.origin[order] < 0))
         here = np.append(table.first, NONE)[store.descriptor] == np.arange(len(store))
         return Column(Numbers(renamed[store.descriptor] & here, descriptors.index(store) >= 0))
 

@@ -74,15 +74,20 @@ def _end(letter: str, part: int, as_text: bool = False) -> Compute:
     return compute
 
 
+_UNSET = {"ipv4": (bytes(4), 0), "ipv6": (bytes(16), 0)}
+"""What an end is while a socket is not connected: address and port zero (sysdig 0.29.3)."""
+
+
 def _either(part: int) -> Compute:
     """Both addresses or both ports of a socket, whatever its role; one where it listens."""
 
     def both(store: Store, row: int) -> tuple[Any, ...] | None:
         table = store.descriptors
-        if table.kind[row] not in _INTERNET:
+        unset = _UNSET.get(table.kind[row])
+        if unset is None:
             return None
-        ends = (table.client[row], table.server[row])
-        return tuple(end[part] for end in ends if end is not None) or None
+        server = table.server[row] or unset
+        return (server[part],) if table.listening[row] else ((table.client[row] or unset)[part], server[part])
 
     def compute(store: Store, argument: Argument) -> Column:
         choices = descriptors.texts(store, f"either {part}", lambda row: both(store, row))

@@ -122,11 +122,18 @@ def _check_place(text: str) -> str:
     )
 
 
+def _without_empty_end(entries: tuple[str, ...]) -> tuple[str, ...]:
+    """What a program that wrote zeros over its environment left of it (sysdig 0.29.3)."""
+    count = len(entries)
+    while count and not entries[count - 1]:
+        count -= 1
+    return entries[:count]
+
+
 def _environment(store: Store, argument: Argument) -> Column:
-    # A program that wrote over its environment left an empty text at its start (sysdig 0.29.3).
-    env = [() if entries and not entries[0] else entries for entries in store.threads.env]
+    env = store.threads.env
     if not argument.given:
-        whole = threads.texts(store, "env", lambda row: " ".join(env[row]))
+        whole = threads.texts(store, "env", lambda row: " ".join(_without_empty_end(env[row])))
         return Column(whole, threads.main_or_own(store))
     start = argument.text + "="
     one = threads.texts(
@@ -263,12 +270,10 @@ FIELDS: tuple[Field, ...] = (
     _ancestors(
         "proc.apid",
         _INTEGER,
-        "number of an ancestor; without level: of any, the process included",
+        "number of an ancestor; without level: of any",
         _ancestor_pid,
     ),
-    _ancestors(
-        "proc.aname", _TEXT, "name of an ancestor; without level: of any, the process included", _up("comm")
-    ),
+    _ancestors("proc.aname", _TEXT, "name of an ancestor; without level: of any", _up("comm")),
     _ancestors("proc.aexe", _TEXT, "proc.exe of an ancestor", _up("exe")),
     _ancestors("proc.aexepath", _TEXT, "proc.exepath of an ancestor", _up("exepath")),
     _ancestors("proc.aargs", _TEXT, "proc.args of an ancestor", _up("args")),

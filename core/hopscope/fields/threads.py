@@ -106,8 +106,11 @@ def comm(store: Store) -> Choices:
 
 
 def at_all_levels(store: Store, entries: Choices | Numbers) -> Levels:
-    """The values that the process and each of its ancestors have in a column of the thread table."""
-    return Levels([Column(entries, index) for index in ancestors(store)])
+    """The values that the ancestors of the process have in a column of the thread table.
+
+    The process itself is left out, as in sysdig 0.29.3.
+    """
+    return Levels([Column(entries, index) for index in ancestors(store)[1:]])
 
 
 def thread_counts(store: Store) -> NDArray[np.int64]:

@@ -64,7 +64,7 @@ def field_text(store: Store, row: int, name: str) -> str:
     use = use_of(name)
     release = dialect(store)
     text = as_text(use, answer_of(store, use).at(row), release.longest_buffer)
-    return stripped(text) if release.ascii_only else text
+    return stripped(text) if release.ascii_only and use.field.group == "fd" else text
 
 
 def as_text(use: FieldUse, value: Any, longest: int = 0) -> str:

@@ -179,17 +179,13 @@ def _offered(store: Store | None, use: FieldUse) -> Iterator[tuple[str, str]]:
 
 def _counted(store: Store, use: FieldUse) -> list[tuple[str, str]]:
     answer = answer_of(store, use)
-    if isinstance(answer, Levels):
-        answer = answer.columns[0]
-    if not isinstance(answer, Column):
-        return []
+    columns = answer.columns if isinstance(answer, Levels) else [answer]
     counts: dict[str, int] = {}
-    for value, count in _tally(answer):
-        if not count:
-            continue
-        for one in value if isinstance(value, tuple) else (value,):
-            text = as_text(use, one)
-            counts[text] = counts.get(text, 0) + count
+    for column in columns:
+        for value, count in _tally(column) if isinstance(column, Column) else ():
+            for one in value if isinstance(value, tuple) else (value,):
+                text = as_text(use, one)
+                counts[text] = counts.get(text, 0) + count
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST]
     return [(text, f"{count} event{'s' if count != 1 else ''}") for text, count in ranked if text]
 
@@ -202,7 +198,9 @@ def _tally(column: Column) -> Iterator[tuple[Any, int]]:
             entries.codes if column.index is None else np.append(entries.codes, np.int32(-1))[column.index]
         )
         counts = np.bincount(codes[codes >= 0], minlength=len(entries.values))
-        yield from zip(entries.values, counts.tolist(), strict=True)
+        yield from (
+            (value, count) for value, count in zip(entries.values, counts.tolist(), strict=True) if count
+        )
         return
     values, present = entries.values, entries.present
     if column.index is not None:

@@ -99,10 +99,9 @@ def _condition(condition: Condition, store: Store, within: Mask | None) -> Mask:
     answer = answer_of(store, condition.use)
     if isinstance(answer, Lazy):
         return _event_by_event(answer, condition.predicate, store, within)
-    columns = answer.columns if isinstance(answer, Levels) else [answer]
-    found = _column(columns[0], condition.predicate)
-    for column in columns[1:]:
-        found = found | _column(column, condition.predicate)
+    found = np.zeros(len(store), dtype=np.bool_)
+    for column in answer.columns if isinstance(answer, Levels) else [answer]:
+        found |= _column(column, condition.predicate)
     return found if within is None else found & within
 
 

@@ -78,7 +78,8 @@ def build(kind: FieldType, match: Match, name: str, values: Sequence[str]) -> Pr
         return EXISTS
     if match is Match.AROUND:
         return _around(values[0])
-    asked = _numeric(kind, name, values) if kind.is_numeric else Predicate(_decision(kind, name, values))
+    by_size = kind.is_numeric or kind is FieldType.BOOLEAN
+    asked = _numeric(kind, name, values) if by_size else Predicate(_decision(kind, name, values))
     return _of_several(asked, name, match) if match in (Match.EITHER, Match.ANY) else asked
 
 

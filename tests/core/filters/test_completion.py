@@ -60,8 +60,8 @@ def test_event_types_of_the_capture_come_before_the_rest() -> None:
 
 
 def test_both_ends_are_offered_for_fields_that_match_either() -> None:
-    assert suggested("fd.port=") == ["40000", "80"]
-    assert suggested("fd.ip=") == ["10.0.0.1", "10.0.0.2"]
+    assert suggested("fd.port=") == ["40000", "80", "0"]
+    assert suggested("fd.ip=") == ["10.0.0.1", "10.0.0.2", "0.0.0.0"]
 
 
 def test_without_a_capture_the_table_answers() -> None:
