@@ -6,7 +6,7 @@ from hopscope.store.store import NO_RESULT, Store
 from hopscope.trail.addresses import Address, known, shown
 from hopscope.trail.endpoints import CLIENT, SERVER, Endpoint
 from hopscope.trail.index import TrailIndex, index_of
-from hopscope.trail.messages import EVENTFD, FILE, NO_FAMILY, RECEIVE, UDP
+from hopscope.trail.messages import CONNECT, EVENTFD, FILE, NO_FAMILY, SEND, UDP
 from hopscope.trail.replies import answers_to
 from hopscope.trail.unix_pairs import partners_of
 
@@ -37,12 +37,11 @@ def _of_message(index: TrailIndex, message: int) -> str:
         return "the descriptor is not known, or leads to the kernel and not to another process"
     ends = index.ends(message)
     if ends is not None:
-        sending = int(columns.direction[message]) != RECEIVE
+        sending = int(columns.direction[message]) in (SEND, CONNECT)
         return _of_internet(index, message, ends[1] if sending else ends[0], sending, family == UDP)
     if family == EVENTFD:
-        return (
-            "nobody read this eventfd after it" if columns.direction[message] else "nobody wrote to it before"
-        )
+        read = columns.direction[message] == SEND
+        return "nobody read this eventfd after it" if read else "nobody wrote to this eventfd before it"
     if partners_of(index, int(index.endpoint[message])):
         return f"the other end of {endpoint.label or 'this socket'} is known, but did not move these bytes"
     return f"no other descriptor in the capture leads to {endpoint.label or 'this socket'}"
