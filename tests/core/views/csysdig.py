@@ -7,9 +7,9 @@ has one for each end, so ours are added up by name before they are compared.
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,13 +21,56 @@ Row = dict[str, Value]
 
 
 @dataclass(frozen=True)
-class Difference:
-    """A cell in which the two differ.
+class Compared:
+    """A view that both have.
 
     Attributes:
-        view, key, column: where.
-        theirs, ours: the values; None for a row that one of them does not have.
+        name: in csysdig.
+        ours: name here.
+        key: our column that csysdig groups by.
+        sums: ``(title in csysdig, our column)`` of numbers that are added up.
+        values: the same for those that one of our rows must have.
     """
+
+    name: str
+    ours: str
+    key: str
+    sums: tuple[tuple[str, str], ...]
+    values: tuple[tuple[str, str], ...]
+
+
+COMPARED = (
+    Compared(
+        "containers", "containers", "id",
+        sums=(("FILE", "file_bytes"), ("NET", "net_bytes"), ("VIRT", "virt"), ("RES", "res"),
+              ("PROCS", "procs"), ("THREADS", "threads")),
+        values=(("CPU", "cpu"), ("ENGINE", "engine"), ("IMAGE", "image"), ("ID", "id"), ("NAME", "name")),
+    ),
+    Compared(
+        "procs", "processes", "pid",
+        sums=(("FILE", "file_bytes"), ("NET", "net_bytes")),
+        values=(("PID", "pid"), ("PPID", "ppid"), ("CPU", "cpu"), ("USER", "user"), ("TH", "th"),
+                ("VIRT", "virt"), ("RES", "res"), ("Command", "command")),
+    ),
+    Compared(
+        "connections", "connections", "name",
+        sums=(("BPS IN", "bytes_in"), ("BPS OUT", "bytes_out"), ("IOPS", "events")),
+        values=(("L4PROTO", "l4proto"), ("LIP", "lip"), ("LPORT", "lport"), ("RIP", "rip"),
+                ("RPORT", "rport"), ("Command", "command")),
+    ),
+    Compared(
+        "files", "files", "filename",
+        sums=(("BYTES IN", "bytes_in"), ("BYTES OUT", "bytes_out"), ("OPS", "ops"), ("OPENS", "opens"),
+              ("ERRORS", "errors")),
+        values=(("FILENAME", "filename"),),
+    ),
+)  # fmt: skip
+"""All views and all columns that both have, apart from the names of containers that ``-pc`` adds."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A cell in which the two differ, or a row that one of them does not have (column ``row``)."""
 
     view: str
     key: str
@@ -36,77 +79,62 @@ class Difference:
     ours: Value
 
 
+@dataclass
+class Merged:
+    """Rows of ours that csysdig has as one: sums of numbers, the different values of the rest."""
+
+    sums: Counter[str] = field(default_factory=Counter)
+    values: dict[str, set[Value]] = field(default_factory=lambda: defaultdict(set))
+
+
 def csysdig_rows(capture: Path, view: str) -> dict[str, Row]:
     """The rows of a view by key, values by column title.
 
     What csysdig prints is not JSON: commas are missing between rows, so each line is read for itself.
     """
     output = subprocess.run(
-        ["csysdig", "-r", str(capture), "-v", view, "-j"],
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=True,
-    ).stdout
+        ["csysdig", "-r", str(capture), "-v", view, "-j"], capture_output=True, check=True
+    ).stdout.decode(errors="replace")
     decoder = json.JSONDecoder()
-    lines = output.splitlines()
-    info = next(line for line in lines if '"legend"' in line)
-    legend, _ = decoder.raw_decode(info[info.index('"legend":') + len('"legend":') :])
-    titles = [column["name"] for column in legend]
-    rows = [decoder.raw_decode(line)[0] for line in lines if line.startswith('{"d"')]
+    info = output[output.index('"legend":') + len('"legend":') :]
+    titles = [column["name"] for column in decoder.raw_decode(info)[0]]
+    rows = [decoder.raw_decode(line)[0] for line in output.splitlines() if line.startswith('{"d"')]
     return {row["k"]: dict(zip(titles, row["d"], strict=True)) for row in rows}
 
 
-@dataclass
-class Merged:
-    """Rows of ours that csysdig has as one."""
-
-    sums: Counter[str] = field(default_factory=Counter)
-    values: dict[str, set[Value]] = field(default_factory=lambda: defaultdict(set))
-
-
-def our_rows(store: Store, view: str, key: str, sums: Iterable[str]) -> dict[str, Merged]:
-    """Our rows put together by a column: sums of some columns, the different values of the others."""
+def our_rows(store: Store, compared: Compared) -> dict[str, Merged]:
+    """Our rows put together by the column that csysdig groups by."""
     found: dict[str, Merged] = defaultdict(Merged)
-    for row in evaluate(store, view).as_json():
-        merged = found[str(row[key])]
+    sums = {name for _, name in compared.sums}
+    for row in evaluate(store, compared.ours).as_json():
+        merged = found[str(row[compared.key])]
         for name, value in row.items():
             if name in sums:
                 merged.sums[name] += int(value or 0)
-            else:
-                merged.values[name].add(value)
+            merged.values[name].add(value)
     return dict(found)
 
 
-@dataclass(frozen=True)
-class Pair:
-    """A column that both have.
-
-    Attributes:
-        theirs: title in csysdig.
-        ours: name here.
-        normal: what to do with their value before it is compared.
-    """
-
-    theirs: str
-    ours: str
-    normal: Callable[[Value], Value] = lambda value: value
-
-
-def compare(
-    view: str, theirs: dict[str, Row], ours: dict[str, Merged], pairs: Iterable[Pair]
-) -> list[Difference]:
+def differences(compared: Compared, theirs: dict[str, Row], ours: dict[str, Merged]) -> list[Difference]:
     """All cells in which the two differ, and the rows that only one of them has."""
-    differences = [Difference(view, key, "row", key, None) for key in theirs.keys() - ours.keys()]
-    differences += [Difference(view, key, "row", None, key) for key in ours.keys() - theirs.keys()]
+    view = compared.name
+    found = [Difference(view, key, "row", key, None) for key in theirs.keys() - ours.keys()]
+    found += [Difference(view, key, "row", None, key) for key in ours.keys() - theirs.keys()]
     for key in theirs.keys() & ours.keys():
-        for pair in pairs:
-            their = pair.normal(theirs[key][pair.theirs])
-            merged = ours[key]
-            if pair.ours in merged.sums:
-                if their != merged.sums[pair.ours]:
-                    differences.append(Difference(view, key, pair.theirs, their, merged.sums[pair.ours]))
-            elif their not in merged.values[pair.ours]:
-                our = next(iter(merged.values[pair.ours]), None)
-                differences.append(Difference(view, key, pair.theirs, their, our))
-    return sorted(differences, key=lambda one: (one.column, one.key))
+        row, merged = theirs[key], ours[key]
+        for title, name in compared.sums:
+            if row[title] != merged.sums[name]:
+                found.append(Difference(view, key, title, row[title], merged.sums[name]))
+        for title, name in compared.values:
+            if not any(_same(row[title], value) for value in merged.values[name]):
+                found.append(Difference(view, key, title, row[title], next(iter(merged.values[name]))))
+    return found
+
+
+def _same(theirs: Value, ours: Value) -> bool:
+    """Equal but for blanks at the end, the last digits of a fraction, and how a missing value is written."""
+    if isinstance(theirs, float) and isinstance(ours, int | float):
+        return math.isclose(theirs, ours)
+    if isinstance(theirs, str) and isinstance(ours, str):
+        return theirs.rstrip() == ours.rstrip()
+    return theirs == ours or (ours is None and theirs in ("", -1))
