@@ -109,10 +109,10 @@ def _roots(table: DescriptorTable, lives: int) -> NDArray[np.int64]:
 def _identity(table: DescriptorTable, i: int, family: int, root: int, opened: int) -> object:
     """What two lives have in common when they lead to the same end; ``opened`` is that of the root."""
     if family == PIPE:
-        if opened >= 0:
-            return ("pipe made", opened)
         inode = int(table.ino[i]) or _inode_in(table.name[i])
-        return ("pipe", inode) if inode else ("life", root)
+        if inode:
+            return ("pipe", inode)
+        return ("pipe made", opened) if opened >= 0 else ("life", root)
     if opened == NONE:
         # What several processes inherited before the capture began has no common origin in it.
         if family == UNIX and int(table.source[i]):

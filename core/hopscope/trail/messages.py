@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from hopscope.decode.addresses import SocketTuple
 from hopscope.decode.event_table import EVENTS, codes_named
 from hopscope.store.store import Rows, Store
-from hopscope.store.tables import NONE
+from hopscope.store.tables import NONE, DescriptorTable
 
 RECEIVE, SEND, CONNECT, ACCEPT = 0, 1, 2, 3
 
@@ -89,7 +89,23 @@ def families(store: Store) -> NDArray[np.int8]:
             code = _FAMILY_L4.get(l4, TCP) if kind in ("ipv4", "ipv6") else _FAMILY.get(kind, NO_FAMILY)
             codes[key] = code
         out[i] = code
+    _find_opened_pipes(table, out)
     return out
+
+
+def _find_opened_pipes(table: DescriptorTable, family: NDArray[np.int8]) -> None:
+    """Mark files that are pipes: opened by name, or by a path like /dev/stderr that leads to one."""
+    inodes = np.unique(table.ino[(family == PIPE) & (table.ino > 0)])
+    for i in np.flatnonzero((family == FILE) & np.isin(table.ino, inodes)).tolist():
+        name = table.name[i]
+        if name.startswith(("/dev/std", "/dev/fd/", "/proc/")) or name in _pipe_names(
+            table, int(table.ino[i])
+        ):
+            family[i] = PIPE
+
+
+def _pipe_names(table: DescriptorTable, inode: int) -> set[str]:
+    return {table.name[i] for i in np.flatnonzero(table.ino == inode).tolist() if table.kind[i] == "pipe"}
 
 
 def gather(store: Store, family_of: NDArray[np.int8]) -> Messages:
@@ -277,9 +293,8 @@ def _infer_descriptors(store: Store, messages: Messages, family_of: NDArray[np.i
             messages.descriptor[message] = found
             messages.inferred[message] = True
             known = int(family_of[found])
-            messages.family[message] = (
-                UDP if known == TCP and store.descriptors.client[found] is None else known
-            )
+            alone = known == TCP and store.descriptors.client[found] is None
+            messages.family[message] = UDP if alone else known
 
 
 class _Uses:

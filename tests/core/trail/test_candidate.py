@@ -28,8 +28,8 @@ def test_two_reasons_leave_the_product_of_the_doubts() -> None:
     evidence.add("payload equal", "two")
     left = (1 - WEIGHTS["same tuple"]) * (1 - WEIGHTS["payload equal"])
     assert evidence.score == pytest.approx(1 - left)
-    evidence.doubt("payload differs", "three")
-    assert evidence.score == pytest.approx((1 - left) * DOUBTS["payload differs"])
+    evidence.doubt("alignment unsure", "three")
+    assert evidence.score == pytest.approx((1 - left) * DOUBTS["alignment unsure"])
 
 
 def test_words_are_heaviest_first_and_once() -> None:

@@ -132,7 +132,7 @@ def test_both_parts_of_the_page_are_peers_of_the_one_receive(store: Store) -> No
 def test_a_query_to_outside_has_no_peer_and_says_what_was_looked_for(store: Store, number: int) -> None:
     row = store.row_of(number)
     assert peers(store, row) == []
-    assert absence(store, row).startswith("the other end 8.8.8.8:53 is")
+    assert absence(store, row).startswith("the other end 8.8.8.8:53 belongs to no process")
     assert "no answer came back" in absence(store, row)
 
 
