@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 import orjson
@@ -17,6 +17,19 @@ BLOCK = 1 << 16
 def json_line(value: Any) -> str:
     """JSON on one line, keys in the order given. Bytes that are no UTF-8 become U+FFFD."""
     return _dumps(value, 0)
+
+
+def json_array(values: Iterable[Any]) -> Iterator[str]:
+    """The lines of a JSON array of any length, one element a line, as the elements come."""
+    yield "["
+    held = None
+    for value in values:
+        if held is not None:
+            yield f"  {held},"
+        held = json_line(value)
+    if held is not None:
+        yield f"  {held}"
+    yield "]"
 
 
 def json_document(value: Any) -> str:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from io import StringIO
-from unicodedata import east_asian_width
-
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from itertools import chain, islice
+from unicodedata import combining, east_asian_width
 
 from hopscope.cli.output import Output
 from hopscope.text import visible
+
+GAP = " "
+MEASURED = 5_000
+"""Rows from which the widths of the columns are taken; wider cells further down stand out."""
+
+NARROWEST = 8
+"""Cells that a column keeps however narrow the window is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,50 +28,72 @@ class Heading:
     right: bool = False
 
 
-def print_table(output: Output, headings: Sequence[Heading], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table. On a terminal long cells are cut to fit; elsewhere everything is there."""
+def print_table(output: Output, headings: Sequence[Heading], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table as its rows come. On a terminal long cells are cut to fit, elsewhere all is there."""
+    shown = ([_shown(cell, output.is_terminal) for cell in row] for row in rows)
+    first = list(islice(shown, MEASURED))
+    top = [heading.text for heading in headings]
+    widths = [max(map(cells, column)) for column in zip(top, *first, strict=True)]
     if output.is_terminal:
-        output.styled(_fitted(headings, rows))
+        widths = _fitted(widths, window_width())
+    right = [heading.right for heading in headings]
+    heading_line = _line(top, widths, right, output.is_terminal)
+    lines = (_line(row, widths, right, output.is_terminal) for row in chain(first, shown))
+    if output.is_terminal and "NO_COLOR" not in os.environ:
+        output.styled(f"\x1b[1m{heading_line}\x1b[0m\n")
+        output.lines(lines)
     else:
-        output.lines(_aligned(headings, rows))
+        output.lines(chain([heading_line], lines))
 
 
-def _fitted(headings: Sequence[Heading], rows: Sequence[Sequence[str]]) -> str:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for heading in headings:
-        table.add_column(
-            Text(heading.text),
-            justify="right" if heading.right else "left",
-            no_wrap=True,
-            overflow="ellipsis",
-        )
-    for row in rows:
-        table.add_row(*(Text(visible(cell)) for cell in row))
-    page = StringIO()
-    console = Console(file=page, force_terminal=True, highlight=False)
-    console.print(table)
-    return page.getvalue()
+def window_width() -> int:
+    """Cells of a line on the terminal."""
+    return shutil.get_terminal_size().columns
 
 
-def _aligned(headings: Sequence[Heading], rows: Sequence[Sequence[str]]) -> list[str]:
-    cells = [[heading.text for heading in headings], *([_one_line(cell) for cell in row] for row in rows)]
-    widths = [max(map(_cells, column)) for column in zip(*cells, strict=True)]
-    lines = []
-    for row in cells:
-        padded = []
-        for heading, width, cell in zip(headings, widths, row, strict=True):
-            gap = " " * (width - _cells(cell))
-            padded.append(gap + cell if heading.right else cell + gap)
-        lines.append("  ".join(padded).rstrip())
-    return lines
+def _shown(cell: str, is_terminal: bool) -> str:
+    return visible(cell) if is_terminal else cell.replace("\r", " ").replace("\n", " ")
 
 
-def _one_line(cell: str) -> str:
-    return cell.replace("\r", " ").replace("\n", " ")
+def _fitted(widths: Sequence[int], available: int) -> list[int]:
+    """The widths with the widest columns narrowed until all fit, as far as they may be."""
+    fitted = list(widths)
+    excess = sum(fitted) + len(GAP) * (len(fitted) - 1) - available
+    while excess > 0 and max(fitted) > NARROWEST:
+        widest = max(fitted)
+        place = len(fitted) - 1 - fitted[::-1].index(widest)
+        others = max((width for i, width in enumerate(fitted) if i != place), default=NARROWEST)
+        step = min(excess, max(widest - max(others, NARROWEST), 1))
+        fitted[place] -= step
+        excess -= step
+    return fitted
 
 
-def _cells(text: str) -> int:
+def _line(row: Sequence[str], widths: Sequence[int], right: Sequence[bool], cut: bool) -> str:
+    return GAP.join(_padded(row, widths, right, cut)).rstrip()
+
+
+def _padded(row: Sequence[str], widths: Sequence[int], right: Sequence[bool], cut: bool) -> Iterator[str]:
+    for cell, width, at_right in zip(row, widths, right, strict=True):
+        text = _cut(cell, width) if cut else cell
+        gap = " " * (width - cells(text))
+        yield gap + text if at_right else text + gap
+
+
+def _cut(text: str, width: int) -> str:
+    """The text in at most so many cells, with an ellipsis where something is missing."""
+    if cells(text) <= width:
+        return text
+    taken = 0
+    for position, one in enumerate(text):
+        taken += cells(one)
+        if taken > width - 1:
+            return text[:position] + "…"
+    return text
+
+
+def cells(text: str) -> int:
     """Columns the text takes on a terminal."""
     if text.isascii():
         return len(text)
-    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
+    return sum(0 if combining(one) else 2 if east_asian_width(one) in "WF" else 1 for one in text)

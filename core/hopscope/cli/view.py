@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from hopscope.cli.capture import open_capture
 from hopscope.cli.command import Request
-from hopscope.cli.output import json_document
-from hopscope.cli.table import Heading, print_table
-from hopscope.views import Selection, ViewResult, evaluate, find_view
+from hopscope.cli.output import json_array
+from hopscope.cli.table import Heading, print_table, window_width
+from hopscope.views import Selection, ViewResult, evaluate, find_view, lay_out
 
 
 def run(request: Request) -> int:
@@ -23,20 +24,24 @@ def run(request: Request) -> int:
         column = result.column_index(arguments.sort)
         result = result.sort(column, result.columns[column].align == "right" and not arguments.ascending)
     if arguments.json:
-        request.output.text(json_document(_objects(result, arguments.limit)))
+        request.output.lines(json_array(_objects(result, arguments.limit)))
     else:
         _print(request, result, arguments.limit)
     return 0
 
 
-def _objects(result: ViewResult, limit: int | None) -> list[dict[str, Any]]:
+def _objects(result: ViewResult, limit: int | None) -> Iterator[dict[str, Any]]:
     names = [column.name for column in result.columns]
-    shown = range(len(result))[:limit]
-    return [{name: result.value(i, j) for j, name in enumerate(names)} for i in shown]
+    for i in range(len(result))[:limit]:
+        yield {name: result.value(i, j) for j, name in enumerate(names)}
 
 
 def _print(request: Request, result: ViewResult, limit: int | None) -> None:
-    headings = [Heading(column.title, column.align == "right") for column in result.columns]
-    shown = range(len(result))[:limit]
-    rows = [[result.text(i, j) for j in range(len(headings))] for i in shown]
+    places = list(range(len(result.columns)))
+    if request.output.is_terminal:
+        # As on the screen: what matters least leaves first where the window is narrow.
+        places = [cell.column for cell in lay_out(result.columns, window_width())]
+    chosen = [result.columns[j] for j in places]
+    headings = [Heading(column.title, column.align == "right") for column in chosen]
+    rows = ([result.text(i, j) for j in places] for i in range(len(result))[:limit])
     print_table(request.output, headings, rows)

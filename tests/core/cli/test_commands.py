@@ -47,7 +47,7 @@ def test_events_are_what_the_reference_prints(hopscope: Hopscope) -> None:
     assert all("fd=6(<6u>:::53)" in a and re.search(r"fd=6\(<4u>10\.244", b) for a, b in different), (
         different[:3]
     )
-    assert len(different) == 19
+    assert len(different) == 20
 
 
 @needs_sysdig

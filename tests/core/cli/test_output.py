@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
-from hopscope.cli.output import BLOCK, Output, json_document, json_line
+from hopscope.cli.output import BLOCK, Output, json_array, json_document, json_line
 from hopscope.cli.table import Heading, print_table
 
 HOSTILE = "a\x1b[31mred\x07\x9b2J\r\nend\u202egnp\u2066x"
@@ -94,4 +95,41 @@ def test_columns_line_up_also_with_wide_characters() -> None:
     stream = Stream(terminal=False)
     print_table(Output(stream), (Heading("A"), Heading("N", right=True)), [("漢字", "1"), ("abcd", "22")])
 
-    assert stream.text() == "A      N\n漢字   1\nabcd  22\n"
+    assert stream.text() == "A     N\n漢字  1\nabcd 22\n"
+
+
+def test_a_table_fits_the_window_and_loses_the_ends_of_the_widest_cells(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    monkeypatch.setenv("NO_COLOR", "1")
+    stream = Stream(terminal=True)
+    headings = (Heading("N", right=True), Heading("SHORT"), Heading("LONG"))
+    print_table(Output(stream), headings, [("7", "stays", "x" * 50), ("8", "stays", "漢字" * 9)])
+
+    assert stream.text().splitlines() == [
+        "N SHORT LONG",
+        "7 stays xxxxxxxxxxxxxxxxxxxxx…",
+        "8 stays 漢字漢字漢字漢字漢字…",
+    ]
+
+
+def test_rows_are_printed_as_they_come() -> None:
+    """A table of a long list needs no memory for all of it."""
+    stream = Stream(terminal=False)
+    asked: list[int] = []
+
+    def rows() -> Iterator[tuple[str]]:
+        for number in range(20_000):
+            asked.append(number)
+            if number == 19_999:
+                assert len(stream.text()) > 50_000
+            yield (str(number),)
+
+    print_table(Output(stream), (Heading("NUMBER", right=True),), rows())
+    assert len(asked) == 20_000
+
+
+@pytest.mark.parametrize("values", [[], [1], [{"a": 1}, {"a": [2]}]])
+def test_a_json_array_of_any_length(values: list[object]) -> None:
+    assert json.loads("\n".join(json_array(iter(values)))) == values
