@@ -9,7 +9,6 @@ from hopscope.views.definition import Column, Kind, ViewDefinition
 from hopscope.views.frame import Frame
 from hopscope.views.groups import GroupResult
 from hopscope.views.keys import GROUPINGS
-from hopscope.views.listing import EventResult
 from hopscope.views.result import ViewResult
 from hopscope.views.selection import Selection
 
@@ -39,6 +38,9 @@ def evaluate(store: Store, view: str | ViewDefinition, selection: Selection | No
     chosen = selection if selection is not None else Selection()
     columns = available_columns(store, definition)
     if definition.key == EVENT_KEY:
+        # The list of events brings rendering and all fields with it, which other views do without.
+        from hopscope.views.listing import EventResult  # noqa: PLC0415
+
         return EventResult(store, definition, chosen, columns)
     frame = Frame(store, GROUPINGS[definition.key](store), chosen)
     result = GroupResult(definition, frame, columns)

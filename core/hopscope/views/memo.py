@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
-from hopscope.fields.memo import once
 from hopscope.store.store import Store
 
 Value = TypeVar("Value")
 
 
 def once_per_store(function: Callable[[Store], Value]) -> Callable[[Store], Value]:
-    """The function with a memory: asked again for the same store it gives the same object."""
+    """The function with a memory: asked again for the same store it gives the same object.
+
+    What is remembered goes away with the store. Two threads that ask at the same time may both do
+    the work; they get equal results.
+    """
+    known: WeakKeyDictionary[Store, Value] = WeakKeyDictionary()
 
     @wraps(function)
     def remembered(store: Store) -> Value:
-        return once(store, function, lambda: function(store))
+        if store not in known:
+            known[store] = function(store)
+        return known[store]
 
     return remembered

@@ -15,7 +15,6 @@ from weakref import ReferenceType, ref
 import numpy as np
 from numpy.typing import NDArray
 
-from hopscope.filters import compile_filter
 from hopscope.store.store import Rows, Store
 from hopscope.store.tables import DescriptorTable, ThreadTable
 
@@ -132,6 +131,9 @@ class Selection:
 
     def with_filter(self, text: str) -> Selection:
         """This selection narrowed by a filter. Raises FilterError for one that cannot be understood."""
+        # Filters bring all fields with them, which the first view on the screen does without.
+        from hopscope.filters import compile_filter  # noqa: PLC0415
+
         return self.push(Step("filter", text, compile_filter(text)))
 
     def with_time(self, start: int, stop: int, label: str = "") -> Selection:

@@ -60,9 +60,14 @@ def procinfo_samples(store: Store) -> Samples:
     The reference's ``thread.cpu``: user plus system time in hundredths of a second since the thread's
     sample before, 0 for its first one and never more than 100, so near enough a percentage.
     """
-    rows, user = store.fixed_param(PROCINFO, "cpu_usr")
-    _, system = store.fixed_param(PROCINFO, "cpu_sys")
-    rows, owners, total = _owned(store, store.threads.life, rows, user + system)
+    user_rows, user = store.fixed_param(PROCINFO, "cpu_usr")
+    system_rows, system = store.fixed_param(PROCINFO, "cpu_sys")
+    # A damaged event may have only one of the two.
+    rows, has_user, has_system = np.intersect1d(
+        user_rows, system_rows, assume_unique=True, return_indices=True
+    )
+    total = user[has_user] + system[has_system]
+    rows, owners, total = _owned(store, store.threads.life, rows, total)
     order = np.lexsort((rows, owners))
     spent = np.zeros(len(rows), dtype=np.int64)
     same = owners[order][1:] == owners[order][:-1]
