@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hopscope.protocols import decode, dns, summary
 from hopscope.protocols.message import REQUEST, RESPONSE
 
-QUERY = bytes(DNSRecord.question("Web.Example.test", "AAAA").pack())
+QUERY = bytes(DNSRecord(DNSHeader(id=0x1234, rd=1), q=DNSQuestion("Web.Example.test", QTYPE.AAAA)).pack())
 
 
 def answer(name: str, *addresses: str, qtype: str = "A", identifier: int = 0x75C0, rcode: int = 0) -> bytes:
