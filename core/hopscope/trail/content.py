@@ -105,10 +105,20 @@ def _messages(first: Message, second: Message) -> list[Common]:
     if share is not None:
         found.append(share)
     else:
-        hosts = set(first.names) & set(second.names)
-        if hosts:
-            found.append(Common("host name", f"both name the host {sorted(hosts)[0]}"))
+        found.extend(_hosts(first, second))
     return found
+
+
+def _hosts(first: Message, second: Message) -> list[Common]:
+    """A host that both name, in full or, where a search list completed it, by its first labels."""
+    for name in first.names:
+        for other in second.names:
+            if name == other:
+                return [Common("host name", f"both name the host {name}")]
+            if name.startswith(other + ".") or other.startswith(name + "."):
+                short, full = sorted((name, other), key=len)
+                return [Common("host name", f"{short} is short for {full}", 0.7)]
+    return []
 
 
 def _labels(earlier: bytes, later: bytes, first: Message | None, second: Message | None) -> list[Common]:

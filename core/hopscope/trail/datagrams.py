@@ -75,8 +75,8 @@ def _match(index: TrailIndex, send: int, receive: int) -> Evidence | None:
         evidence.add("payload equal", f"the same {size} bytes")
     elif int(index.messages.size[send]) == size:
         evidence.add("size equal", f"the same size, {size} bytes")
-    if not one:
-        _match_answer(evidence, index, send, receive)
+    if not one and not _match_answer(evidence, index, send, receive):
+        return None
     return evidence
 
 
@@ -107,35 +107,47 @@ def _ends(ends: tuple[Address, Address]) -> str:
     return f"{shown(ends[0])}->{shown(ends[1])}"
 
 
-def _match_answer(evidence: Evidence, index: TrailIndex, send: int, receive: int) -> None:
-    """Where the sent bytes are not recorded: whether an answer to those received came back."""
+def _match_answer(evidence: Evidence, index: TrailIndex, send: int, receive: int) -> bool:
+    """Where the sent bytes are not recorded: whether an answer to what was received came back to the sender.
+
+    False where the answer went to somebody else.
+    """
     asked = index.decoded(receive)
-    came = index.of_endpoint(int(index.endpoint[send]), RECEIVE)
-    came = came[np.searchsorted(index.messages.row[came], int(index.messages.row[receive])) :][:ANSWERS_TRIED]
-    if asked is not None and asked.identifier is not None:
-        for answer in came.tolist():
-            said = index.decoded(answer)
-            if said is not None and said.kind == RESPONSE and said.identifier == asked.identifier:
-                evidence.add(
-                    "answer came back",
-                    f"its answer with the same id 0x{asked.identifier:04x} came back to the sender "
-                    f"({index.number(answer)})",
-                )
-                return
+    number = asked.identifier if asked is not None else None
+    if number is not None and _came_back(evidence, index, send, receive, number):
+        return True
     sent = index.ends(send)
     if sent is None or not known(sent[0]):
-        return
+        return True
     answers = index.of_endpoint(int(index.endpoint[receive]), SEND)
     after = answers[index.messages.begin[answers] > index.messages.row[receive]][:ANSWERS_TRIED]
     for answer in after.tolist():
         ends = index.ends(answer)
+        if number is not None:
+            said = index.decoded(answer)
+            if said is None or said.kind != RESPONSE or said.identifier != number:
+                continue
+        if ends is not None and ends[1] == sent[0]:
+            evidence.add(
+                "answer came back", f"the receiver answered {shown(sent[0])} ({index.number(answer)})"
+            )
+            return True
+        if number is not None and ends is not None and known(ends[1]):
+            return False
+    return True
+
+
+def _came_back(evidence: Evidence, index: TrailIndex, send: int, receive: int, number: int) -> bool:
+    """Whether the sender received a response with the transaction number of what was received."""
+    came = index.of_endpoint(int(index.endpoint[send]), RECEIVE)
+    came = came[np.searchsorted(index.messages.row[came], int(index.messages.row[receive])) :][:ANSWERS_TRIED]
+    for answer in came.tolist():
         said = index.decoded(answer)
-        if ends is None or ends[1] != sent[0]:
-            continue
-        if asked is not None and said is not None and asked.identifier != said.identifier:
-            continue
-        evidence.add("answer came back", f"the receiver answered {shown(sent[0])} ({index.number(answer)})")
-        return
+        if said is not None and said.kind == RESPONSE and said.identifier == number:
+            words = f"its answer with the same id 0x{number:04x} came back to the sender"
+            evidence.add("answer came back", f"{words} ({index.number(answer)})")
+            return True
+    return False
 
 
 def _mark_order(index: TrailIndex, message: int, found: list[tuple[int, Evidence]], sending: bool) -> None:

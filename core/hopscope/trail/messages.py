@@ -97,15 +97,10 @@ def _find_opened_pipes(table: DescriptorTable, family: NDArray[np.int8]) -> None
     """Mark files that are pipes: opened by name, or by a path like /dev/stderr that leads to one."""
     inodes = np.unique(table.ino[(family == PIPE) & (table.ino > 0)])
     for i in np.flatnonzero((family == FILE) & np.isin(table.ino, inodes)).tolist():
-        name = table.name[i]
-        if name.startswith(("/dev/std", "/dev/fd/", "/proc/")) or name in _pipe_names(
-            table, int(table.ino[i])
-        ):
+        same = np.flatnonzero(table.ino == table.ino[i]).tolist()
+        names = {table.name[j] for j in same if table.kind[j] == "pipe"}
+        if table.name[i].startswith(("/dev/std", "/dev/fd/", "/proc/")) or table.name[i] in names:
             family[i] = PIPE
-
-
-def _pipe_names(table: DescriptorTable, inode: int) -> set[str]:
-    return {table.name[i] for i in np.flatnonzero(table.ino == inode).tolist() if table.kind[i] == "pipe"}
 
 
 def gather(store: Store, family_of: NDArray[np.int8]) -> Messages:

@@ -164,7 +164,8 @@ def nearest_equal(flow: Flow, place: int, sending: bool) -> list[Overlap]:
         got = flow.payload(int(yours.message[k]))
         both = min(len(wanted), len(got))
         in_order = flow.sends.begin[i] <= flow.receives.row[j]
-        if in_order and both >= SHORTEST_INSIDE and wanted[:both] == got[:both]:
+        whole = both == mine.size[place] == yours.size[k]
+        if in_order and (both >= SHORTEST_INSIDE or whole) and wanted[:both] == got[:both]:
             length = int(min(mine.size[place], yours.size[k]))
             found.append((abs(int(yours.row[k] - mine.row[place])), Overlap(i, j, length, both)))
     return [one for _, one in sorted(found, key=lambda near: near[0])[:1]]
