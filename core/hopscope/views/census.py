@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from hopscope.store.store import Store
 from hopscope.views import usage
 from hopscope.views.frame import Floats, Frame, Integers
-from hopscope.views.grouping import last_states
+from hopscope.views.grouping import distinct, last_states
 from hopscope.views.memo import once_per_store
 
 
@@ -76,7 +76,7 @@ def _resident(frame: Frame) -> Floats:
 
 
 def _memory(frame: Frame, samples: usage.Samples) -> Floats:
-    lives = np.unique(frame.store.threads.process.astype(np.int64))
+    lives = distinct(frame.store.threads.process.astype(np.int64))
     sizes = usage.memory_bytes(samples, len(lives), frame.first, frame.stop)
     return _summed(frame, frame.processes.of(lives), sizes)
 
@@ -103,9 +103,10 @@ def _distinct(frame: Frame, column: NDArray[np.int32]) -> Floats:
     """Number of different values of a column of the thread table in each group."""
     states = np.flatnonzero(frame.live_threads)
     codes = frame.grouping.codes[states]
-    states, codes = states[codes >= 0], codes[codes >= 0]
-    pairs = np.unique(np.stack([codes.astype(np.int64), column[states].astype(np.int64)]), axis=1)
-    return np.bincount(pairs[0], minlength=frame.grouping.size).astype(np.float64)
+    states, codes = states[codes >= 0], codes[codes >= 0].astype(np.int64)
+    span = int(column.max(initial=0)) + 1
+    pairs = distinct(codes * span + column[states])
+    return np.bincount(pairs // span, minlength=frame.grouping.size).astype(np.float64)
 
 
 def _peak_threads(frame: Frame) -> Floats:

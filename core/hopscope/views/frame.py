@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE
 from hopscope.views.definition import Aggregation, Column
-from hopscope.views.grouping import Codes, Grouping, first_states, last_states
+from hopscope.views.grouping import Codes, Grouping, distinct, first_states, last_states
 from hopscope.views.measures import MEASURES, Amounts
 from hopscope.views.owners import ProcessStates, process_states
 from hopscope.views.selection import Mask, Selection
@@ -141,7 +141,7 @@ class Frame:
         """Row of the grouped table that stands for each group, as it was last in the window; or NONE."""
         store, grouping = self.store, self.grouping
         if grouping.key == "process":
-            return self.processes.of(np.unique(store.threads.process))
+            return self.processes.of(distinct(store.threads.process))
         first = store.threads.first if grouping.table == "threads" else store.descriptors.first
         found = last_states(grouping.codes, first, grouping.size, self.stop)
         # A state that begins after the window stands for its group only where no other does.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,6 +81,16 @@ def last_states(codes: Codes, first: NDArray[np.int64], size: int, stop: int) ->
 def first_states(codes: Codes, first: NDArray[np.int64], size: int) -> NDArray[np.int64]:
     """For each group the table row that began first; NONE for an empty group."""
     return last_states(codes, -first, size, FOREVER)
+
+
+def distinct(values: NDArray[Any]) -> NDArray[Any]:
+    """The different values, ascending.
+
+    ``np.unique`` without further results loads the masked arrays, which takes longer than most views.
+    """
+    ordered = np.sort(values)
+    begins = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
+    return np.compress(begins, ordered)
 
 
 def closed(codes: Codes) -> Codes:

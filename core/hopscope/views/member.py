@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hopscope.store.store import Store
+from hopscope.views.grouping import distinct
 from hopscope.views.keys import GROUPINGS
 from hopscope.views.selection import Mask
 
@@ -44,5 +45,5 @@ class Member:
             return np.asarray(grouping.codes[:-1] == self.code, dtype=np.bool_)
         if self.key == "thread":
             return None
-        lives = np.unique(store.threads.process[grouping.states_of(self.code)])
+        lives = distinct(store.threads.process[grouping.states_of(self.code)])
         return np.isin(store.descriptors.process, lives)

@@ -51,6 +51,9 @@ def datagram_peers(store: Store) -> DatagramPeers:
         if pair is None:
             continue
         own, peer = pair if send else (pair[1], pair[0])
+        if peer[1] == 0:
+            # Newer probes write 0.0.0.0:0 where the kernel was not asked for the peer.
+            continue
         code = known.setdefault((own, peer), len(known))
         rows.append(row)
         codes.append(code)

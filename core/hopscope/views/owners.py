@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE
-from hopscope.views.grouping import Codes, first_states, last_states
+from hopscope.views.grouping import Codes, distinct, first_states, last_states
 from hopscope.views.memo import once_per_store
 
 
@@ -56,7 +56,7 @@ def process_states(store: Store) -> ProcessStates:
 @once_per_store
 def container_of_process(store: Store) -> dict[int, int]:
     """Container row of each life of a process, as it was last."""
-    lives = np.unique(store.threads.process)
+    lives = distinct(store.threads.process)
     rows = process_states(store).of(lives)
     containers = np.append(store.threads.container, np.int32(0))[rows]
     return dict(zip(lives.tolist(), containers.tolist(), strict=True))
