@@ -61,7 +61,9 @@ def follow(store: Store, start: int) -> list[Step]:
 def narrate(store: Store) -> Iterator[str]:
     """The walk, line by line."""
     sockets = _client_sockets(store)
-    yield f"{PROGRAM} was told to fetch a page. Its sockets, one line each:"
+    rows = store.rows_of_process(_process(store, sockets[0][0]))
+    taken = (int(store.time[rows[-1]]) - int(store.time[rows[0]])) / 1e9
+    yield f"{PROGRAM} was told to fetch a page and took {taken:.3f} s. The sockets it opened, and for how long:"
     yield ""
     for first, last in sockets:
         state = store.descriptor[last]
