@@ -1,4 +1,4 @@
-"""The demo capture: one request for a page that takes nine seconds, and everything else on the node.
+"""The demo capture: one request for a page that takes eight seconds, and everything else on the node.
 
 ``python -m hopscope.demo.story`` makes the shipped file again; the same bytes every time.
 """

@@ -63,7 +63,7 @@ def narrate(store: Store) -> Iterator[str]:
     sockets = _client_sockets(store)
     rows = store.rows_of_process(_process(store, sockets[0][0]))
     taken = (int(store.time[rows[-1]]) - int(store.time[rows[0]])) / 1e9
-    yield f"{PROGRAM} was told to fetch a page and took {taken:.3f} s. The sockets it opened, and for how long:"
+    yield f"{PROGRAM} was told to fetch a page and took {taken:.3f} s. Its sockets, and for how long:"
     yield ""
     for first, last in sockets:
         state = store.descriptor[last]
