@@ -26,6 +26,9 @@ CONVINCING = 0.5
 CLEARLY_BETTER = 0.6
 """A link with less than this part of another one's doubt is clearly better."""
 
+MOST_NESTED = 40
+"""So many candidates are tried as answers to inner questions."""
+
 MOST_FOLLOWED = 8
 """So many of the best candidates are looked at for what lies between."""
 
@@ -110,9 +113,11 @@ class Chain:
         for pair in pairs:
             evidence = Evidence()
             evidence.merge(self.linker.link(*pair))
+            rated.append((pair, evidence))
+        rated.sort(key=lambda one: -one[1].score)
+        for pair, evidence in rated[:MOST_NESTED]:
             if self._nested(evidence, *pair):
                 nested.add(pair)
-            rated.append((pair, evidence))
         rated.sort(key=lambda one: -one[1].score)
         for pair, evidence in rated[:MOST_FOLLOWED]:
             self._handed_over(evidence, *pair)

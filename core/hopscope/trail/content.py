@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 
 from hopscope.protocols import Message
@@ -126,11 +127,11 @@ def _labels(earlier: bytes, later: bytes, first: Message | None, second: Message
     for message, text in ((first, later), (second, earlier)):
         if message is None:
             continue
-        plain = text.decode("latin-1").lower()
+        plain = _plain(text)
         for name in message.names:
             if len(name) >= SHORTEST_SAME and "." in name and name in plain:
                 return [Common("host name", f"the name {name} is in its text")]
-        share = _label_share(message, tuple(_LABEL.findall(plain)), "text")
+        share = _label_share(message, _labels_in(text), "text")
         if share is not None:
             return [share]
     return []
@@ -145,7 +146,7 @@ def _label_share(message: Message, others: tuple[str, ...], place: str) -> Commo
     labels = message.labels
     if len(labels) < 2 or not others:
         return None
-    wanted, there = Counter(labels), Counter(others)
+    wanted, there = _counted(labels), _counted(others)
     common = sum((wanted & there).values())
     share = common / len(labels)
     if share < LEAST_SHARE or common < 2:
@@ -156,6 +157,27 @@ def _label_share(message: Message, others: tuple[str, ...], place: str) -> Commo
     return Common("labels", words, share * share * sqrt(common / repeated))
 
 
+@lru_cache(maxsize=4096)
+def _plain(text: bytes) -> str:
+    return text.decode("latin-1").lower()
+
+
+@lru_cache(maxsize=4096)
+def _labels_in(text: bytes) -> tuple[str, ...]:
+    """What in a text can be a label of a name, in order."""
+    return tuple(_LABEL.findall(_plain(text)))
+
+
+@lru_cache(maxsize=8192)
+def _counted(labels: tuple[str, ...]) -> Counter[str]:
+    return Counter(labels)
+
+
+@lru_cache(maxsize=4096)
+def _rare_words(text: bytes) -> frozenset[bytes]:
+    return frozenset(word.lower() for word in _WORD.findall(text)) - COMMON_WORDS
+
+
 def _contains(whole: tuple[str, ...], part: tuple[str, ...]) -> bool:
     size = len(part)
     return any(whole[i : i + size] == part for i in range(len(whole) - size + 1))
@@ -163,8 +185,7 @@ def _contains(whole: tuple[str, ...], part: tuple[str, ...]) -> bool:
 
 def _words(earlier: bytes, later: bytes) -> Common | None:
     """Rare words of two texts."""
-    one = {word.lower() for word in _WORD.findall(earlier)} - COMMON_WORDS
-    two = {word.lower() for word in _WORD.findall(later)} - COMMON_WORDS
+    one, two = _rare_words(earlier), _rare_words(later)
     shared = one & two
     if not shared:
         return None

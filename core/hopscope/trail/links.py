@@ -89,6 +89,8 @@ class Linker:
             evidence.doubt("file", "one of the two is a file")
         if columns.direction[send] == CONNECT and columns.family[send] == UDP:
             evidence.doubt("sends nothing", "connecting a datagram socket sends nothing")
+        elif columns.direction[send] == CONNECT and not content:
+            evidence.doubt("only opens", "it only opens a connection")
         return evidence
 
     def _threads(self, evidence: Evidence, receive: int, send: int, apart: int) -> None:

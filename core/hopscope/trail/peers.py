@@ -9,7 +9,7 @@ from hopscope.trail.candidate import LEAST_SCORE, MOST_CANDIDATES, Candidate, Ev
 from hopscope.trail.datagrams import datagram_peers
 from hopscope.trail.endpoints import BEFORE
 from hopscope.trail.index import TrailIndex, index_of
-from hopscope.trail.messages import ACCEPT, CONNECT, EVENTFD, RECEIVE, SEND, STREAMS, UDP, UNIX
+from hopscope.trail.messages import ACCEPT, CONNECT, EVENTFD, RECEIVE, SEND, STREAMS, TCP, UDP, UNIX
 from hopscope.trail.streams import (
     Flow,
     Overlap,
@@ -18,6 +18,7 @@ from hopscope.trail.streams import (
     overlaps_of_receive,
     overlaps_of_send,
 )
+from hopscope.trail.translated import translated_peers
 from hopscope.trail.unix_datagrams import unix_datagram_peers
 from hopscope.trail.unix_pairs import partners_of
 
@@ -76,6 +77,8 @@ def message_peers(index: TrailIndex, message: int) -> Found:
     found = _stream(index, message, direction)
     if not found and family == UNIX:
         found = _rows(index, unix_datagram_peers(index, message))
+    if not found and family == TCP:
+        found = _rows(index, translated_peers(index, message))
     return found
 
 

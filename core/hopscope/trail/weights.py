@@ -63,6 +63,7 @@ DOUBTS: dict[str, float] = {
     "better explained": 0.70,
     "file": 0.60,
     "sends nothing": 0.60,
+    "only opens": 0.90,
     "earlier of a batch": 0.97,
     "other transaction": 0.40,
 }
