@@ -62,13 +62,15 @@ class Connections:
 
 @once_per_store
 def connections(store: Store) -> Connections:
-    """One connection for each process, protocol and name of a socket, and for each peer of an open one."""
+    """One connection for each process, protocol, name and end of a socket, and each peer of an open one."""
     table = store.descriptors
     protocol = _protocols(store)
     keys: list[Hashable | None] = [
-        (process, protocol[life], name) if kind in INET_KINDS and name else None
-        for kind, name, process, life in zip(
-            table.kind, table.name, table.process.tolist(), table.life.tolist(), strict=True
+        (process, protocol[life], name, local_and_remote(store, row)[2])
+        if kind in INET_KINDS and name
+        else None
+        for row, (kind, name, process, life) in enumerate(
+            zip(table.kind, table.name, table.process.tolist(), table.life.tolist(), strict=True)
         )
     ]
     codes, known = number_keys(keys)
@@ -93,7 +95,7 @@ def connections(store: Store) -> Connections:
 
 
 def by_connection(store: Store) -> Grouping:
-    """A group for each connection as one process sees it.
+    """A group for each end of a connection that a process has.
 
     A descriptor of an open datagram socket carries messages of many peers: each message that tells
     its peer is in the group of process, socket and peer.

@@ -79,14 +79,37 @@ def procinfo_samples(store: Store) -> Samples:
 def switch_samples(store: Store) -> Samples:
     """Time in ns that a thread had a processor before it was switched away.
 
-    The reference's ``thread.exectime``: the time since the switch before on the same processor.
+    It counts from the switch before on the same processor where that was a switch to this thread, the
+    reference's ``thread.exectime``. Newer probes leave out switches from the idle thread; there it
+    counts from the thread's first event after the switch before.
     """
-    rows = store.rows_of_codes(SWITCHES)
-    order = np.lexsort((rows, store.cpu[rows]))
-    ran = np.zeros(len(rows), dtype=np.int64)
-    same = store.cpu[rows[order[1:]]] == store.cpu[rows[order[:-1]]]
-    ran[order[1:]] = np.where(same, np.diff(store.time[rows[order]]), 0)
-    return Samples(*_owned(store, store.threads.life, rows, np.maximum(ran, 0)))
+    order = np.argsort(store.cpu, kind="stable")
+    at = np.flatnonzero(np.isin(store.code[order], SWITCHES))
+    rows = order[at]
+    before, leaving = rows[:-1], rows[1:]
+    # Between two switches of a processor lie the events of what ran on it.
+    begin = order[at[:-1] + 1]
+    switched_to = _next_tids(store)[np.searchsorted(_switch_rows(store), before)]
+    begin = np.where(switched_to == store.tid[leaving], before, begin)
+    known = (begin == before) | (store.tid[begin] == store.tid[leaving])
+    known &= store.cpu[before] == store.cpu[leaving]
+    ran = np.where(known, store.time[leaving] - store.time[begin], 0)
+    by_row = np.argsort(leaving, kind="stable")
+    return Samples(*_owned(store, store.threads.life, leaving[by_row], np.maximum(ran, 0)[by_row]))
+
+
+def _switch_rows(store: Store) -> Integers:
+    return store.rows_of_codes(SWITCHES)
+
+
+def _next_tids(store: Store) -> Integers:
+    """The thread that each switch gives the processor to, NONE where a damaged event does not tell."""
+    rows = _switch_rows(store)
+    tids = np.full(len(rows), NONE, dtype=np.int64)
+    for code in SWITCHES:
+        told, values = store.fixed_param(code, "next")
+        tids[np.searchsorted(rows, told)] = values
+    return tids
 
 
 def cpu_percent(store: Store, size: int, first: int, stop: int, seconds: float) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +11,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.views.small_capture import SECOND, START, open_small_capture
+from builders import process
+from core.views.small_capture import IPV4, IPV4_LISTENING, SECOND, START, TCP, open_small_capture
+from hopscope.capture.lists import DescriptorEntry
+from hopscope.decode.capture_writer import CaptureWriter
 from hopscope.errors import UsageError
+from hopscope.store.build import open_store
 from hopscope.store.store import Store
 from hopscope.views import VIEWS, Selection, Step, ViewResult, evaluate, find_view, selection_of_event
 from hopscope.views.attributes import Value
@@ -153,9 +158,9 @@ def test_a_descriptor_is_listed_while_it_is_open(store: Store) -> None:
     assert fds(Selection()) == everything
     assert fds(between(0, 2)) == [fd for fd in everything if fd != (3,)]
     assert fds(between(4, 5)) == everything
-    process = evaluate(store, "processes").sorted_by("pid", False)
-    assert fds(process.drill(0)) == [(3,), (4,)]
-    assert fds(process.drill(1)) == [(5,), (6,), (7,)]
+    processes = evaluate(store, "processes").sorted_by("pid", False)
+    assert fds(processes.drill(0)) == [(3,), (4,)]
+    assert fds(processes.drill(1)) == [(5,), (6,), (7,)]
     worker = evaluate(store, "threads").sorted_by("tid", False).drill(1)
     assert worker is not None
     assert fds(worker) == [(4,)]
@@ -268,3 +273,26 @@ def test_memory_is_the_most_of_the_window_with_what_it_began_with(store: Store) 
     assert after_brk[1] == (600 * 1024, 40 * 1024)
     containers = evaluate(store, "containers").sorted_by("name", True)
     assert table(containers, "virt")[0] == (4007 * 1024,)
+
+
+def test_a_process_with_both_ends_has_two_rows(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    client, server = (bytes([127, 0, 0, 1]), 5000), (bytes([127, 0, 0, 1]), 80)
+    with CaptureWriter(stream) as writer:
+        writer.process(process(10, "both"))
+        entries = [
+            DescriptorEntry(3, 1, IPV4, source=client, destination=server, l4=TCP),
+            DescriptorEntry(4, 2, IPV4, source=server, destination=client, l4=TCP),
+            DescriptorEntry(5, 3, IPV4_LISTENING, source=server, l4=TCP),
+        ]
+        writer.descriptors(10, entries)
+        for fd, name, size in ((3, "write", 7), (4, "read", 7)):
+            writer.event(name, ">", ts=START, tid=10, fd=fd, size=size)
+            writer.event(name, "<", ts=START, tid=10, res=size, data=b"seven b")
+    path = tmp_path / "both.scap"
+    path.write_bytes(stream.getvalue())
+    rows = evaluate(open_store(path), "connections").sorted_by("lport", False)
+    assert table(rows, "lport", "rport", "bytes_in", "bytes_out", "peer") == [
+        (80, 5000, 7, 0, "both 10"),
+        (5000, 80, 0, 7, "both 10"),
+    ]
