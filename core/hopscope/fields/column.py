@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,7 @@ Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(NamedTuple):
     """Numeric or boolean entries.
 
     Attributes:
@@ -31,8 +30,7 @@ class Numbers:
     present: Mask | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(NamedTuple):
     """Entries that take one of few distinct values: text, addresses, tuples of ports.
 
     Attributes:
@@ -76,8 +74,7 @@ class Column:
         return carried
 
 
-@dataclass(frozen=True, slots=True)
-class Levels:
+class Levels(NamedTuple):
     """Several columns of which any may satisfy a condition, for instance all ancestors of a process."""
 
     columns: list[Column]
@@ -88,8 +85,7 @@ class Levels:
         return tuple(value for value in found if value is not None) or None
 
 
-@dataclass(frozen=True, slots=True)
-class Lazy:
+class Lazy(NamedTuple):
     """Values that are decoded event by event, for the rows that are asked for.
 
     Attributes:

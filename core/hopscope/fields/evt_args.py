@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopscope.decode.event_table import EVENTS, FIXED_WIDTH, Param, codes_named
-from hopscope.decode.render import decoded_args, render_info
+from hopscope.decode.render import decoded_args, render_args, render_info
 from hopscope.decode.values import decode_param
 from hopscope.fields.column import Answer, Column, Lazy, Numbers, Rows
 from hopscope.fields.field import Argument, ArgumentForm, Domain, Field, FieldType
@@ -122,6 +122,10 @@ def _info(store: Store, argument: Argument) -> Lazy:
     return Lazy(lambda row: render_info(store, row))
 
 
+def _arguments(store: Store, argument: Argument) -> Lazy:
+    return Lazy(lambda row: render_args(store, row))
+
+
 def _check_end(text: str) -> str:
     return "" if text in ("src", "dst") else "the argument is src or dst"
 
@@ -143,8 +147,8 @@ def _path_rows(store: Store) -> NDArray[np.int64]:
 
 
 FIELDS: tuple[Field, ...] = (
-    Field("evt.args", _TEXT, Domain.ARGUMENTS, "all arguments as one text", _info),
-    Field("evt.info", _TEXT, Domain.ARGUMENTS, "all arguments as one text", _info),
+    Field("evt.args", _TEXT, Domain.ARGUMENTS, "all arguments as one text", _arguments),
+    Field("evt.info", _TEXT, Domain.ARGUMENTS, "all arguments as one text, or what was logged", _info),
     Field(
         "evt.arg",
         _TEXT,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopscope.decode.clock import date_and_time, time_of_day
-from hopscope.decode.event_table import EVENTS, EventFlag
+from hopscope.decode.event_table import EVENTS, EventFlag, codes_named
 from hopscope.fields import event_types
 from hopscope.fields.column import Column, Lazy, Numbers
 from hopscope.fields.field import Argument, Domain, Field, FieldType
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from hopscope.store.store import Store
 
 SECOND = 1_000_000_000
+
+_REPEATS = np.zeros(len(EVENTS), dtype=np.bool_)
+_REPEATS[list(codes_named("switch", "page_fault"))] = True
+"""Types at which a thread keeps its latency."""
 
 
 def iso8601(time_ns: int) -> str:
@@ -85,17 +89,29 @@ def _part(base: str, part: str) -> Compute:
 
 
 def _latency(store: Store) -> NDArray[np.int64]:
-    return store.latency
+    """Latency of each event; events that are no calls repeat what their thread had last (sysdig 0.29.3)."""
+
+    def make() -> NDArray[np.int64]:
+        order = np.argsort(store.tid, kind="stable")
+        tids = store.tid[order]
+        own = ~_REPEATS[store.code[order]] | (np.diff(tids, prepend=tids[:1] - 1) != 0)
+        last = np.maximum.accumulate(np.where(own, np.arange(len(order)), 0))
+        repeated = np.empty(len(store), dtype=np.int64)
+        repeated[order] = store.latency[order][last]
+        return repeated
+
+    return once(store, "evt.latency", make)
 
 
 def _latency_human(store: Store, argument: Argument) -> Lazy:
-    return Lazy(lambda row: None if event_types.INTERNAL[store.code[row]] else human(int(store.latency[row])))
+    latency = _latency(store)
+    return Lazy(lambda row: None if event_types.INTERNAL[store.code[row]] else human(int(latency[row])))
 
 
 def _wait_latency(store: Store, argument: Argument) -> Column:
     waits = event_types.has_flag(store, EventFlag.WAITS) & event_types.IS_EXIT
     assert len(waits) == len(EVENTS)
-    return Column(Numbers(store.latency, waits[store.code]))
+    return Column(Numbers(_latency(store), waits[store.code]))
 
 
 def _row(name: str, kind: FieldType, text: str, compute: Compute, domain: Domain = Domain.EVENT) -> Field:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hopscope.decode.addresses import address_text
 from hopscope.decode.event_table import EVENTS
 from hopscope.decode.values import decode_fd_list
 from hopscope.fields.column import Lazy
@@ -41,7 +41,7 @@ def _end(server: bool, part: int) -> Callable[[Store, int, int], str | None]:
         end = (store.descriptors.server if server else store.descriptors.client)[row]
         if end is None:
             return None
-        return str(ip_address(end[0])) if part == 0 else str(end[1])
+        return address_text(end[0]) if part == 0 else str(end[1])
 
     return one
 

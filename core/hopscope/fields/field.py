@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from hopscope.fields.column import Answer
@@ -73,8 +72,7 @@ class Match(Enum):
     AROUND = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """The argument of a field as written, or nothing.
 
     Attributes:
@@ -93,8 +91,7 @@ class Argument:
 Compute = Callable[["Store", Argument], "Answer"]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One row of the table of fields.
 
     Attributes:
@@ -136,8 +133,7 @@ class Field:
         return f"{self.name}[{self.argument_help}]"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldUse:
+class FieldUse(NamedTuple):
     """A field with its argument, as it stands in a filter or a column."""
 
     field: Field

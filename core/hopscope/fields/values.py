@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
+from hopscope.decode.addresses import address_text
 from hopscope.decode.paths import stripped
 from hopscope.decode.payload import buffer_text
 from hopscope.fields.column import Answer
@@ -83,7 +83,7 @@ def as_text(use: FieldUse, value: Any, longest: int = 0) -> str:
         return "true" if value else "false"
     if isinstance(value, bytes):
         if use.type in (FieldType.ADDRESS, FieldType.NETWORK):
-            return str(ip_address(value))
+            return address_text(value)
         return buffer_text(value, longest)
     if isinstance(value, float):
         return f"{value:.1f}"

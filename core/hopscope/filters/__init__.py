@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from hopscope.filters.completion import Completion, complete
+from typing import TYPE_CHECKING, Any
+
 from hopscope.filters.filter import Filter, compile_filter
 
+if TYPE_CHECKING:
+    from hopscope.filters.completion import Completion, complete
+
 __all__ = ["Completion", "Filter", "compile_filter", "complete"]
+
+
+def __getattr__(name: str) -> Any:
+    """Loads completion when it is first asked for: only who types a filter needs it."""
+    if name in ("Completion", "complete"):
+        from hopscope.filters import completion  # noqa: PLC0415
+
+        return getattr(completion, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

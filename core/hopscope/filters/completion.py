@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -29,8 +28,7 @@ MOST = 500
 """Suggestions that are made at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(NamedTuple):
     """One suggestion.
 
     Attributes:
@@ -76,7 +74,7 @@ def _apart(made: Completion, typed: str) -> Completion:
     runs_on = before.isalnum() or before in ("_", "]", ")", '"', "'")
     if not before or not runs_on or made.text[0] in "=!<>)":
         return made
-    return replace(made, text=" " + made.text)
+    return made._replace(text=" " + made.text)
 
 
 def _open(expectations: list[Expectation], typed: str) -> Iterator[Expectation]:

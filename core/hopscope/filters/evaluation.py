@@ -7,8 +7,7 @@ what must be decoded event by event is decoded for few.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from hopscope.store.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """A check whose field is known and whose values are read."""
 
     use: FieldUse
@@ -34,8 +32,7 @@ class Condition:
         return self.use.field.domain.cost
 
 
-@dataclass(frozen=True, slots=True)
-class Negation:
+class Negation(NamedTuple):
     """The events that the child leaves out."""
 
     child: Plan
@@ -46,8 +43,7 @@ class Negation:
         return self.child.cost
 
 
-@dataclass(frozen=True, slots=True)
-class Combination:
+class Combination(NamedTuple):
     """Children that must all be true, or of which any must.
 
     Attributes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hopscope.errors import FilterError
 from hopscope.filters.operators import OPERATORS, SYNONYMS
@@ -22,8 +22,7 @@ _SIGNS = [name for name in _NAMES if not name.isalpha()]
 _WORD = re.compile(r"[A-Za-z]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of a filter.
 
     Attributes:

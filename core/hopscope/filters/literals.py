@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
-from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from typing import Any
+from typing import Any, NamedTuple
 
 from hopscope.fields import FieldType
 from hopscope.filters.quoting import to_bytes
@@ -14,9 +12,8 @@ from hopscope.filters.quoting import to_bytes
 _INTEGER = re.compile(r"[+-]?(?:0[xX][0-9a-fA-F]+|[0-9]+)")
 _REAL = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?")
 _WITH_UNIT = re.compile(r"([0-9]+)(ns|us|ms|s|m|h)")
+_BITS = re.compile(r"[0-9]{1,3}")
 _UNITS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
-
-Network = IPv4Network | IPv6Network
 
 
 class LiteralError(ValueError):
@@ -31,8 +28,7 @@ class LiteralError(ValueError):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class Prefix:
+class Prefix(NamedTuple):
     """A network as two numbers, so that a packed address is compared without making an object.
 
     Attributes:
@@ -44,7 +40,8 @@ class Prefix:
     mask: int
     base: int
 
-    def __contains__(self, packed: bytes) -> bool:
+    def holds(self, packed: bytes) -> bool:
+        """True for an address of this network."""
         return len(packed) == self.width and int.from_bytes(packed) & self.mask == self.base
 
 
@@ -92,31 +89,33 @@ def _boolean(text: str) -> bool:
     return text == "true"
 
 
+def packed_address(text: str) -> bytes | None:
+    """The 4 or 16 bytes of an address, None when it is none."""
+    for family in (socket.AF_INET, socket.AF_INET6):
+        try:
+            return socket.inet_pton(family, text)
+        except (OSError, ValueError):
+            continue
+    return None
+
+
 def _address(text: str) -> bytes:
-    try:
-        return ip_address(text).packed
-    except ValueError:
+    packed = packed_address(text)
+    if packed is None:
         hint = "networks are compared with fd.net, fd.cnet, fd.snet …" if "/" in text else ""
-        raise LiteralError(f"an IP address was expected and not {text!r}", hint) from None
+        raise LiteralError(f"an IP address was expected and not {text!r}", hint)
+    return packed
 
 
 def _network(text: str) -> Prefix:
-    try:
-        if "/" not in text:
-            raise ValueError
-        network: Network = ip_network(text, strict=False)
-    except ValueError:
-        hint = f"such as {text}/24" if _is_address(text) else "such as 10.0.0.0/8"
-        raise LiteralError(f"a network was expected and not {text!r}", hint) from None
-    return Prefix(network.max_prefixlen // 8, int(network.netmask), int(network.network_address))
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
+    address, slash, bits = text.partition("/")
+    packed = packed_address(address)
+    if packed is None or not slash or not _BITS.fullmatch(bits) or int(bits) > 8 * len(packed):
+        hint = f"such as {text}/24" if packed is not None and not slash else "such as 10.0.0.0/8"
+        raise LiteralError(f"a network was expected and not {text!r}", hint)
+    width = 8 * len(packed)
+    mask = (1 << width) - (1 << width - int(bits))
+    return Prefix(len(packed), mask, int.from_bytes(packed) & mask)
 
 
 def _port(text: str) -> int:

@@ -29,8 +29,8 @@ would run together. Brackets may be nested up to :data:`DEEPEST` times.
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 from hopscope.errors import FilterError
 from hopscope.filters.lexer import Lexer
@@ -52,8 +52,7 @@ class Expected(Enum):
     CONNECTIVE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(NamedTuple):
     """What the parser looked for at a place; completion reads these.
 
     Attributes:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import operator as op
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,8 +40,7 @@ def operators_of(kind: FieldType, match: Match = Match.ONE) -> frozenset[str]:
     return {FieldType.TEXT: _TEXT, FieldType.BYTES: _BYTES}.get(kind, _EQUALITY)
 
 
-@dataclass(frozen=True, slots=True)
-class Predicate:
+class Predicate(NamedTuple):
     """A condition on values that are there; a missing value satisfies none.
 
     Attributes:
@@ -154,7 +152,7 @@ def _decision(kind: FieldType, name: str, values: Sequence[str]) -> Decide:
 
 def _network(name: str, wanted: Sequence[Prefix]) -> Decide:
     def inside(value: bytes) -> bool:
-        return any(value in network for network in wanted)
+        return any(network.holds(value) for network in wanted)
 
     return (lambda value: not inside(value)) if name == "!=" else inside
 
