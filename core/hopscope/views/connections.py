@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from hopscope.decode.addresses import Endpoint as DecodedEndpoint
 from hopscope.decode.addresses import SocketTuple, unmapped
 from hopscope.store.store import Store
-from hopscope.store.tables import NONE
-from hopscope.views.grouping import Grouping, number_keys
+from hopscope.store.tables import FOREVER, NONE
+from hopscope.views.grouping import Codes, Grouping, last_states, number_keys
 from hopscope.views.memo import once_per_store
 from hopscope.views.messages import Endpoint, datagram_peers
 
@@ -24,8 +25,7 @@ MOST_CANDIDATES = 100
 """Connections of one client that are looked at for the other end of one of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(NamedTuple):
     """One group of the connections view.
 
     Attributes:
@@ -63,19 +63,9 @@ class Connections:
 @once_per_store
 def connections(store: Store) -> Connections:
     """One connection for each process, protocol, name and end of a socket, and each peer of an open one."""
-    table = store.descriptors
-    protocol = _protocols(store)
-    keys: list[Hashable | None] = [
-        (process, protocol[life], name, local_and_remote(store, row)[2])
-        if kind in INET_KINDS and name
-        else None
-        for row, (kind, name, process, life) in enumerate(
-            zip(table.kind, table.name, table.process.tolist(), table.life.tolist(), strict=True)
-        )
-    ]
-    codes, known = number_keys(keys)
-    sockets = _sockets(store, codes[:-1].tolist(), len(known))
     peers = datagram_peers(store)
+    codes, size = number_keys(_keys(store, set(store.descriptor[peers.rows].tolist())))
+    sockets = _sockets(store, codes, size)
     socket_codes = codes[store.descriptor[peers.rows]].astype(np.int64)
     pairs, inverse = np.unique(socket_codes * max(len(peers.ends), 1) + peers.codes, return_inverse=True)
     of_messages = [
@@ -103,6 +93,21 @@ def by_connection(store: Store) -> Grouping:
     return connections(store).grouping
 
 
+def _keys(store: Store, spoken: set[int]) -> list[Hashable | None]:
+    """What makes descriptor states one connection; None for what is none: no socket, or one that is
+    neither named nor among those that a message was ``spoken`` on."""
+    table = store.descriptors
+    protocol = _protocols(store)
+    inet = [row for row, kind in enumerate(table.kind) if kind in INET_KINDS]
+    lives, processes = table.life.tolist(), table.process.tolist()
+    keys: list[Hashable | None] = [None] * len(table)
+    for row in inet:
+        if table.name[row] or row in spoken:
+            end = local_and_remote(store, row)[2]
+            keys[row] = (processes[row], protocol[lives[row]], table.name[row], end)
+    return keys
+
+
 def _protocols(store: Store) -> dict[int, str]:
     """Transport protocol of each life of a descriptor, as it was known last.
 
@@ -114,29 +119,19 @@ def _protocols(store: Store) -> dict[int, str]:
     return {lives[row]: table.l4[row] for row in order}
 
 
-def _sockets(store: Store, codes: list[int], size: int) -> list[Connection]:
+def _sockets(store: Store, codes: Codes, size: int) -> list[Connection]:
     table = store.descriptors
-    states: list[list[int]] = [[] for _ in range(size)]
-    for row, code in enumerate(codes):
-        if code >= 0:
-            states[code].append(row)
-    found = []
-    for rows in states:
-        row = max(rows, key=lambda row: int(table.first[row]))
-        local, remote, is_client = local_and_remote(store, row)
-        found.append(
-            Connection(
-                process=int(table.process[row]),
-                l4=table.l4[row],
-                local=local,
-                remote=remote,
-                is_client=is_client,
-                name=table.name[row],
-                first=int(table.first[rows].min()),
-                stop=int(table.stop[rows].max()),
-            )
-        )
-    return found
+    rows = np.flatnonzero(codes[:-1] >= 0)
+    first = np.full(size, FOREVER)
+    stop = np.full(size, NONE)
+    np.minimum.at(first, codes[rows], table.first[rows])
+    np.maximum.at(stop, codes[rows], table.stop[rows])
+    last = last_states(codes, table.first, size, FOREVER)
+    ends = zip(last.tolist(), table.process[last].tolist(), first.tolist(), stop.tolist(), strict=True)
+    return [
+        Connection(process, table.l4[row], *local_and_remote(store, row), table.name[row], begin, end)
+        for row, process, begin, end in ends
+    ]
 
 
 def local_and_remote(store: Store, row: int) -> tuple[Endpoint | None, Endpoint | None, int]:

@@ -104,8 +104,8 @@ def number_integers(values: NDArray[np.int32]) -> tuple[Codes, int]:
     return closed(codes.astype(np.int32)), len(unique)
 
 
-def number_keys(keys: Sequence[Hashable | None]) -> tuple[Codes, list[Hashable]]:
-    """Group numbers for keys of any kind, NONE for None; and the keys by group."""
+def number_keys(keys: Sequence[Hashable | None]) -> tuple[Codes, int]:
+    """Group numbers for keys of any kind, NONE for None; and how many there are."""
     known: dict[Hashable, int] = {}
     codes = [NONE if key is None else known.setdefault(key, len(known)) for key in keys]
-    return closed(np.array(codes, dtype=np.int32)), list(known)
+    return closed(np.array(codes, dtype=np.int32)), len(known)

@@ -49,8 +49,8 @@ def by_file(store: Store) -> Grouping:
         (container.get(process, 0), name) if kind in FILE_KINDS and name else None
         for kind, name, process in zip(table.kind, table.name, table.process.tolist(), strict=True)
     ]
-    codes, known = number_keys(keys)
-    return Grouping("file", "descriptors", codes, len(known), shows_idle=False)
+    codes, size = number_keys(keys)
+    return Grouping("file", "descriptors", codes, size, shows_idle=False)
 
 
 GROUPINGS: dict[str, Callable[[Store], Grouping]] = {
