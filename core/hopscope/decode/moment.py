@@ -107,9 +107,10 @@ class Moments:
         return dotted(name) if self._descriptors.opened[descriptor] >= 0 else stripped(name)
 
     def folder(self, thread: int, dirfd: int, row: int) -> str:
-        """Base of a path relative to a descriptor, with a final ``/``; empty when nobody knows it."""
+        """Base of a path relative to a descriptor, with a final ``/``; empty when it has no name."""
         found = self.descriptor(thread, dirfd, row)
-        return "" if found is None else self.descriptor_name(found) + "/"
+        name = "" if found is None else self.descriptor_name(found)
+        return name and name + "/"
 
     @cached_property
     def syslog_descriptors(self) -> frozenset[int]:

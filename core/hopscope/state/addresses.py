@@ -11,6 +11,7 @@ from hopscope.capture.lists import Interface
 from hopscope.decode.addresses import (
     SocketTuple,
     UnixTuple,
+    address_text,
     decode_tuple,
     endpoint_text,
     is_mapped,
@@ -30,8 +31,10 @@ def unmapped_end(end: tuple[bytes, int]) -> tuple[bytes, int]:
     return (end[0][12:], end[1]) if is_mapped(end[0]) else end
 
 
-def connection_name(client: tuple[bytes, int], server: tuple[bytes, int]) -> str:
-    """``client->server`` as ``fd.name`` shows it."""
+def connection_name(client: tuple[bytes, int], server: tuple[bytes, int], l4: str = "") -> str:
+    """``client->server`` as ``fd.name`` shows it; without ports where the transport has none."""
+    if l4 in {"icmp", "raw"}:
+        return f"{address_text(client[0])}->{address_text(server[0])}"
     return f"{endpoint_text(*client)}->{endpoint_text(*server)}"
 
 

@@ -34,7 +34,8 @@ _DUPLICATING = frozenset({1, 26})  # F_DUPFD, F_DUPFD_CLOEXEC
 _SOCKET_TYPE = 0xF
 _NULL_PATHS = frozenset({b"", b"\0", b"(NULL)\0", b"<NA>\0"})
 _PROTOCOLS = {6: "tcp", 17: "udp", 1: "icmp", 255: "raw", 58: "icmp"}
-_TYPES = {1: "tcp", 2: "udp", 3: "raw"}
+_TYPES = {1: "tcp", 2: "udp"}
+_SOCK_RAW = 3
 
 
 def open_file(
@@ -159,7 +160,8 @@ def _socket_shape(domain: int, kind: int, protocol: int) -> Shape:
     if domain == 1:
         return Shape("unix", "u")
     if domain in (2, 10):
-        l4 = "raw" if kind == 3 else _PROTOCOLS.get(protocol) or _TYPES.get(kind, "")
+        by_number = _PROTOCOLS.get(protocol, "") if protocol else _TYPES.get(kind, "")
+        l4 = "raw" if kind == _SOCK_RAW else by_number
         return Shape("ipv4" if domain == 2 else "ipv6", "4" if domain == 2 else "6", l4=l4)
     if domain == 16:
         return Shape("netlink", "n")
@@ -258,9 +260,12 @@ def accept(world: World, tid: int, fd: int | None, tuple_: bytes | None) -> None
         world.open(thread, fd, unix_shape(ends, SERVER))
 
 
-def send(world: World, tid: int, fd: int | None, tuple_: bytes | None) -> None:
-    """A message goes out: a nameless datagram socket learns its ends from it."""
-    _learn(world, tid, fd, tuple_, outgoing=True)
+def send(
+    world: World, tid: int, res: int | None, tuple_: bytes | None, exit_fd: int | None, enter_fd: int | None
+) -> None:
+    """A message went out: a nameless datagram socket learns its ends from it."""
+    if res is not None and res >= 0:
+        _learn(world, tid, exit_fd if exit_fd is not None else enter_fd, tuple_, outgoing=True)
 
 
 def receive(
@@ -285,7 +290,7 @@ def _learn(world: World, tid: int, fd: int | None, tuple_: bytes | None, *, outg
     shape = entry.shape
     if shape.kind not in ("ipv4", "ipv6"):
         return
-    if shape.listening or shape.l4 == "tcp":
+    if shape.listening or (shape.l4 == "tcp" and shape.client is not None):
         if shape.listening and shape.l4 == "tcp":
             # the lists call every bound socket tcp; one that gets messages of its own is none
             world.reshape(thread, fd, entry, l4="udp")

@@ -28,8 +28,8 @@ class Handler:
         apply: called as ``apply(world, tid, *values)``.
         sources: where the values come from.
         at_enter: it acts on the enter event itself; its sources are then that event's parameters.
-        only_with: sources of which at least this one must be stored and not empty, to leave out the
-            many events that say nothing; empty for none.
+        only_with: the source that must be stored and not empty, to leave out the many events that say
+            nothing; empty for none.
     """
 
     names: tuple[str, ...]
@@ -106,8 +106,18 @@ HANDLERS: tuple[Handler, ...] = (
     Handler(("connect",), descriptors.aim, (">fd", ">addr"), at_enter=True, only_with=">addr"),
     Handler(("connect",), descriptors.connect, ("<res", "<tuple", "<fd", ">fd", "<addr")),
     Handler(("accept", "accept4"), descriptors.accept, ("<fd", "<tuple")),
-    Handler(("sendto", "sendmsg"), descriptors.send, (">fd", ">tuple"), at_enter=True, only_with=">tuple"),
-    Handler(("sendto", "sendmsg", "sendmmsg"), descriptors.send, ("<fd", "<tuple"), only_with="<tuple"),
+    Handler(
+        ("sendto", "sendmsg"),
+        descriptors.send,
+        ("<res", ">tuple", "<fd", ">fd"),
+        only_with=">tuple",
+    ),
+    Handler(
+        ("sendto", "sendmsg", "sendmmsg"),
+        descriptors.send,
+        ("<res", "<tuple", "<fd", ">fd"),
+        only_with="<tuple",
+    ),
     Handler(
         ("recvfrom", "recvmsg", "recvmmsg"),
         descriptors.receive,

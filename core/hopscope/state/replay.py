@@ -113,11 +113,7 @@ def _calls(columns: EventColumns, twin: Ints) -> list[Call]:
 def _calls_of(columns: EventColumns, twin: Ints, code: int, handler: Handler) -> list[Call]:
     rows = columns.rows_of_code(code)
     if handler.only_with:
-        index = EVENTS[code].param_index.get(handler.only_with[1:])
-        if index is None:
-            return []
-        rows, _, length = columns.spans(code, index, rows)
-        rows = rows[length > 1]
+        rows = _rows_with(columns, twin, code, handler)
     if not len(rows):
         return []
     enters = rows if handler.at_enter else twin[rows]
@@ -132,6 +128,21 @@ def _calls_of(columns: EventColumns, twin: Ints, code: int, handler: Handler) ->
     argument_rows = list(zip(*values, strict=True)) if values else [()] * len(rows)
     apply = handler.apply
     return [(row, apply, arguments) for row, arguments in zip(rows.tolist(), argument_rows, strict=True)]
+
+
+def _rows_with(columns: EventColumns, twin: Ints, code: int, handler: Handler) -> Ints:
+    """Event rows whose source ``only_with`` is stored and not empty."""
+    rows = columns.rows_of_code(code)
+    asks_enter = handler.only_with[0] == ">" and not handler.at_enter
+    if asks_enter:
+        code, rows = code - 1, twin[rows]
+        rows = rows[rows >= 0]
+    index = EVENTS[code].param_index.get(handler.only_with[1:])
+    if index is None:
+        return rows[:0]
+    rows, _, length = columns.spans(code, index, rows)
+    rows = rows[length > 1]
+    return twin[rows] if asks_enter else rows
 
 
 def take(columns: EventColumns, code: int, name: str, rows: Ints) -> list[Any]:

@@ -73,7 +73,7 @@ def connection_shape(
     return Shape(
         "ipv4" if four else "ipv6",
         "4" if four else "6",
-        connection_name(client, server),
+        connection_name(client, server, l4),
         l4=l4,
         role=role,
         connected=l4 == "tcp" if connected is None else connected,
