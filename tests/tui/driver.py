@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import monotonic
 
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.worker import WorkerState
@@ -22,7 +25,10 @@ from hopscope_tui.widgets.virtual_table import VirtualTable
 
 SIZE = (140, 40)
 _RUNNING = (WorkerState.PENDING, WorkerState.RUNNING)
-_KEYS = {" ": "space", "\n": "enter"}
+_QUIET = 4
+"""Looks in a row at which nothing is going on until all is taken to be at rest."""
+_PATIENCE = 30.0
+_CHARACTERS = {"space": " ", "slash": "/", "enter": "\r", "tab": "\t"}
 
 
 class Driver:
@@ -37,13 +43,19 @@ class Driver:
     async def press(self, *keys: str) -> None:
         """Press keys, each after everything before has come to rest."""
         for key in keys:
-            await self.pilot.press(key)
+            self.send(key)
             await self.settle()
 
     async def type(self, text: str) -> None:
-        """Type a text, key by key."""
-        await self.pilot.press(*(_KEYS.get(letter, letter) for letter in text))
+        """Type a text without waiting between the keys."""
+        self.send(*text)
         await self.settle()
+
+    def send(self, *keys: str) -> None:
+        """Type keys as fast as a terminal delivers them."""
+        for key in keys:
+            name = _character_to_key(key) if len(key) == 1 else key
+            self.app.post_message(events.Key(name, _CHARACTERS.get(name, key if len(key) == 1 else None)))
 
     async def find(self, text: str) -> None:
         """Search in the view."""
@@ -69,17 +81,21 @@ class Driver:
         await self.type(moment)
         await self.press("enter")
 
+    async def hop(self, key: str) -> None:
+        """Hop with one key; where candidates are listed, take the first."""
+        await self.press(key)
+        if isinstance(self.app.screen, ListPanel):
+            await self.press("enter")
+
     async def settle(self) -> None:
         """Wait until no worker runs and nothing is to be drawn."""
-        for _ in range(500):
-            await self.pilot.pause()
+        quiet, began = 0, monotonic()
+        while quiet < _QUIET:
+            await self.pilot.pause(0.002)
             busy = [worker for worker in self.app.workers if worker.state in _RUNNING]
-            if not busy and self._is_at_rest:
-                break
-            await self.pilot.pause(0.01)
-        else:
-            raise AssertionError(f"still at work: {busy}")
-        await self.pilot.pause(0.03)
+            quiet = 0 if busy or not self._is_at_rest else quiet + 1
+            assert monotonic() - began < _PATIENCE, f"still at work: {busy}"
+        await self.pilot.pause(0.025)
 
     @property
     def _is_at_rest(self) -> bool:

@@ -93,6 +93,7 @@ class HopActions(MainBase):
             TableColumn("TIME", sortable=False, rank=1),
             TableColumn("PROCESS", sortable=False),
             TableColumn("CALL", sortable=False),
+            TableColumn("MESSAGE", sortable=False),
         )
         source = ListedRows(columns, [self._candidate_cells(one) for one in hop.candidates])
         title = f"{hop.kind.capitalize()} of event {self.store.number[hop.origin]}"
@@ -113,6 +114,7 @@ class HopActions(MainBase):
             Cell(format_time(int(store.time[row]), store.epoch), "quiet"),
             Cell(event_place_text(store, row), "name"),
             Cell(f"{kind.direction} {kind.name}", event_tone(store, row)),
+            Cell(visible(summary(store.payload(row)))),
         )
 
     def _evidence(self, candidate: Candidate, width: int) -> Content:
