@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hopscope.store.store import NO_RESULT, Store
+from hopscope.text import visible
 from hopscope.trail.addresses import Address, known, shown
 from hopscope.trail.endpoints import CLIENT, SERVER, Endpoint
 from hopscope.trail.index import TrailIndex, index_of
@@ -24,7 +25,7 @@ def absence(store: Store, row: int) -> str:
         if store.result[row] != NO_RESULT and store.result[row] < 0:
             return f"the {name} failed, so nothing moved"
         return f"{name} neither moves bytes nor opens a connection"
-    return _of_message(index, messages[0])
+    return visible(_of_message(index, messages[0]))
 
 
 def _of_message(index: TrailIndex, message: int) -> str:

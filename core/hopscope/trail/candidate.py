@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from hopscope.text import visible
 from hopscope.trail.weights import DOUBTS, WEIGHTS
 
 MOST_CANDIDATES = 20
@@ -67,9 +68,9 @@ class Evidence:
         return (1 - self.remaining) * self.factor
 
     def words(self) -> tuple[str, ...]:
-        """The reasons in words, heaviest first, each once."""
+        """The reasons in words, heaviest first, each once; what comes from the capture is made visible."""
         ordered = sorted(self.reasons, key=lambda reason: -reason[0])
-        return tuple(dict.fromkeys(words for _, words in ordered if words))
+        return tuple(dict.fromkeys(visible(words) for _, words in ordered if words))
 
 
 def duration(nanoseconds: int) -> str:

@@ -145,7 +145,7 @@ class Chain:
         """Between the two lies a question that the received message led to, and its answer."""
         for asked in self._asked_for(receive, send):
             answer = self.answer_to(asked)
-            if answer >= 0 and self.index.messages.row[answer] < self.index.messages.begin[send]:
+            if answer >= 0 and self.index.messages.row[answer] < self.index.messages.start[send]:
                 number = self.index.number
                 evidence.doubt(
                     "by way of another answer",
@@ -184,7 +184,7 @@ class Chain:
         if columns.thread[receive] == columns.thread[send]:
             return
         store = self.index.store
-        after, before = int(columns.row[receive]), int(columns.begin[send])
+        after, before = int(columns.row[receive]), int(columns.start[send])
         informed = informed_threads(
             self.index, int(columns.process[send]), int(store.tid[after]), after, before
         )

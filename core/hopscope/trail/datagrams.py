@@ -120,7 +120,7 @@ def _match_answer(evidence: Evidence, index: TrailIndex, send: int, receive: int
     if sent is None or not known(sent[0]):
         return True
     answers = index.of_endpoint(int(index.endpoint[receive]), SEND)
-    after = answers[index.messages.begin[answers] > index.messages.row[receive]][:ANSWERS_TRIED]
+    after = answers[index.messages.start[answers] > index.messages.row[receive]][:ANSWERS_TRIED]
     for answer in after.tolist():
         ends = index.ends(answer)
         if number is not None:
@@ -177,7 +177,7 @@ def _mark_batch(index: TrailIndex, send: int, found: list[tuple[int, Evidence]])
         return
     sends = index.of_endpoint(int(index.endpoint[send]), SEND)
     later = sends[sends > send]
-    until = int(index.messages.begin[later[0]]) if len(later) else len(index.store)
+    until = int(index.messages.start[later[0]]) if len(later) else len(index.store)
     batch = [one for one in found if index.messages.row[one[0]] < until and one[1].factor == 1]
     for other, evidence in found:
         if index.messages.row[other] >= until:

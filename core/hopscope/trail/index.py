@@ -112,9 +112,9 @@ class TrailIndex:
         """When it was over, ns."""
         return int(self.store.time[self.messages.row[message]])
 
-    def begin_time(self, message: int) -> int:
-        """When it cannot have begun before, ns."""
-        return int(self.store.time[self.messages.begin[message]])
+    def start_time(self, message: int) -> int:
+        """When it most likely began, ns."""
+        return int(self.store.time[self.messages.start[message]])
 
     def number(self, message: int) -> int:
         """``evt.num``."""

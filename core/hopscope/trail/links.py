@@ -52,18 +52,18 @@ class Linker:
         own = self.index.of_process(int(columns.process[receive]))
         direction = columns.direction[own]
         own = own[(direction == SEND) | (direction == CONNECT)]
-        own = own[columns.begin[own] > row]
+        own = own[columns.start[own] > row]
         own = own[(columns.size[own] != 0) | (columns.direction[own] == CONNECT)]
         near = _mixed(own, columns.family[own])
         connection = self.index.of_endpoint(int(self.index.endpoint[receive]), SEND)
-        connection = connection[columns.begin[connection] > row][:MOST_SCANNED]
+        connection = connection[columns.start[connection] > row][:MOST_SCANNED]
         same = [one for one in connection.tolist() if self.same_partner(receive, one)]
         return sorted({*near, *same[:MOST_CONNECTION]})
 
     def receives_before(self, send: int) -> list[int]:
         """Messages that the process received before it sent one, latest first."""
         columns = self.index.messages
-        begin = int(columns.begin[send])
+        begin = int(columns.start[send])
         own = self._received(int(columns.process[send]), True)
         own = own[columns.row[own] < begin][::-1]
         near = _mixed(own, columns.family[own])
@@ -79,7 +79,7 @@ class Linker:
         """What speaks for a received message having led to a sent one of the same process."""
         columns = self.index.messages
         evidence = Evidence()
-        apart = max(0, self.index.begin_time(send) - self.index.time(receive))
+        apart = max(0, self.index.start_time(send) - self.index.time(receive))
         self._threads(evidence, receive, send, apart)
         self._process(evidence, receive, send)
         evidence.add("soon", "", soon(apart))
@@ -103,7 +103,7 @@ class Linker:
                 evidence.add("thread woke up", "the other thread woke up after it")
             return
         received = self._received(thread, False)
-        latest = received[columns.row[received] < columns.begin[send]][-1:]
+        latest = received[columns.row[received] < columns.start[send]][-1:]
         if (len(latest) and int(latest[0]) == receive) or columns.family[receive] == FILE:
             own = self.index.of_thread(thread)
             since = own[(own > receive) & (own < send) & (columns.direction[own] == SEND)]
@@ -119,7 +119,7 @@ class Linker:
         columns = self.index.messages
         received = self._received(int(columns.process[send]), True)
         received = received[columns.family[received] != FILE]
-        latest = received[(columns.row[received] < columns.begin[send]) & (columns.size[received] != 0)][-1:]
+        latest = received[(columns.row[received] < columns.start[send]) & (columns.size[received] != 0)][-1:]
         if len(latest) and int(latest[0]) == receive:
             evidence.add("process's next", "the process received nothing else in between")
 
@@ -132,7 +132,7 @@ class Linker:
             return
         kind = self._kind(receive, send)
         sends = index.of_endpoint(int(index.endpoint[send]), SEND)
-        between = sends[(columns.begin[sends] > columns.row[receive]) & (sends < send)]
+        between = sends[(columns.start[sends] > columns.row[receive]) & (sends < send)]
         nth = sum(self.same_partner(receive, one) for one in between[:MOST_CONNECTION].tolist())
         if kind == REQUEST:
             evidence.add("response on the connection", "sent back on the same connection", 1 / (1 + nth))
@@ -201,7 +201,7 @@ class Linker:
     def _woke_up(self, send: int) -> int:
         columns = self.index.messages
         rows = self.index.store.rows_of_thread_life(int(columns.thread[send]))
-        return woke_up(self.index.store, rows, int(columns.begin[send]))
+        return woke_up(self.index.store, rows, int(columns.start[send]))
 
 
 def _other_transaction(first: Message | None, second: Message | None) -> bool:

@@ -44,6 +44,7 @@ class Messages:
         row: int64, event row (of the exit).
         begin: int64, event row before which nothing of it can have happened: the enter, or where none is
             recorded the row after the thread's previous event.
+        start: int64, event row at which it most likely began: the enter, or else the exit itself.
         direction: int8, RECEIVE, SEND, CONNECT or ACCEPT.
         size: int64, bytes moved, UNKNOWN_SIZE where the capture does not tell.
         descriptor: int32, row of the descriptor table, NONE.
@@ -55,6 +56,7 @@ class Messages:
 
     row: Rows
     begin: Rows
+    start: Rows
     direction: NDArray[np.int8]
     size: NDArray[np.int64]
     descriptor: NDArray[np.int32]
@@ -128,6 +130,7 @@ def gather(store: Store, family_of: NDArray[np.int8]) -> Messages:
     messages = Messages(
         row=row,
         begin=_begins(store, row),
+        start=_starts(store, row),
         direction=direction,
         size=size,
         descriptor=descriptor,
@@ -245,9 +248,13 @@ def _descriptors(store: Store, rows: Rows, name: str) -> NDArray[np.int32]:
     return out
 
 
-def _begins(store: Store, rows: Rows) -> Rows:
+def _starts(store: Store, rows: Rows) -> Rows:
     twin = store.twin[rows].astype(np.int64)
-    begin = np.where((twin >= 0) & (twin < rows), twin, rows)
+    return np.where((twin >= 0) & (twin < rows), twin, rows)
+
+
+def _begins(store: Store, rows: Rows) -> Rows:
+    begin = _starts(store, rows)
     alone = np.flatnonzero(begin == rows)
     if len(alone):
         order = np.argsort(store.tid, kind="stable")

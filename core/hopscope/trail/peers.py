@@ -102,7 +102,7 @@ def _stream(index: TrailIndex, message: int, direction: int) -> Found:
             continue
         flow = Flow(sends, receives, index.payload)
         common, sure = _common(index, message, direction, flow, (number, partner))
-        for one in common:
+        for place, one in enumerate(common):
             if joined.score < LEAST_JOINED and not one.equal:
                 continue
             evidence = _overlap_evidence(index, message, flow, one, joined)
@@ -110,6 +110,8 @@ def _stream(index: TrailIndex, message: int, direction: int) -> Found:
                 evidence.doubt(
                     "alignment unsure", "the position in the stream follows from sizes and order only"
                 )
+            if place:
+                evidence.doubt("later part", "other messages moved the first of these bytes")
             other = receives.message[one.receive] if direction == SEND else sends.message[one.send]
             found.append((int(index.messages.row[other]), evidence))
     return found

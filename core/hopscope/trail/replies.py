@@ -27,7 +27,7 @@ def answers_to(index: TrailIndex, send: int, most: int = MOST_SCANNED) -> list[t
         return []
     columns = index.messages
     received = index.of_endpoint(int(index.endpoint[send]), RECEIVE)
-    first = int(np.searchsorted(columns.row[received], int(columns.begin[send])))
+    first = int(np.searchsorted(columns.row[received], int(columns.start[send])))
     found = [(int(other), rate(index, send, int(other))) for other in received[first : first + most]]
     return [(other, evidence) for other, evidence in found if evidence is not None]
 
@@ -38,7 +38,7 @@ def requests_of(index: TrailIndex, receive: int, most: int = MOST_SCANNED) -> li
         return []
     columns = index.messages
     sent = index.of_endpoint(int(index.endpoint[receive]), SEND)
-    sent = sent[columns.begin[sent] < columns.row[receive]][::-1][:most]
+    sent = sent[columns.start[sent] < columns.row[receive]][::-1][:most]
     found = [(int(other), rate(index, int(other), receive)) for other in sent]
     return [(other, evidence) for other, evidence in found if evidence is not None]
 
@@ -84,9 +84,9 @@ def _between(index: TrailIndex, send: int, receive: int) -> tuple[int, int]:
     """How many sends and receives of the endpoint lie between the two."""
     columns = index.messages
     endpoint = int(index.endpoint[send])
-    begin, row = int(columns.begin[send]), int(columns.row[receive])
+    begin, row = int(columns.start[send]), int(columns.row[receive])
     sends, receives = index.of_endpoint(endpoint, SEND), index.of_endpoint(endpoint, RECEIVE)
-    later = int(np.count_nonzero(_inside(columns.begin[sends], begin, row)))
+    later = int(np.count_nonzero(_inside(columns.start[sends], begin, row)))
     earlier = _inside(columns.row[receives], begin, row) & (columns.size[receives] != 0)
     return later, int(np.count_nonzero(earlier))
 

@@ -65,6 +65,7 @@ DOUBTS: dict[str, float] = {
     "sends nothing": 0.60,
     "only opens": 0.90,
     "earlier of a batch": 0.97,
+    "later part": 0.97,
     "other transaction": 0.40,
 }
 """What speaks against a candidate, as a factor."""

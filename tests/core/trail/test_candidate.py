@@ -42,6 +42,12 @@ def test_words_are_heaviest_first_and_once() -> None:
     assert evidence.words() == ("heavy", "light")
 
 
+def test_escape_sequences_of_a_capture_do_not_reach_the_words() -> None:
+    evidence = Evidence()
+    evidence.add("labels", "both name the host \x1b[31mred")
+    assert evidence.words()[0].isprintable()
+
+
 @pytest.mark.parametrize(
     ("nanoseconds", "text"),
     [(870, "870 ns"), (41_000, "41 µs"), (1_402_000, "1.4 ms"), (8_010_000_000, "8.0 s"), (-5, "5 ns")],
