@@ -70,17 +70,22 @@ class EventColumns:
     unknown: dict[int, int]
     _order: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     _starts: dict[int, tuple[int, int]] = field(default_factory=dict)
+    _rank: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    _ends: dict[int, NDArray[np.uint32]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.time)
 
     def index_codes(self) -> None:
         """Sort rows by code, so that all events of a type are a slice."""
-        self._order = np.argsort(self.code, kind="stable").astype(np.int64)
-        codes, first, counts = np.unique(self.code[self._order], return_index=True, return_counts=True)
+        self._order = np.argsort(self.code, kind="stable")
+        counts = np.bincount(self.code, minlength=len(EVENTS))
+        stops = np.cumsum(counts)
+        self._rank = np.empty(len(self), np.int32)
+        self._rank[self._order] = np.arange(len(self), dtype=np.int32)
         self._starts = {
-            int(code): (int(start), int(start + count))
-            for code, start, count in zip(codes, first, counts, strict=True)
+            code: (int(stops[code] - counts[code]), int(stops[code]))
+            for code in np.flatnonzero(counts).tolist()
         }
 
     @property
@@ -104,18 +109,20 @@ class EventColumns:
         Returns:
             Rows of the events that store the parameter, its first byte's offset and its length.
         """
+        ends = self._ends.get(code)
+        if ends is None or index >= ends.shape[1]:
+            none = np.zeros(0, np.int64)
+            return none, none, none
         if rows is None:
             rows = self.rows_of_code(code)
-        rows = rows[self.nparams[rows] > index]
-        if not len(rows):
-            return rows, rows, rows
-        lengths_at = self.lengths_at[rows]
-        size = 4 if self.wide[rows[0]] else 2
-        kind = "<u4" if size == 4 else "<u2"
-        start = self.params_at[rows].copy()
-        for before in range(index):
-            start += gather(self.data, lengths_at + size * before, kind)
-        return rows, start, gather(self.data, lengths_at + size * index, kind).astype(np.int64)
+        else:
+            ends = ends[self._rank[rows] - self._starts[code][0]]
+        stored = self.nparams[rows] > index
+        if not stored.all():
+            rows, ends = rows[stored], ends[stored]
+        stop = ends[:, index].astype(np.int64)
+        start = ends[:, index - 1].astype(np.int64) if index else np.zeros(len(rows), np.int64)
+        return rows, self.params_at[rows] + start, stop - start
 
     def fixed(self, code: int, name: str, rows: Ints | None = None) -> tuple[Ints, Ints]:
         """Values of a parameter of fixed width, for the events that store it.
@@ -234,60 +241,92 @@ def _translate_reused(code: Ints, chosen: Ints, blocks: Blocks) -> Ints:
 
 
 def _count_params(columns: EventColumns, header: Ints, stop: Ints, counted: NDArray[np.bool_]) -> None:
-    """Fill in ``nparams``, ``params_at`` and ``broken``."""
-    data = columns.data
+    """Fill in ``nparams``, ``params_at``, ``broken`` and where the parameters of each code end."""
     stored = np.zeros(len(columns), np.int64)
     where = np.flatnonzero(counted)
-    stored[where] = gather(data, header[where] + 22, "<u4")
-    done = np.zeros(len(columns), np.bool_)
+    stored[where] = gather(columns.data, header[where] + 22, "<u4")
+    good = np.zeros(len(columns), np.bool_)
     for code in columns.codes:
         rows = columns.rows_of_code(code)
-        most = len(EVENTS[code].params)
-        with_count = rows[counted[rows]]
+        ends = np.zeros((len(rows), len(EVENTS[code].params)), np.uint32)
+        says = counted[rows]
         for wide in (False, True):
-            part = with_count[columns.wide[with_count] == wide]
-            if len(part):
-                _accept_counted(columns, part, np.minimum(stored[part], most), stored[part], stop, done)
-        without = rows[~counted[rows]]
-        if len(without):
-            _guess_count(columns, without, most, stop, done)
-    columns.broken = np.flatnonzero(~done)
+            places = np.flatnonzero(says & (columns.wide[rows] == wide))
+            if len(places):
+                _accept_counted(columns, rows[places], stored[rows[places]], stop, good, ends, places)
+        places = np.flatnonzero(~says)
+        if len(places):
+            _guess_count(columns, rows[places], stop, good, ends, places)
+        columns._ends[code] = ends
+    columns.broken = np.flatnonzero(~good)
     columns.nparams[columns.broken] = 0
     columns.params_at[columns.broken] = columns.lengths_at[columns.broken]
 
 
 def _accept_counted(
-    columns: EventColumns, rows: Ints, counts: Ints, stored: Ints, stop: Ints, done: NDArray[np.bool_]
-) -> None:
-    """Events that say how many parameters they have: the lengths must lie inside the event."""
+    columns: EventColumns, rows: Ints, stored: Ints, stop: Ints, good: NDArray[np.bool_],
+    ends: NDArray[np.uint32], places: Ints,
+) -> None:  # fmt: skip
+    """Events that say how many parameters they have: the lengths must lie inside the event.
+
+    Args:
+        columns: to fill in.
+        rows: of one code, all with lengths of the same width.
+        stored: how many parameters each says it has, also those that the table does not know.
+        stop: where each event of the capture ends.
+        good: is set for the events that make sense.
+        ends: is filled with where each parameter ends, counted from the first one.
+        places: rows of ``ends`` that belong to ``rows``.
+    """
     size = 4 if columns.wide[rows[0]] else 2
-    kind = "<u4" if size == 4 else "<u2"
     params_at = columns.lengths_at[rows] + size * stored
-    fits = params_at <= stop[rows]
-    end = params_at.copy()
-    for index in range(int(counts.max(initial=0))):
-        has = fits & (counts > index)
-        end[has] += gather(columns.data, columns.lengths_at[rows[has]] + size * index, kind)
-    good = fits & (end <= stop[rows])
-    columns.nparams[rows[good]] = counts[good]
-    columns.params_at[rows[good]] = params_at[good]
-    done[rows[good]] = True
+    most = ends.shape[1]
+    for count in np.unique(np.minimum(stored, most)).tolist():
+        chosen = np.flatnonzero((np.minimum(stored, most) == count) & (params_at <= stop[rows]))
+        summed = _summed_lengths(columns, rows[chosen], count, size)
+        total = summed[:, -1] if count else np.zeros(len(chosen), np.uint64)
+        fits = params_at[chosen] + total.astype(np.int64) <= stop[rows[chosen]]
+        chosen = chosen[fits]
+        ends[places[chosen], :count] = summed[fits]
+        columns.nparams[rows[chosen]] = count
+        columns.params_at[rows[chosen]] = params_at[chosen]
+        good[rows[chosen]] = True
 
 
-def _guess_count(columns: EventColumns, rows: Ints, most: int, stop: Ints, done: NDArray[np.bool_]) -> None:
-    """Events of the first format: the largest count whose lengths add up to the event's length."""
-    data = columns.data
-    for count in range(most, -1, -1):
+def _guess_count(
+    columns: EventColumns, rows: Ints, stop: Ints, good: NDArray[np.bool_], ends: NDArray[np.uint32],
+    places: Ints,
+) -> None:  # fmt: skip
+    """Events of the first format: the largest count whose lengths add up to the event's length.
+
+    Arguments as in :func:`_accept_counted`.
+    """
+    for count in range(ends.shape[1], -1, -1):
         if not len(rows):
             return
-        at = columns.lengths_at[rows]
-        fits = at + 2 * count <= stop[rows]
-        end = at + 2 * count
-        for index in range(count):
-            end[fits] += gather(data, at[fits] + 2 * index, "<u2")
-        hit = fits & (end == stop[rows])
-        chosen = rows[hit]
-        columns.nparams[chosen] = count
-        columns.params_at[chosen] = columns.lengths_at[chosen] + 2 * count
-        done[chosen] = True
-        rows = rows[~hit]
+        at = columns.lengths_at[rows] + 2 * count
+        inside = np.flatnonzero(at <= stop[rows])
+        summed = _summed_lengths(columns, rows[inside], count, 2)
+        total = summed[:, -1].astype(np.int64) if count else np.zeros(len(inside), np.int64)
+        hit = np.flatnonzero(at[inside] + total == stop[rows[inside]])
+        chosen = inside[hit]
+        ends[places[chosen], :count] = summed[hit]
+        columns.nparams[rows[chosen]] = count
+        columns.params_at[rows[chosen]] = at[chosen]
+        good[rows[chosen]] = True
+        if len(chosen) == len(rows):
+            return
+        left = np.ones(len(rows), np.bool_)
+        left[chosen] = False
+        rows, places = rows[left], places[left]
+
+
+def _summed_lengths(columns: EventColumns, rows: Ints, count: int, size: int) -> NDArray[np.uint64]:
+    """Running sums of the first lengths of some events, which must lie inside the capture."""
+    if not count or not len(rows):
+        return np.zeros((len(rows), count), np.uint64)
+    data = columns.data
+    windows = np.ndarray((len(data) - size * count + 1, count), f"<u{size}", data, 0, (1, size))
+    lengths = windows[columns.lengths_at[rows]]
+    summed: NDArray[np.uint64] = np.cumsum(lengths, axis=1, dtype=np.uint64)
+    return summed

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 
+_MOST_TABLED = 1 << 22  # as high as Linux numbers threads
+
 
 class IntervalIndex:
     """Rows that each hold for one key during ``[first, stop)``; rows of one key do not overlap.
@@ -25,14 +27,28 @@ class IntervalIndex:
         self._places = place[self._order]
         self._stop = stop
         self._key_of_row = keys
+        self._dense = self._table()
+
+    def _table(self) -> NDArray[np.int32] | None:
+        """Place of each key by its value, where the keys are few enough for that; else None."""
+        if not len(self._keys) or self._keys[0] < 0 or self._keys[-1] > _MOST_TABLED:
+            return None
+        table = np.zeros(int(self._keys[-1]) + 1, np.int32)
+        table[self._keys] = np.arange(len(self._keys), dtype=np.int32)
+        return table
+
+    def _place_of(self, keys: Ints) -> Ints:
+        """Any place for keys that do not exist; the caller compares."""
+        if self._dense is not None:
+            inside = np.clip(keys, 0, len(self._dense) - 1)
+            return self._dense[inside].astype(np.int64)
+        return np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
 
     def find(self, keys: Ints, rows: Ints) -> Ints:
-        """Table rows that hold for keys at event rows, -1 where none does. Shapes broadcast."""
+        """Table rows that hold for keys at event rows, -1 where none does. Shapes are the same."""
         if not len(self._keys):
-            return np.full(np.broadcast(keys, rows).shape, -1, np.int64)
-        dense = np.searchsorted(self._keys, keys)
-        dense = np.minimum(dense, len(self._keys) - 1)
-        at = np.searchsorted(self._places, dense * self._span + rows + 1, side="right") - 1
+            return np.full(len(keys), -1, np.int64)
+        at = np.searchsorted(self._places, self._place_of(keys) * self._span + rows + 1, side="right") - 1
         found = self._order[np.maximum(at, 0)]
         holds = (at >= 0) & (self._key_of_row[found] == keys) & (self._stop[found] > rows)
         return np.where(holds, found, -1)
