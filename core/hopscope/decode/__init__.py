@@ -1,0 +1,1 @@
+"""What stored events mean: the event table, values of parameters, columns, and events as text."""
