@@ -110,19 +110,20 @@ class EventColumns:
             Rows of the events that store the parameter, its first byte's offset and its length.
         """
         ends = self._ends.get(code)
-        if ends is None or index >= ends.shape[1]:
+        if ends is None or index >= len(ends):
             none = np.zeros(0, np.int64)
             return none, none, none
+        stop = ends[index]
+        start = ends[index - 1] if index else np.zeros(len(stop), np.uint32)
         if rows is None:
             rows = self.rows_of_code(code)
         else:
-            ends = ends[self._rank[rows] - self._starts[code][0]]
+            places = self._rank[rows] - self._starts[code][0]
+            start, stop = start[places], stop[places]
         stored = self.nparams[rows] > index
         if not stored.all():
-            rows, ends = rows[stored], ends[stored]
-        stop = ends[:, index].astype(np.int64)
-        start = ends[:, index - 1].astype(np.int64) if index else np.zeros(len(rows), np.int64)
-        return rows, self.params_at[rows] + start, stop - start
+            rows, start, stop = rows[stored], start[stored], stop[stored]
+        return rows, self.params_at[rows] + start, stop.astype(np.int64) - start
 
     def fixed(self, code: int, name: str, rows: Ints | None = None) -> tuple[Ints, Ints]:
         """Values of a parameter of fixed width, for the events that store it.
@@ -248,7 +249,7 @@ def _count_params(columns: EventColumns, header: Ints, stop: Ints, counted: NDAr
     good = np.zeros(len(columns), np.bool_)
     for code in columns.codes:
         rows = columns.rows_of_code(code)
-        ends = np.zeros((len(rows), len(EVENTS[code].params)), np.uint32)
+        ends = np.zeros((len(EVENTS[code].params), len(rows)), np.uint32)
         says = counted[rows]
         for wide in (False, True):
             places = np.flatnonzero(says & (columns.wide[rows] == wide))
@@ -280,14 +281,14 @@ def _accept_counted(
     """
     size = 4 if columns.wide[rows[0]] else 2
     params_at = columns.lengths_at[rows] + size * stored
-    most = ends.shape[1]
+    most = len(ends)
     for count in np.unique(np.minimum(stored, most)).tolist():
         chosen = np.flatnonzero((np.minimum(stored, most) == count) & (params_at <= stop[rows]))
         summed = _summed_lengths(columns, rows[chosen], count, size)
-        total = summed[:, -1] if count else np.zeros(len(chosen), np.uint64)
-        fits = params_at[chosen] + total.astype(np.int64) <= stop[rows[chosen]]
+        total = summed[-1] if count else 0
+        fits = params_at[chosen] + total <= stop[rows[chosen]]
         chosen = chosen[fits]
-        ends[places[chosen], :count] = summed[fits]
+        ends[:count, places[chosen]] = summed[:, fits]
         columns.nparams[rows[chosen]] = count
         columns.params_at[rows[chosen]] = params_at[chosen]
         good[rows[chosen]] = True
@@ -301,16 +302,19 @@ def _guess_count(
 
     Arguments as in :func:`_accept_counted`.
     """
-    for count in range(ends.shape[1], -1, -1):
+    for count in range(len(ends), -1, -1):
         if not len(rows):
             return
         at = columns.lengths_at[rows] + 2 * count
         inside = np.flatnonzero(at <= stop[rows])
         summed = _summed_lengths(columns, rows[inside], count, 2)
-        total = summed[:, -1].astype(np.int64) if count else np.zeros(len(inside), np.int64)
+        total = summed[-1] if count else 0
         hit = np.flatnonzero(at[inside] + total == stop[rows[inside]])
         chosen = inside[hit]
-        ends[places[chosen], :count] = summed[hit]
+        if len(hit) == ends.shape[1]:
+            ends[:count] = summed
+        else:
+            ends[:count, places[chosen]] = summed[:, hit]
         columns.nparams[rows[chosen]] = count
         columns.params_at[rows[chosen]] = at[chosen]
         good[rows[chosen]] = True
@@ -321,12 +325,17 @@ def _guess_count(
         rows, places = rows[left], places[left]
 
 
-def _summed_lengths(columns: EventColumns, rows: Ints, count: int, size: int) -> NDArray[np.uint64]:
-    """Running sums of the first lengths of some events, which must lie inside the capture."""
-    if not count or not len(rows):
-        return np.zeros((len(rows), count), np.uint64)
-    data = columns.data
-    windows = np.ndarray((len(data) - size * count + 1, count), f"<u{size}", data, 0, (1, size))
-    lengths = windows[columns.lengths_at[rows]]
-    summed: NDArray[np.uint64] = np.cumsum(lengths, axis=1, dtype=np.uint64)
+def _summed_lengths(columns: EventColumns, rows: Ints, count: int, size: int) -> Ints:
+    """Running sums of the first lengths of some events, which must lie inside the capture.
+
+    Returns:
+        As many rows as parameters, as many columns as events.
+    """
+    summed = np.zeros((count, len(rows)), np.int64)
+    at = columns.lengths_at[rows]
+    kind = f"<u{size}"
+    for index in range(count):
+        summed[index] = gather(columns.data, at + size * index, kind)
+        if index:
+            summed[index] += summed[index - 1]
     return summed
