@@ -50,7 +50,7 @@ def decode(payload: bytes) -> Message | None:
         kind=REQUEST,
         summary=f"{shown} (host {printable(host.encode())})" if host else shown,
         labels=tuple(_segments(target)),
-        names=(_without_port(host),) if host else (),
+        names=_names(host),
     )
 
 
@@ -58,6 +58,12 @@ def _host(payload: bytes) -> str:
     head = payload.partition(b"\r\n\r\n")[0]
     found = _HOST.search(head)
     return found[1].decode("ascii", "replace").lower() if found else ""
+
+
+def _names(host: str) -> tuple[str, ...]:
+    """The host as a name; an address is none."""
+    name = _without_port(host)
+    return (name,) if any(letter.isalpha() for letter in name) and ":" not in name else ()
 
 
 def _without_port(host: str) -> str:

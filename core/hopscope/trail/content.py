@@ -15,11 +15,20 @@ from hopscope.trail.addresses import shown
 SHORTEST_SAME = 4
 SHORTEST_PART = 16
 LEAST_SHARE = 0.5
+SCATTERED = 0.6
+"""Labels that are spread over a text count by this part of labels that stand together."""
+
 MOST_WORDS_NAMED = 3
 ENOUGH_WORDS = 4
 
-_WORD = re.compile(rb"[A-Za-z0-9_][A-Za-z0-9_.:@-]{3,}")
+_WORD = re.compile(rb"[A-Za-z0-9_][A-Za-z0-9_.:@-]{2,}[A-Za-z0-9_]")
+_SHORT_NUMBER = re.compile(rb"\d{1,4}|\d\d:\d\d:\d\d")
+"""Years, ports and times of day are the same by chance."""
+
 _LABEL = re.compile(r"[a-z0-9_-]+")
+
+TEXT = "text"
+"""What a message is called that no decoder knows."""
 
 _LABELS_OF = {"dns": "DNS labels", "http": "path parts"}
 _PLACES = {"dns": "name", "http": "path"}
@@ -131,7 +140,7 @@ def _labels(earlier: bytes, later: bytes, first: Message | None, second: Message
         for name in message.names:
             if len(name) >= SHORTEST_SAME and "." in name and name in plain:
                 return [Common("host name", f"the name {name} is in its text")]
-        share = _label_share(message, _labels_in(text), "text")
+        share = _label_share(message, _labels_in(text), TEXT)
         if share is not None:
             return [share]
     return []
@@ -147,14 +156,26 @@ def _label_share(message: Message, others: tuple[str, ...], place: str) -> Commo
     if len(labels) < 2 or not others:
         return None
     wanted, there = _counted(labels), _counted(others)
-    common = sum((wanted & there).values())
-    share = common / len(labels)
+    shared = wanted & there
+    common = sum(shared.values())
+    share = _letters(shared) / _letters(wanted)
     if share < LEAST_SHARE or common < 2:
         return None
+    several = len(set(labels)) > 1
+    backward = several and _contains(others, labels[::-1])
+    words = f"{common} of {len(labels)} {_LABELS_OF[message.protocol]} in the {place}"
+    words += " in reverse order" if backward else ""
     repeated = sum(count for label, count in there.items() if label in wanted)
-    order = " in reverse order" if len(set(labels)) > 1 and _contains(others, labels[::-1]) else ""
-    words = f"{common} of {len(labels)} {_LABELS_OF[message.protocol]} in the {place}{order}"
-    return Common("labels", words, share * share * sqrt(common / repeated))
+    strength = share * share * sqrt(common / repeated)
+    if place != TEXT:
+        return Common("labels", words, strength)
+    together = backward or _contains(others, labels)
+    return Common("labels in text", words, strength if together else strength * SCATTERED)
+
+
+def _letters(labels: Counter[str]) -> int:
+    """Longer labels are rarer, so they count by their length."""
+    return sum(len(label) * count for label, count in labels.items()) or 1
 
 
 @lru_cache(maxsize=4096)
@@ -175,7 +196,8 @@ def _counted(labels: tuple[str, ...]) -> Counter[str]:
 
 @lru_cache(maxsize=4096)
 def _rare_words(text: bytes) -> frozenset[bytes]:
-    return frozenset(word.lower() for word in _WORD.findall(text)) - COMMON_WORDS
+    words = {word.lower() for word in _WORD.findall(text) if not _SHORT_NUMBER.fullmatch(word)}
+    return frozenset(words) - COMMON_WORDS
 
 
 def _contains(whole: tuple[str, ...], part: tuple[str, ...]) -> bool:

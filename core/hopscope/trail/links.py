@@ -100,7 +100,7 @@ class Linker:
         if columns.thread[receive] != thread:
             evidence.add("same process", f"same process, {later}")
             if self._woke(send) > columns.row[receive]:
-                evidence.add("thread woke up", "the other thread woke up after it")
+                evidence.add("thread woke up", "the other thread woke up after it", soon(apart))
             return
         received = self._received(thread, False)
         latest = received[columns.row[received] < columns.start[send]][-1:]
@@ -134,7 +134,7 @@ class Linker:
         sends = index.of_endpoint(int(index.endpoint[send]), SEND)
         between = sends[(columns.start[sends] > columns.row[receive]) & (sends < send)]
         nth = sum(self.same_partner(receive, one) for one in between[:MOST_CONNECTION].tolist())
-        if kind == REQUEST:
+        if kind == REQUEST and self._same_turn(receive, send):
             evidence.add("response on the connection", "sent back on the same connection", 1 / (1 + nth))
         else:
             evidence.add("next on the connection", "sent on the same connection", 1 / (1 + nth))
@@ -170,7 +170,26 @@ class Linker:
             return False
         if not self.same_partner(receive, send) or self._kind(receive, send) != REQUEST:
             return False
+        if not self._same_turn(receive, send):
+            return False
         return not _other_transaction(index.decoded(receive), index.decoded(send))
+
+    def _same_turn(self, receive: int, send: int) -> bool:
+        """On a stream, whether the sent message belongs to what was received and not to a later request.
+
+        It does as long as the two ends have not taken turns in between.
+        """
+        index, columns = self.index, self.index.messages
+        if columns.family[send] == UDP:
+            return True
+        endpoint = int(index.endpoint[send])
+        received = index.of_endpoint(endpoint, RECEIVE)
+        before = received[(columns.row[received] < columns.start[send]) & (columns.size[received] != 0)]
+        if not len(before):
+            return True
+        sent = columns.start[index.of_endpoint(endpoint, SEND)]
+        latest = int(columns.row[before[-1]])
+        return not ((sent > columns.row[receive]) & (sent < latest)).any()
 
     def same_partner(self, receive: int, send: int) -> bool:
         """On a datagram socket, whether a message goes to where the other one came from."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from hopscope.protocols.message import REQUEST
 from hopscope.trail.candidate import Evidence, duration
+from hopscope.trail.endpoints import SERVER
 from hopscope.trail.index import Indexes, TrailIndex
 from hopscope.trail.messages import RECEIVE, SEND
 from hopscope.trail.replies import talks
@@ -74,7 +76,7 @@ def _repeats(index: TrailIndex, send: int, others: list[int], later: bool) -> Fo
     """Messages with the same bytes as one that was never answered."""
     payload = index.payload(send)
     size = int(index.messages.size[send])
-    if len(payload) < SHORTEST_REPEATED or not talks(index, send):
+    if len(payload) < SHORTEST_REPEATED or not talks(index, send) or not _asks(index, send):
         return []
     found: Found = []
     for other in others:
@@ -98,6 +100,15 @@ def _repeats(index: TrailIndex, send: int, others: list[int], later: bool) -> Fo
         if len(found) == MOST_REPEATS:
             break
     return found
+
+
+def _asks(index: TrailIndex, send: int) -> bool:
+    """Whether a message is a request: by its text, or as nothing says that it comes from a server's end."""
+    said = index.decoded(send)
+    if said is not None:
+        return said.kind == REQUEST
+    endpoint = index.endpoint_of(send)
+    return endpoint is None or endpoint.side != SERVER
 
 
 def _unanswered(index: TrailIndex, send: int) -> bool:

@@ -44,6 +44,7 @@ WEIGHTS: dict[str, float] = {
     "same bytes": 0.80,
     "same question": 0.60,
     "labels": 0.80,
+    "labels in text": 0.55,
     "address answered": 0.85,
     "host name": 0.55,
     "words": 0.40,

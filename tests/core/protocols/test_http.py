@@ -19,6 +19,13 @@ def test_a_request_has_its_path_in_parts() -> None:
     assert message.summary == "GET /v2/keys/local/Web%20x?quorum=false (host kv.test:4001)"
 
 
+@pytest.mark.parametrize("host", ["10.0.2.15:4001", "10.0.2.15", "[::1]:80", "[fe80::1]"])
+def test_an_address_is_no_name(host: str) -> None:
+    message = decode(f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+    assert message is not None
+    assert message.names == ()
+
+
 @pytest.mark.parametrize("cut", [len(b"GET /v2/keys/lo"), len(b"GET /v2/keys/local HTT")])
 def test_a_request_that_was_cut_is_still_one(cut: int) -> None:
     message = decode(b"GET /v2/keys/local HTTP/1.1\r\n"[:cut])
