@@ -21,7 +21,7 @@ BESIDE = """
 import sys
 from hopscope_tui.opening import Opening, Request
 opening = Opening(Request(sys.argv[1], *sys.argv[2:])).start()
-forked = opening._helper is not None
+forked = opening._fork is not None
 steps = 0
 while not opening.is_done:
     steps = opening.wait(steps, 1)

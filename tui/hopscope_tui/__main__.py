@@ -4,28 +4,45 @@ from __future__ import annotations
 
 import sys
 
+from hopscope_tui.forking import Fork, fork_ahead
+
 
 def main() -> int:
     """Run the command line; return the exit status."""
-    from hopscope import cli  # noqa: PLC0415
+    ahead = fork_ahead(sys.argv[1:])
+    from hopscope import cli  # noqa: PLC0415  loaded while the capture is being read
 
-    return cli.main(sys.argv[1:], screen=run_screen)
+    try:
+        return cli.main(sys.argv[1:], screen=Screen(ahead))
+    finally:
+        if ahead is not None:
+            ahead.end()
 
 
-def run_screen(path: str, filter_text: str = "", view: str = "") -> int:
-    """Open the full screen on a capture; return the exit status.
+class Screen:
+    """Opens the full screen, for the commands that do.
 
     Args:
-        path: of the capture, ``-`` for standard input.
-        filter_text: a filter to begin with, empty for none.
-        view: name of the view to begin with, empty for the first one.
-
-    Raises:
-        HopscopeError: the capture, the filter or the view is not usable.
+        ahead: a process that reads a capture already.
     """
-    from hopscope_tui.launch import launch  # noqa: PLC0415  the commands need no screen
 
-    return launch(path, filter_text, view)
+    def __init__(self, ahead: Fork | None = None) -> None:
+        self._ahead = ahead
+
+    def __call__(self, path: str, filter_text: str = "", view: str = "") -> int:
+        """Open the full screen on a capture; return the exit status.
+
+        Args:
+            path: of the capture, ``-`` for standard input.
+            filter_text: a filter to begin with, empty for none.
+            view: name of the view to begin with, empty for the first one.
+
+        Raises:
+            HopscopeError: the capture, the filter or the view is not usable.
+        """
+        from hopscope_tui.launch import launch  # noqa: PLC0415  the commands need no screen
+
+        return launch(path, filter_text, view, self._ahead)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import ClassVar
 
 from textual import events, on
@@ -65,6 +66,8 @@ class HopscopeApp(App[None]):
         """Put the main screen over the loading screen, and the keys typed meanwhile into it."""
         from hopscope_tui.screens.main import MainScreen  # noqa: PLC0415  loaded with the index
 
+        gc.freeze()
+        gc.enable()
         loading = self.screen
         await self.push_screen(MainScreen(event.opened))
         if isinstance(loading, LoadingScreen):

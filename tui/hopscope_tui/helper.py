@@ -8,6 +8,7 @@ used from there without another copy.
 from __future__ import annotations
 
 import contextlib
+import gc
 import mmap
 import os
 import pickle
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from hopscope.errors import CaptureError
+from hopscope_tui.forking import Fork
 from hopscope_tui.opening import FirstView, Progress, Request, Tell
 
 if TYPE_CHECKING:
@@ -37,22 +39,9 @@ class _Index:
 class Helper:
     """The process, seen from the one that started it."""
 
-    def __init__(self, pid: int, news: BinaryIO, memory: int) -> None:
-        self._pid = pid
-        self._news = news
-        self._memory = memory
-
-    @classmethod
-    def fork(cls, request: Request) -> Helper:
-        """Start the process. Raises OSError where the machine refuses."""
-        memory = os.memfd_create("hopscope")
-        reading, writing = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            os.close(reading)
-            _work(request, os.fdopen(writing, "wb"), memory)
-        os.close(writing)
-        return cls(pid, os.fdopen(reading, "rb"), memory)
+    def __init__(self, fork: Fork) -> None:
+        self._fork = fork
+        self._news = os.fdopen(fork.news, "rb")
 
     def receive(self, tell: Tell) -> Store:
         """Pass news on until the store is there.
@@ -73,36 +62,30 @@ class Helper:
                 "the process that read the capture has ended, perhaps for want of memory"
             ) from error
         finally:
-            self.end()
+            self._fork.end()
 
     def _load(self, index: _Index) -> Store:
         """The store, its columns in the shared memory; pages that are written to are copied."""
-        size = os.fstat(self._memory).st_size
+        size = os.fstat(self._fork.memory).st_size
         if not size:
             store: Store = pickle.loads(index.pickled)
             return store
-        memory = memoryview(mmap.mmap(self._memory, size, flags=mmap.MAP_PRIVATE))
+        memory = memoryview(mmap.mmap(self._fork.memory, size, flags=mmap.MAP_PRIVATE))
         store = pickle.loads(index.pickled, buffers=[memory[start:stop] for start, stop in index.columns])
         return store
 
-    def end(self) -> None:
-        """End the process where it still runs, and let go of it."""
-        if self._pid:
-            pid, self._pid = self._pid, 0
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, 0)
 
-
-def _work(request: Request, news: BinaryIO, memory: int) -> None:
+def work(asked: tuple[str, str, str], writing: int, memory: int) -> None:
     """The life of the process: prepare, send, end. Never returns."""
     status = 1
+    news = os.fdopen(writing, "wb")
     try:
+        gc.disable()  # it lives for a moment and makes no cycles worth the search
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        from hopscope_tui.preparing import prepare  # noqa: PLC0415  what the fork must come before
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # starting threads nobody needs takes 40 ms
+        from hopscope_tui.preparing import prepare  # noqa: PLC0415  loads NumPy
 
-        store = prepare(request, lambda one: _send(news, one))
+        store = prepare(Request(*asked), lambda one: _send(news, one))
         _send(news, _store_columns(store, memory))
         status = 0
     except BrokenPipeError:

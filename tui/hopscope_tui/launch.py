@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
+import gc
+import os
+from typing import TYPE_CHECKING
+
 from hopscope_tui.opening import Opening, Request
 from hopscope_tui.terminal import keep_keyboard
+
+if TYPE_CHECKING:
+    from hopscope_tui.forking import Fork
 
 _FIRST_SIGN = 0.3
 """Seconds to wait for the first sign of the capture, so that a fault is told without opening the screen."""
 
 
-def launch(path: str, filter_text: str = "", view: str = "") -> int:
+def launch(path: str, filter_text: str = "", view: str = "", ahead: Fork | None = None) -> int:
     """Read the capture in the background, load the screen meanwhile, run it; return the exit status.
 
-    What is wrong with the capture and known before the screen is there is raised; later it is
-    printed after the screen has gone.
+    What is wrong with the capture and known before the screen is there is raised; what is found
+    later is raised after the screen has gone.
+
+    Args:
+        path: of the capture, ``-`` for standard input.
+        filter_text: a filter to begin with.
+        view: name of the first view.
+        ahead: a process that was started to read a capture before the command line was understood.
     """
     if path == "-":
         keep_keyboard()
-    opening = Opening(Request(path, filter_text, view)).start()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # starting threads nobody needs takes 40 ms
+    gc.disable()  # nothing that is loaded now becomes garbage
+    fork = ahead if ahead is not None and ahead.asked == (path, filter_text, view) else None
+    opening = Opening(Request(path, filter_text, view), fork).start()
     from hopscope_tui.app import HopscopeApp  # noqa: PLC0415  loaded while the capture is being read
 
-    opening.wait(0, _FIRST_SIGN)
-    opening.check()
-    app = HopscopeApp(opening)
     try:
+        opening.wait(0, _FIRST_SIGN)
+        opening.check()
+        app = HopscopeApp(opening)
         app.run()
         opening.check()
     finally:

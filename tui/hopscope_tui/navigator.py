@@ -9,6 +9,9 @@ from hopscope.store.store import Store
 from hopscope.views import VIEWS, Selection, Step, selection_of_event
 from hopscope.views.member import Member
 
+ECHO = "echo"
+"""Name of the place that shows the bytes of a selection; no view of the core."""
+
 
 @dataclass(frozen=True, slots=True)
 class Position:

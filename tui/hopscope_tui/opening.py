@@ -7,21 +7,21 @@ through shared memory. Where processes cannot be forked a thread does the same.
 
 from __future__ import annotations
 
+import contextlib
 import os
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hopscope.errors import CaptureError, HopscopeError
+from hopscope_tui.forking import Fork, can_fork, fork_reader
 
 if TYPE_CHECKING:
     from hopscope.bookmarks import Bookmarks
     from hopscope.store.store import Store
     from hopscope.views import Selection, ViewResult
     from hopscope_tui.capture_title import CaptureTitle
-    from hopscope_tui.helper import Helper
     from hopscope_tui.widgets.row_source import Cell, TableColumn
 
 
@@ -114,6 +114,10 @@ Tell = Callable[["Progress | FirstView"], None]
 class Opening:
     """Opens one capture in the background.
 
+    Args:
+        request: what to open.
+        fork: the process that does so already, where there is one.
+
     Attributes:
         request: what is opened.
         progress: how far it is.
@@ -122,7 +126,7 @@ class Opening:
         error: why there will be none, None while there may be.
     """
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, fork: Fork | None = None) -> None:
         self.request = request
         self.progress = Progress("reading")
         self.first: FirstView | None = None
@@ -130,20 +134,15 @@ class Opening:
         self.error: BaseException | None = None
         self._changed = threading.Condition()
         self._steps = 0
-        self._helper: Helper | None = None
+        self._fork = fork
 
     def start(self) -> Opening:
         """Begin. The process is forked here, so this comes before anything large is loaded."""
-        if self.can_fork():
-            from hopscope_tui.helper import Helper  # noqa: PLC0415
-
-            self._helper = Helper.fork(self.request)
+        if self._fork is None and can_fork():
+            with contextlib.suppress(OSError):
+                self._fork = fork_reader(self.request.path, self.request.filter_text, self.request.view)
         threading.Thread(target=self._run, name="open-capture", daemon=True).start()
         return self
-
-    def can_fork(self) -> bool:
-        """True where a process may be forked: on Linux, before NumPy has threads of its own."""
-        return sys.platform == "linux" and "numpy" not in sys.modules
 
     @property
     def is_done(self) -> bool:
@@ -165,8 +164,8 @@ class Opening:
 
     def abandon(self) -> None:
         """Give up: end the process if it still runs."""
-        if self._helper is not None:
-            self._helper.end()
+        if self._fork is not None:
+            self._fork.end()
 
     def _run(self) -> None:
         try:
@@ -177,8 +176,10 @@ class Opening:
             self._step()
 
     def _open(self) -> Opened:
-        if self._helper is not None:
-            store = self._helper.receive(self.tell)
+        if self._fork is not None:
+            from hopscope_tui.helper import Helper  # noqa: PLC0415
+
+            store = Helper(self._fork).receive(self.tell)
         else:
             from hopscope_tui.preparing import prepare  # noqa: PLC0415
 

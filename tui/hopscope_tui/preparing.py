@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hopscope.bookmarks import Bookmarks
 from hopscope.store.build import open_store
 from hopscope.store.store import Store
 from hopscope.views import VIEWS, Selection, evaluate
-from hopscope_tui.breadcrumbs import way
 from hopscope_tui.capture_title import CaptureTitle
 from hopscope_tui.damage import damage_sentence
 from hopscope_tui.navigator import Place
 from hopscope_tui.opening import FirstView, Opened, Progress, Request, Tell
-from hopscope_tui.places import empty_text
+from hopscope_tui.place_texts import empty_text, way
 from hopscope_tui.sources import ViewSource
 
 FIRST_ROWS = 100
@@ -41,10 +39,12 @@ def prepare(request: Request, tell: Tell, index_capture: Index = index) -> Store
 def finish(request: Request, store: Store) -> Opened:
     """Everything that the main screen needs."""
     place = first_place(request)
-    bookmarks = _bookmarks(store)
+    from hopscope.bookmarks import Bookmarks  # noqa: PLC0415  not needed for the first rows
+
+    bookmarks = Bookmarks.load(store.source.content_key(), store.source.name)
     return Opened(
         store=store,
-        title=_title(request, store, bookmarks),
+        title=_title(request, store),
         bookmarks=bookmarks,
         selection=place.selection,
         view=place.view,
@@ -61,10 +61,9 @@ def first_place(request: Request) -> Place:
 
 
 def _first_view(request: Request, store: Store, place: Place) -> FirstView:
-    bookmarks = _bookmarks(store)
-    source = ViewSource(evaluate(store, place.view, place.selection), lambda number: number in bookmarks)
+    source = ViewSource(evaluate(store, place.view, place.selection), lambda number: False)
     return FirstView(
-        title=_title(request, store, bookmarks),
+        title=_title(request, store),
         tabs=tuple(view.title for view in VIEWS.values()),
         active=list(VIEWS).index(place.view),
         way=tuple(way(place)),
@@ -76,16 +75,11 @@ def _first_view(request: Request, store: Store, place: Place) -> FirstView:
     )
 
 
-def _bookmarks(store: Store) -> Bookmarks:
-    return Bookmarks.load(store.source.content_key(), store.source.name)
-
-
-def _title(request: Request, store: Store, bookmarks: Bookmarks) -> CaptureTitle:
+def _title(request: Request, store: Store) -> CaptureTitle:
     everything = Selection()
     return CaptureTitle(
         name=request.name,
         events=len(everything.rows(store)),
         duration=everything.seconds(store),
         damage=damage_sentence(store.loss),
-        bookmarks=len(bookmarks),
     )

@@ -116,6 +116,12 @@ class ViewSource:
         """The selection narrowed to a row."""
         return self.result.drill(row)
 
+    def nearest_event(self, row: int) -> int:
+        """In a list of events the one nearest to an event row, else the first row."""
+        from hopscope.views.listing import EventResult  # noqa: PLC0415  other views do without
+
+        return self.result.index_of_event(row) if isinstance(self.result, EventResult) else 0
+
     def _texts(self, i: int) -> list[str]:
         return [visible(self.result.text(i, j)[:LONGEST_CELL]) for j in range(len(self._tones))]
 

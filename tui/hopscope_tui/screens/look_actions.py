@@ -11,8 +11,8 @@ from hopscope.views import VIEWS
 from hopscope_tui.details import event_details
 from hopscope_tui.hanging import hanging
 from hopscope_tui.messages import CompletionsFound
-from hopscope_tui.navigator import Place, Position
-from hopscope_tui.places import ECHO, title_of
+from hopscope_tui.navigator import ECHO, Place, Position
+from hopscope_tui.place_texts import title_of
 from hopscope_tui.rows_needed import needs_rows
 from hopscope_tui.screens.base import EVENTS
 from hopscope_tui.screens.help import HelpPanel

@@ -11,12 +11,11 @@ from textual.containers import Container
 from textual.timer import Timer
 
 from hopscope.views import VIEWS
-from hopscope_tui.breadcrumbs import way
 from hopscope_tui.keymap import bindings
 from hopscope_tui.messages import JobFailed, ViewFilled
 from hopscope_tui.navigator import Place
 from hopscope_tui.opening import Opened
-from hopscope_tui.places import empty_text
+from hopscope_tui.place_texts import empty_text, way
 from hopscope_tui.screens.base import EVENTS
 from hopscope_tui.screens.hop_actions import HopActions
 from hopscope_tui.screens.look_actions import LookActions

@@ -13,8 +13,7 @@ from hopscope.errors import HopscopeError
 from hopscope.text import visible
 from hopscope.views import VIEWS, Selection, ViewDefinition
 from hopscope_tui.hanging import hanging
-from hopscope_tui.navigator import Place, Position
-from hopscope_tui.places import ECHO
+from hopscope_tui.navigator import ECHO, Place, Position
 from hopscope_tui.rows_needed import needs_rows
 from hopscope_tui.screens.base import EVENTS, MainBase
 from hopscope_tui.screens.list_panel import ListPanel

@@ -1,0 +1,29 @@
+"""What is written about places: titles, steps, and what to do where there is nothing."""
+
+from __future__ import annotations
+
+from hopscope.text import visible
+from hopscope.views import VIEWS
+from hopscope_tui.navigator import ECHO, Place
+
+
+def way(place: Place) -> list[str]:
+    """One text a step of the selection for the breadcrumb, ``echo`` behind them where bytes are shown."""
+    steps = [visible(step.text) for step in place.selection.steps]
+    return [*steps, "echo"] if place.view == ECHO else steps
+
+
+def title_of(place: Place) -> str:
+    """The name of what a place shows."""
+    return "Echo" if place.view == ECHO else VIEWS[place.view].title
+
+
+def empty_text(place: Place) -> str:
+    """What to say where a place has no rows, and what to do then."""
+    what = "bytes were recorded" if place.view == ECHO else f"{VIEWS[place.view].title.lower()}"
+    steps = place.selection.steps
+    if steps and steps[-1].kind == "filter":
+        return f"no {what} that this filter leaves\nF4 changes it, Ctrl-L takes it away"
+    if place.parent is not None:
+        return f"no {what} under this selection\nBackspace goes back, F2 chooses another view"
+    return f"no {what} in this capture"
