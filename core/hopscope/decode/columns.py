@@ -7,7 +7,9 @@ of every parameter follows.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +32,11 @@ V1_HEADER = 22
 V2_HEADER = 26
 """Bytes of an event header that does."""
 
+_CHUNK = 1 << 17  # events whose blocks and columns stay in the processor's cache
+_EVENT_KINDS, _FLAGGED_KINDS, _COUNTED_KINDS, _LARGE_KINDS, _PROCESS_KINDS = (
+    np.array(sorted(kinds), np.uint32)
+    for kinds in (EVENT_BLOCKS, FLAGGED_BLOCKS, COUNTED_BLOCKS, LARGE_BLOCKS, PROCESS_VERSION)
+)
 _LENGTH_TOO_BIG_BY_THREE = (280, 286)  # notification and infra: a fault of their writers
 _REUSED_CODES = {292: 296, 293: 297, 294: 298, 295: 299}  # bpf and seccomp of sysdig 0.20
 _LAST_REUSED_VERSION = 7  # process lists up to this version come with the older meaning
@@ -48,7 +55,7 @@ class EventColumns:
         dump_flags: uint32 of blocks that carry them, else 0.
         lengths_at: int64, where the lengths of the parameters lie.
         params_at: int64, where the parameters lie.
-        nparams: int64, parameters stored; 0 for an event whose lengths make no sense.
+        nparams: uint8, parameters stored; 0 for an event whose lengths make no sense.
         wide: bool, True where a length takes four bytes.
         block: int64, index of the event's block.
         broken: int64, rows of the events whose lengths make no sense.
@@ -63,7 +70,7 @@ class EventColumns:
     dump_flags: NDArray[np.uint32]
     lengths_at: Ints
     params_at: Ints
-    nparams: Ints
+    nparams: NDArray[np.uint8]
     wide: NDArray[np.bool_]
     block: Ints
     broken: Ints
@@ -181,27 +188,70 @@ def gather(data: NDArray[np.uint8], offsets: Ints, kind: str) -> NDArray[np.int6
 
 
 def read_columns(data: NDArray[np.uint8], blocks: Blocks) -> EventColumns:
-    """Header columns of all event blocks whose code the event table has."""
-    kinds = blocks.type
-    chosen = np.flatnonzero(np.isin(kinds, np.array(sorted(EVENT_BLOCKS), np.uint32)))
-    kinds = kinds[chosen]
+    """Header columns of all event blocks whose code the event table has.
+
+    Works through the capture in chunks that stay in the processor's cache.
+    """
+    chosen = np.flatnonzero(np.isin(blocks.type, _EVENT_KINDS))
+    versions = _list_versions(blocks)
+    starts = range(0, max(len(chosen), 1), _CHUNK)
+    chunks = [_read_chunk(data, blocks, chosen[start : start + _CHUNK], versions) for start in starts]
+    columns = chunks[0] if len(chunks) == 1 else _joined(chunks)
+    columns.index_codes()
+    return columns
+
+
+def _joined(chunks: list[EventColumns]) -> EventColumns:
+    """One set of columns from those of consecutive chunks; to be indexed by the caller."""
+    firsts = np.cumsum([0] + [len(chunk) for chunk in chunks])
+    unknown: Counter[int] = Counter()
+    for chunk in chunks:
+        unknown.update(chunk.unknown)
+    columns: dict[str, Any] = {
+        name: np.concatenate([getattr(chunk, name) for chunk in chunks])
+        for name in (
+            "time",
+            "cpu",
+            "tid",
+            "code",
+            "dump_flags",
+            "lengths_at",
+            "params_at",
+            "nparams",
+            "wide",
+            "block",
+        )
+    }
+    codes = sorted({code for chunk in chunks for code in chunk._ends})
+    return EventColumns(
+        data=chunks[0].data,
+        broken=np.concatenate([chunk.broken + first for chunk, first in zip(chunks, firsts, strict=False)]),
+        unknown=dict(unknown),
+        _ends={
+            code: np.concatenate([chunk._ends[code] for chunk in chunks if code in chunk._ends], axis=1)
+            for code in codes
+        },
+        **columns,
+    )
+
+
+def _read_chunk(
+    data: NDArray[np.uint8], blocks: Blocks, chosen: Ints, versions: tuple[Ints, Ints]
+) -> EventColumns:
+    """Columns of some event blocks, given by their places among all blocks."""
+    kinds = blocks.type[chosen]
     body = blocks.offset[chosen] + 8
     block_end = blocks.offset[chosen] + blocks.length[chosen] - 4
-    flagged = np.isin(kinds, np.array(sorted(FLAGGED_BLOCKS), np.uint32))
-    counted = np.isin(kinds, np.array(sorted(COUNTED_BLOCKS), np.uint32))
-    wide = np.isin(kinds, np.array(sorted(LARGE_BLOCKS), np.uint32))
+    flagged = np.isin(kinds, _FLAGGED_KINDS)
+    counted = np.isin(kinds, _COUNTED_KINDS)
+    wide = np.isin(kinds, _LARGE_KINDS)
     header = body + 2 + np.where(flagged, 4, 0)
     size = np.where(counted, V2_HEADER, V1_HEADER)
-    fits = header + size <= block_end
-    header = np.where(fits, header, body[0] if len(body) else 0)
-
-    code = gather(data, header + 20, "<u2")
-    code = _translate_reused(code, chosen, blocks)
-    known = fits & (code < len(EVENTS))
+    code = _translate_reused(gather(data, header + 20, "<u2"), chosen, versions)
+    known = code < len(EVENTS)
     unknown: dict[int, int] = {}
     if not known.all():
-        codes, counts = np.unique(np.where(fits, code, -1)[~known], return_counts=True)
-        unknown = dict(zip(codes.tolist(), counts.tolist(), strict=True))
+        unknown = dict(Counter(code[~known].tolist()))
         chosen, body, block_end, header, size, code = (
             column[known] for column in (chosen, body, block_end, header, size, code)
         )
@@ -214,29 +264,40 @@ def read_columns(data: NDArray[np.uint8], blocks: Blocks) -> EventColumns:
         cpu=gather(data, body, "<u2").astype(np.uint16),
         tid=gather(data, header + 8, "<i8"),
         code=code.astype(np.uint16),
-        dump_flags=np.where(flagged, gather(data, body + 2, "<u4"), 0).astype(np.uint32),
+        dump_flags=_dump_flags(data, body, flagged),
         lengths_at=header + size,
         params_at=header + size,
-        nparams=np.zeros(len(code), np.int64),
+        nparams=np.zeros(len(code), np.uint8),
         wide=wide,
         block=chosen,
         broken=np.zeros(0, np.int64),
         unknown=unknown,
     )
     columns.index_codes()
-    stop = np.minimum(header + length, block_end)
-    _count_params(columns, header, stop, counted)
+    _count_params(columns, header, np.minimum(header + length, block_end), counted)
     return columns
 
 
-def _translate_reused(code: Ints, chosen: Ints, blocks: Blocks) -> Ints:
+def _dump_flags(data: NDArray[np.uint8], body: Ints, flagged: NDArray[np.bool_]) -> NDArray[np.uint32]:
+    found = np.zeros(len(body), np.uint32)
+    if flagged.any():
+        found[flagged] = gather(data, body[flagged] + 2, "<u4")
+    return found
+
+
+def _list_versions(blocks: Blocks) -> tuple[Ints, Ints]:
+    """Where the process lists are among all blocks, and the version of each."""
+    listed = np.flatnonzero(np.isin(blocks.type, _PROCESS_KINDS))
+    return listed, np.array([0] + [PROCESS_VERSION[int(blocks.type[i])] for i in listed], np.int64)
+
+
+def _translate_reused(code: Ints, chosen: Ints, versions: tuple[Ints, Ints]) -> Ints:
     """Give codes 292 to 295 of sysdig 0.20 the numbers that later releases use for them."""
     affected = (code >= min(_REUSED_CODES)) & (code <= max(_REUSED_CODES))
     if not affected.any():
         return code
-    listed = np.flatnonzero(np.isin(blocks.type, np.array(sorted(PROCESS_VERSION), np.uint32)))
-    versions = np.array([0] + [PROCESS_VERSION[int(blocks.type[i])] for i in listed], np.int64)
-    version = versions[np.searchsorted(listed, chosen)]
+    listed, version_after = versions
+    version = version_after[np.searchsorted(listed, chosen)]
     old = affected & (version <= _LAST_REUSED_VERSION) & (version > 0)
     return np.where(old, code + 4, code)
 

@@ -124,8 +124,8 @@ class Store:
         return self.columns.code
 
     @property
-    def nparams(self) -> NDArray[np.int64]:
-        """int64, parameters stored."""
+    def nparams(self) -> NDArray[np.uint8]:
+        """uint8, parameters stored."""
         return self.columns.nparams
 
     @property
