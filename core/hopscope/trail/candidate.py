@@ -13,6 +13,9 @@ MOST_CANDIDATES = 20
 LEAST_SCORE = 0.05
 """Candidates below it are not worth a line."""
 
+LEAST_OF_BEST = 0.35
+"""Nor are those with less than this part of the best one's score."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

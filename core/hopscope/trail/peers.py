@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from hopscope.store.store import Store
-from hopscope.trail.candidate import LEAST_SCORE, MOST_CANDIDATES, Candidate, Evidence, duration
+from hopscope.trail.candidate import (
+    LEAST_OF_BEST,
+    LEAST_SCORE,
+    MOST_CANDIDATES,
+    Candidate,
+    Evidence,
+    duration,
+)
 from hopscope.trail.datagrams import datagram_peers
 from hopscope.trail.endpoints import BEFORE
 from hopscope.trail.index import TrailIndex, index_of
@@ -53,10 +60,11 @@ def ranked(index: TrailIndex, row: int, found: Found) -> list[Candidate]:
         if other != row and (other not in best or evidence.score > best[other].score):
             best[other] = evidence
     order = sorted(best, key=lambda other: (-round(best[other].score, 4), abs(other - row)))
+    least = max(LEAST_SCORE, LEAST_OF_BEST * best[order[0]].score) if order else 0.0
     return [
         Candidate(other, int(index.store.number[other]), round(best[other].score, 4), best[other].words())
         for other in order[:MOST_CANDIDATES]
-        if best[other].score >= LEAST_SCORE
+        if best[other].score >= least
     ]
 
 

@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
+from hopscope.protocols.message import REQUEST
 from hopscope.store.build import open_store
 from hopscope.store.store import Store
 from hopscope.trail import Candidate, absence, causes, effects, index_of, peers
+from hopscope.trail.messages import RECEIVE
 from paths import SHARED, needs_shared
 
 pytestmark = [needs_shared, pytest.mark.shared]
@@ -166,3 +168,24 @@ def test_a_hop_is_quick_once_the_index_is_there(store: Store) -> None:
     took.sort()
     # Other work on the machine may hold up a few of them.
     assert took[len(took) * 9 // 10] < 0.05
+
+
+def test_requests_of_a_busy_server_lead_to_the_right_key(store: Store) -> None:
+    """An API server with many threads asks etcd for each object by name; the name says which is right."""
+    index = index_of(store)
+    asked = right = back = 0
+    for message in range(len(index.messages)):
+        said = index.decoded(message)
+        if said is None or index.messages.direction[message] != RECEIVE or said.kind != REQUEST:
+            continue
+        # /api/v1/namespaces/NAMESPACE/KIND/NAME
+        if len(said.labels) != 6 or (said.labels[0], said.labels[2]) != ("api", "namespaces"):
+            continue
+        row = int(index.messages.row[message])
+        effect = effects(store, row)[0].row
+        asked += 1
+        right += said.labels[5].encode() in (store.payload(effect) or b"")[:200]
+        back += causes(store, effect)[0].row == row
+    assert asked >= 20
+    assert right == asked
+    assert back == asked
