@@ -1,0 +1,93 @@
+"""Take the pictures of the screen that the README shows, on the capture that comes with the program.
+
+    python screenshots/make.py
+
+Each picture is what the program draws after some keys; the same keys give the same file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "tests"))
+os.environ["TEXTUAL_ANIMATIONS"] = "none"  # read when Textual is imported
+
+from tui.driver import Driver, running  # noqa: E402
+from tui.openings import demo  # noqa: E402
+
+SIZE = (132, 34)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture.
+
+    Attributes:
+        name: of the file, without its ending.
+        way: what is done from the first screen on: keys; ``row:TEXT`` goes down to a row that shows the
+            text, ``type:TEXT`` types it.
+        caption: for the README.
+    """
+
+    name: str
+    way: tuple[str, ...]
+    caption: str
+
+
+_SOCKET = ("row:checkout", "enter", "row:fetch", "enter", "row:10.244.0.17:40112", "enter", "row:<  connect")
+
+PICTURES = (
+    Picture("containers", ("row:checkout",), "Containers"),
+    Picture("processes", ("2", "row:fetch"), "Processes"),
+    Picture("connections", ("4", "row:10.96.12.80"), "Connections"),
+    Picture("descriptors", (*_SOCKET[:4], "row:10.244.0.17:40112"), "File descriptors of one process"),
+    Picture("events", _SOCKET, "Events of one socket, with the details of one"),
+    Picture("details", (*_SOCKET, "p", "enter", "enter"), "All that is known about an event"),
+    Picture("hop", (*_SOCKET, "p"), "A hop: who received it, and what speaks for it"),
+    Picture("effect", (*_SOCKET, "p", "enter", "f"), "A hop: what the query caused in the server"),
+    Picture("echo", ("4", "row:10.96.12.80", "e"), "The bytes of a connection as a conversation"),
+    Picture("filter", ("7", "slash", "type:proc.name=fetch and fd."), "A filter, completed while typed"),
+    Picture("help", ("f1",), "All keys"),
+)
+
+
+async def take(picture: Picture) -> None:
+    """Take one picture."""
+    async with running(demo(), SIZE) as screen:
+        for step in picture.way:
+            await _do(screen, step)
+        drawn = screen.app.export_screenshot(title="hopscope")
+        (HERE / f"{picture.name}.svg").write_text(drawn, encoding="utf-8", newline="\n")
+
+
+async def _do(screen: Driver, step: str) -> None:
+    what, colon, text = step.partition(":")
+    if what == "row" and colon:
+        await screen.choose(text)
+    elif what == "type" and colon:
+        await screen.type(text)
+    else:
+        await screen.press(step)
+
+
+async def _take_all() -> None:
+    for picture in PICTURES:
+        await take(picture)
+        print(f"{picture.name}.svg  {picture.caption}")
+
+
+def main() -> None:
+    """Take all pictures, without the person's own bookmarks in them."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["HOPSCOPE_DATA_DIR"] = folder
+        asyncio.run(_take_all())
+
+
+if __name__ == "__main__":
+    main()
