@@ -93,7 +93,7 @@ class SmallStore(Store):
         self.size = np.where(moved & (self.result >= 0), self.result, NONE)
         self.twin = np.full(len(rows), NONE, dtype=np.int32)
         self.latency = np.array([_latency(rows, i) for i in range(len(rows))], dtype=np.int64)
-        self._nparams = np.array([len(row[5]) for row in rows], dtype=np.int64)
+        self._nparams = np.array([len(row[5]) for row in rows], dtype=np.uint8)
         self.containers = _containers()
         self.kubernetes = _kubernetes()
         self.users = Users({0: "root", 1000: "ann"}, {1000: "/home/ann"}, {1000: "/bin/sh"}, {0: "root"})
@@ -117,7 +117,7 @@ class SmallStore(Store):
         return self._code
 
     @property
-    def nparams(self) -> NDArray[np.int64]:
+    def nparams(self) -> NDArray[np.uint8]:
         return self._nparams
 
     def event_type(self, row: int) -> EventType:

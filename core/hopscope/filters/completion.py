@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from hopscope.decode.addresses import address_text
 from hopscope.errors import FilterError
 from hopscope.fields import FIELDS, Field, FieldType, FieldUse, UnknownFieldError, resolve
 from hopscope.fields.column import Choices, Column, Levels
@@ -182,10 +183,24 @@ def _counted(store: Store, use: FieldUse) -> list[tuple[str, str]]:
     for column in columns:
         for value, count in _tally(column) if isinstance(column, Column) else ():
             for one in value if isinstance(value, tuple) else (value,):
-                text = as_text(use, one)
+                text = _as_written(use, one)
                 counts[text] = counts.get(text, 0) + count
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST]
     return [(text, f"{count} event{'s' if count != 1 else ''}") for text, count in ranked if text]
+
+
+def _as_written(use: FieldUse, value: Any) -> str:
+    """A value as a filter compares with it, which is not always how it is printed."""
+    if use.type is FieldType.NETWORK:
+        return _network_of(value)
+    return str(value) if use.type.is_numeric else as_text(use, value)
+
+
+def _network_of(address: bytes) -> str:
+    """The network in which an address most likely lies."""
+    if len(address) == 4:
+        return address_text(address[:3] + bytes(1)) + "/24"
+    return address_text(address[:8] + bytes(8)) + "/64"
 
 
 def _tally(column: Column) -> Iterator[tuple[Any, int]]:
