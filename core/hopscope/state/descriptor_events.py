@@ -21,8 +21,8 @@ from hopscope.decode.addresses import (
 from hopscope.decode.paths import join_path
 from hopscope.state.addresses import is_any
 from hopscope.state.descriptor_log import CLIENT, SERVER, Descriptor, Shape
-from hopscope.state.process_events import text
 from hopscope.state.shapes import connection_shape, listening_shape, unix_shape
+from hopscope.state.texts import text
 from hopscope.state.thread_log import Thread
 from hopscope.state.world import World
 

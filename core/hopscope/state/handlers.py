@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hopscope.state import clone_events as births
 from hopscope.state import descriptor_events as descriptors
 from hopscope.state import process_events as processes
 from hopscope.state.world import World
@@ -49,7 +50,7 @@ def _plain(kind: str, letter: str) -> Callable[..., None]:
 HANDLERS: tuple[Handler, ...] = (
     Handler(
         ("clone", "clone3", "fork", "vfork"),
-        processes.clone,
+        births.clone,
         (
             "<res", "<exe", "<args", "<tid", "<pid", "<ptid", "<fdlimit", "<pgft_maj", "<pgft_min",
             "<vm_size", "<vm_rss", "<vm_swap", "<comm", "<cgroups", "<flags", "<uid", "<gid", "<vtid",

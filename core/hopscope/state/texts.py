@@ -1,0 +1,17 @@
+"""Text parameters as the state keeps them."""
+
+from __future__ import annotations
+
+
+def text(raw: bytes | None) -> str:
+    """A stored string without its NUL; bytes that are not UTF-8 are kept as surrogates."""
+    return "" if raw is None else raw.split(b"\0", 1)[0].decode("utf-8", "surrogateescape")
+
+
+def texts(raw: bytes | None) -> tuple[str, ...]:
+    """A sequence of strings, each ended by a NUL."""
+    if not raw:
+        return ()
+    if raw.endswith(b"\0"):
+        raw = raw[:-1]
+    return tuple(raw.decode("utf-8", "surrogateescape").split("\0"))
