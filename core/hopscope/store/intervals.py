@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 
 _MOST_TABLED = 1 << 22  # as high as Linux numbers threads
+
+
+def stable_order(values: NDArray[Any]) -> Ints:
+    """As ``np.argsort(values, kind="stable")`` for integers, in one pass for each 16 bits of their range.
+
+    NumPy sorts 16-bit numbers by counting, and anything wider by comparing, which takes ten times as long.
+    """
+    if not len(values):
+        return np.zeros(0, np.int64)
+    least = int(values.min())
+    span = int(values.max()) - least
+    if span >= 1 << 32:
+        return np.argsort(values, kind="stable")
+    offsets = (values.astype(np.int64) - least).astype(np.uint32)
+    order = np.argsort(offsets.astype(np.uint16), kind="stable")
+    if span >= 1 << 16:
+        high = (offsets >> 16).astype(np.uint16)
+        order = order[np.argsort(high[order], kind="stable")]
+    return order
 
 
 class IntervalIndex:
@@ -73,7 +94,7 @@ class Postings:
     """
 
     def __init__(self, numbers: NDArray[np.int32], count: int) -> None:
-        self._order = np.argsort(numbers, kind="stable").astype(np.int64)
+        self._order = stable_order(numbers)
         self._starts = np.searchsorted(numbers[self._order], np.arange(count + 1))
 
     def rows(self, number: int) -> Ints:

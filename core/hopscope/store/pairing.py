@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from hopscope.decode.columns import EventColumns
 from hopscope.decode.event_table import EVENTS, EventFlag
+from hopscope.store.intervals import stable_order
 
 _OF_RECORDER = frozenset(
     {"container", "useradded", "userdeleted", "groupadded", "groupdeleted", "asyncevent", "pluginevent"}
@@ -51,7 +52,7 @@ def pair(columns: EventColumns) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     rows = np.flatnonzero(takes_part[columns.code])
     if not len(rows):
         return twin, latency
-    order = rows[np.argsort(columns.tid[rows], kind="stable")]
+    order = rows[stable_order(columns.tid[rows])]
     tid = columns.tid[order]
     code = columns.code[order].astype(np.int64)
     enters = (code & 1) == 0

@@ -12,7 +12,7 @@ from hopscope.capture.source import Source
 from hopscope.decode import columns
 from hopscope.errors import UsageError
 from hopscope.store.build import build_store
-from hopscope.store.intervals import IntervalIndex, Postings
+from hopscope.store.intervals import IntervalIndex, Postings, stable_order
 from hopscope.store.store import NO_RESULT
 from hopscope.store.tables import FOREVER
 from recording import START, STEP, Recording, name_at
@@ -204,6 +204,13 @@ def test_an_interval_may_last_for_ever() -> None:
 
     assert [index.find_one(5, row) for row in (-1, 0, 9)] == [0, 0, 0]
     assert index.find_one(6, 3) == -1
+
+
+@given(st.lists(st.integers(-5, 5) | st.integers(-(2**40), 2**40) | st.integers(0, 2**20), max_size=40))
+def test_the_order_is_that_of_a_stable_sort(values: list[int]) -> None:
+    column = np.array(values, np.int64)
+
+    assert stable_order(column).tolist() == np.argsort(column, kind="stable").tolist()
 
 
 def test_postings_are_slices() -> None:
