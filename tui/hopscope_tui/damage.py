@@ -16,5 +16,5 @@ def damage_sentence(loss: Loss) -> str:
         said += f", and {len(loss.damage) - 1} more"
     if loss.lost_bytes > 0:
         amount = format_bytes(loss.lost_bytes)
-        said += f"; {amount}{'' if amount[-1].isalpha() else ' bytes'} lost"
-    return said
+        return f"{said}; {amount}{'' if amount[-1].isalpha() else ' bytes'} lost"
+    return f"{said}; how much is lost is unknown" if loss.lost_bytes < 0 else said

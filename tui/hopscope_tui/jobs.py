@@ -98,7 +98,8 @@ class Jobs:
             if candidates:
                 self._say(HopsFound(kind, row, candidates))
                 return
-        self._say(HopsFound(kind, int(rows[0]) if len(rows) else -1, []))
+        origin = int(rows[0])
+        self._say(HopsFound(kind, origin, [], trail.absence(store, origin) if kind == "peer" else ""))
 
     @in_thread
     def keep(self, change: Callable[[], object], text: str) -> None:

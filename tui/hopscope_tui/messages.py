@@ -88,11 +88,13 @@ class HopsFound(Message):
         kind: ``peer``, ``effect`` or ``cause``.
         origin: event row that was hopped from.
         candidates: best first; empty where there is none.
+        absence: what was looked for where there is none, one sentence or empty.
     """
 
     kind: str
     origin: int
     candidates: list[Candidate]
+    absence: str = ""
 
 
 @dataclass

@@ -29,7 +29,7 @@ _TRIED_ROWS = 200
 _CLEAR_LEAD = 0.05
 """A first candidate with so much more score than the second is gone to at once."""
 _MISSING = {
-    "peer": "nobody in this capture is at the other end of",
+    "peer": "no peer of",
     "effect": "nothing in its process follows from",
     "cause": "nothing in its process led to",
 }
@@ -66,9 +66,9 @@ class HopActions(MainBase):
     @on(HopsFound)
     def _hops_found(self, event: HopsFound) -> None:
         if not event.candidates:
-            number = self.store.number[event.origin] if event.origin >= 0 else "this row"
-            what = f"event {number}" if self.place.view == EVENTS else "this row"
-            self.warn(f"{_MISSING[event.kind]} {what}")
+            what = f"event {self.store.number[event.origin]}" if self.place.view == EVENTS else "this row"
+            because = f": {visible(event.absence)}" if event.absence else ""
+            self.warn(f"{_MISSING[event.kind]} {what}{because}")
             return
         self.last_hop = event
         best, *others = event.candidates

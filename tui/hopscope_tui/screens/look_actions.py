@@ -8,6 +8,7 @@ from textual import on
 from textual.content import Content
 
 from hopscope.views import VIEWS
+from hopscope_tui.capture_facts import capture_facts
 from hopscope_tui.details import event_details
 from hopscope_tui.hanging import hanging
 from hopscope_tui.messages import CompletionsFound
@@ -177,6 +178,12 @@ class LookActions(ViewActions):
             return Content("\n").join([Content(about), Content(), *lines])
 
         self.app.push_screen(TextPanel(title_of(place), legend))
+
+    @needs_rows
+    def action_about_capture(self) -> None:
+        """What the capture is and what is missing in it."""
+        facts = self.store.info()
+        self.app.push_screen(TextPanel("The capture", lambda width: capture_facts(facts, width)))
 
     @needs_rows
     def action_copy_row(self) -> None:

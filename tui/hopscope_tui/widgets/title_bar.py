@@ -21,7 +21,7 @@ class TitleBar(Line):
             Part(f"  {title.events:,} events · {duration_text(title.duration)}", "$tone-quiet"),
         ]
         if title.damage:
-            left.append(Part(f"  ▲ {title.damage}", "bold $text-warning"))
+            left.append(Part(f"  ▲ {title.damage}", "bold $text-warning", "screen.about_capture"))
         right = []
         if title.bookmarks:
             plural = "s" if title.bookmarks > 1 else ""
