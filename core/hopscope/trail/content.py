@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import sqrt
 
@@ -15,6 +15,9 @@ from hopscope.trail.addresses import shown
 SHORTEST_SAME = 4
 SHORTEST_PART = 16
 LEAST_SHARE = 0.5
+OTHER_NAME = 0.4
+"""Two queries for different names count by this part of what their labels have in common."""
+
 SCATTERED = 0.6
 """Labels that are spread over a text count by this part of labels that stand together."""
 
@@ -113,8 +116,9 @@ def _messages(first: Message, second: Message) -> list[Common]:
         second, first.labels, _PLACES[first.protocol]
     )
     if share is not None:
-        found.append(share)
-    else:
+        other_name = first.protocol == second.protocol == "dns" and first.labels != second.labels
+        found.append(replace(share, strength=share.strength * OTHER_NAME) if other_name else share)
+    elif not first.failed:
         found.extend(_hosts(first, second))
     return found
 
@@ -137,7 +141,7 @@ def _labels(earlier: bytes, later: bytes, first: Message | None, second: Message
         if message is None:
             continue
         plain = _plain(text)
-        for name in message.names:
+        for name in () if message.failed else message.names:
             if len(name) >= SHORTEST_SAME and "." in name and name in plain:
                 return [Common("host name", f"the name {name} is in its text")]
         share = _label_share(message, _labels_in(text), TEXT)

@@ -90,6 +90,12 @@ class TrailIndex:
         rows: Rows = self._closing_rows[self._closing_endpoints == endpoint]
         return rows
 
+    def closings_between(self, before: int, since: int) -> Rows:
+        """Event rows of closings before an event row and not before a time in ns, ascending."""
+        rows = self._closing_rows[: np.searchsorted(self._closing_rows, before)]
+        found: Rows = rows[np.searchsorted(self.store.time[rows], since) :]
+        return found
+
     # --- one message -----------------------------------------------------------------------------
 
     def exit_row(self, row: int) -> int:

@@ -15,13 +15,16 @@ Found = list[tuple[int, Evidence]]
 SHORTEST_REPEATED = 8
 """Fewer bytes than this are the same by chance."""
 
+AT_ONCE = 20_000_000
+"""ns within which somebody tells of a failure after giving up."""
+
 MOST_TRIED = 400
 MOST_REPEATS = 4
 
 
 def given_up(index: TrailIndex, send: int) -> Found:
     """The close of a socket on which nothing came back after a message was sent."""
-    if not talks(index, send):
+    if not talks(index, send) or not _asks(index, send):
         return []
     columns = index.messages
     number, row = int(index.endpoint[send]), int(columns.row[send])
@@ -64,6 +67,39 @@ def closed_after(index: TrailIndex, row: int, forward: bool) -> Found:
     if not forward:
         return [(int(index.messages.row[send]), unanswered[0])]
     return [one for one in sent_again(index, send) if one[0] > row]
+
+
+def given_up_before(index: TrailIndex, send: int) -> list[int]:
+    """Requests that the thread gave up just before it sent a message, latest first."""
+    columns, store = index.messages, index.store
+    start = int(columns.start[send])
+    closed = index.closings_between(start, store.time[start] - AT_ONCE)
+    closed = closed[store.tid[closed] == store.tid[columns.row[send]]]
+    return [asked for row in closed[::-1].tolist() for asked in _in_vain(index, row)]
+
+
+def answered_after(index: TrailIndex, row: int) -> list[int]:
+    """Messages that the thread of a close sent just after it."""
+    store = index.store
+    own = index.of_thread(int(store.thread_life[row]))
+    own = own[(index.messages.direction[own] == SEND) & (index.messages.start[own] > row)]
+    own = own[store.time[index.messages.start[own]] <= store.time[row] + AT_ONCE]
+    sends: list[int] = own[:MOST_REPEATS].tolist()
+    return sends
+
+
+def _in_vain(index: TrailIndex, row: int) -> list[int]:
+    """The request on a socket that was closed without an answer."""
+    number = index.endpoint_at(int(index.store.descriptor[row]))
+    sends = index.of_endpoint(number, SEND)
+    sends = sends[index.messages.row[sends] < row][-1:].tolist()
+    return [send for send in sends if any(closed == row for closed, _ in given_up(index, send))]
+
+
+def first_asked(index: TrailIndex, send: int) -> int:
+    """The first time that a request was made which was repeated without an answer."""
+    before = sent_before(index, send)
+    return min((index.messages.of_row(row)[0] for row, _ in before), default=send)
 
 
 def _sends_of_process(index: TrailIndex, send: int) -> Indexes:
