@@ -23,6 +23,9 @@ _DESCRIPTOR_CLASS = {
 """What ``evt.category`` calls an I/O event by the kind of its descriptor (sysdig 0.29.3)."""
 
 
+_IS_PROCINFO: Mask = np.array([event.name == "procinfo" for event in EVENTS])
+
+
 def _number(store: Store, argument: Argument) -> Column:
     return Column(Numbers(store.number))
 
@@ -147,6 +150,19 @@ def _source(store: Store, argument: Argument) -> Column:
     return event_types.per_type(["syscall" for _ in EVENTS], store)
 
 
+def _is_async(store: Store, argument: Argument) -> Column:
+    return _flag(np.array([event.name == "asyncevent" for event in EVENTS]), store)
+
+
+def _count_procinfo(store: Store, argument: Argument) -> Column:
+    is_main = np.append(store.threads.tid == store.threads.pid, False)[store.thread]
+    return Column(Numbers(np.ones(len(store), dtype=np.int64), _IS_PROCINFO[store.code] & is_main))
+
+
+def _count_threadinfo(store: Store, argument: Argument) -> Column:
+    return Column(Numbers(np.ones(len(EVENTS), dtype=np.int64), _IS_PROCINFO), store.code)
+
+
 def _nothing(store: Store, argument: Argument) -> Column:
     return nothing(len(store))
 
@@ -196,6 +212,27 @@ FIELDS: tuple[Field, ...] = (
     Field("evt.is_wait", FieldType.BOOLEAN, Domain.TYPE, "true for calls that wait, such as poll", _is_wait),
     Field("evt.count", FieldType.INTEGER, Domain.TYPE, "always 1", _count),
     Field("evt.count.exit", FieldType.INTEGER, Domain.TYPE, "1 for the end of a call", _count_exit),
+    Field(
+        "evt.count.procinfo",
+        FieldType.INTEGER,
+        Domain.EVENT,
+        "1 for CPU reports of a main thread",
+        _count_procinfo,
+    ),
+    Field(
+        "evt.count.threadinfo",
+        FieldType.INTEGER,
+        Domain.TYPE,
+        "1 for CPU reports of a thread",
+        _count_threadinfo,
+    ),
+    Field(
+        "evt.is_async",
+        FieldType.BOOLEAN,
+        Domain.TYPE,
+        "true for events that plugins add on their own",
+        _is_async,
+    ),
     Field("evt.source", FieldType.TEXT, Domain.TYPE, "where events come from: syscall", _source),
     Field(
         "evt.pluginname",

@@ -191,6 +191,16 @@ def _session_name(store: Store, argument: Argument) -> Column:
     return once(store, "proc.sname", make)
 
 
+def _session_text(name: str) -> Compute:
+    """A text of the leader of the session, missing where the leader is gone."""
+    return _text(name, threads.session_leader)
+
+
+def _made_at(index: Callable[[Store], threads.Index]) -> Compute:
+    """When a process was made; missing for those that were there before the capture."""
+    return _number("born_time", 0, index)
+
+
 def _login_shell(store: Store, argument: Argument) -> Column:
     """The pid of the oldest ancestor, the process included, whose name ends in ``sh``."""
 
@@ -295,6 +305,20 @@ FIELDS: tuple[Field, ...] = (
     _row("proc.vpid", _INTEGER, "number of the process in its own namespace", _number("vpid", -1)),
     _row("proc.sid", _INTEGER, "number of the session", _number("sid")),
     _row("proc.sname", _TEXT, "name of the session's leader", _session_name, Domain.EVENT),
+    _row(
+        "proc.sid.exe",
+        _TEXT,
+        "first word of the session leader's command line",
+        _session_text("exe"),
+        Domain.EVENT,
+    ),
+    _row(
+        "proc.sid.exepath",
+        _TEXT,
+        "path of the session leader's program",
+        _session_text("exepath"),
+        Domain.EVENT,
+    ),
     _row("proc.vpgid", _INTEGER, "number of the process group in its namespace", _number("vpgid")),
     _row("proc.tty", _INTEGER, "controlling terminal, 0 for none", _number("tty")),
     _row(
@@ -309,6 +333,8 @@ FIELDS: tuple[Field, ...] = (
         _login_shell,
         Domain.EVENT,
     ),
+    _row("proc.pid.ts", FieldType.TIME, "when the process was made", _made_at(threads.own)),
+    _row("proc.ppid.ts", FieldType.TIME, "when the parent was made", _made_at(threads.parent), Domain.EVENT),
     _row(
         "proc.duration",
         FieldType.DURATION,
