@@ -15,6 +15,7 @@ from hopscope.store.store import Rows, Store
 from hopscope.store.tables import NONE
 from hopscope.trail.addresses import Address, normal
 from hopscope.trail.endpoints import SERVER, Endpoint, Endpoints, collect
+from hopscope.trail.inferred import infer_descriptors
 from hopscope.trail.joining import Joiner
 from hopscope.trail.messages import (
     CLOSINGS,
@@ -48,6 +49,7 @@ class TrailIndex:
         family_of = families(store)
         self.family_of = family_of
         self.messages: Messages = gather(store, family_of)
+        infer_descriptors(store, self.messages, family_of)
         self.endpoints: Endpoints = collect(store, family_of)
         self.joiner = Joiner(self.endpoints.rows, store.kubernetes)
         self.endpoint = self._endpoint_of(self.messages.descriptor)

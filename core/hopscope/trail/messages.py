@@ -12,8 +12,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from hopscope.decode.addresses import SocketTuple
 from hopscope.decode.event_table import EVENTS, codes_named
+from hopscope.store.intervals import descriptor_key
 from hopscope.store.store import Rows, Store
 from hopscope.store.tables import NONE, DescriptorTable
 
@@ -97,11 +97,13 @@ def families(store: Store) -> NDArray[np.int8]:
 
 def _find_opened_pipes(table: DescriptorTable, family: NDArray[np.int8]) -> None:
     """Mark files that are pipes: opened by name, or by a path like /dev/stderr that leads to one."""
-    inodes = np.unique(table.ino[(family == PIPE) & (table.ino > 0)])
-    for i in np.flatnonzero((family == FILE) & np.isin(table.ino, inodes)).tolist():
-        same = np.flatnonzero(table.ino == table.ino[i]).tolist()
-        names = {table.name[j] for j in same if table.kind[j] == "pipe"}
-        if table.name[i].startswith(("/dev/std", "/dev/fd/", "/proc/")) or table.name[i] in names:
+    names: dict[int, set[str]] = {}
+    for i in np.flatnonzero((family == PIPE) & (table.ino > 0)).tolist():
+        names.setdefault(int(table.ino[i]), set()).add(table.name[i])
+    files = np.flatnonzero((family == FILE) & (table.ino > 0)) if names else np.zeros(0, np.int64)
+    for i in files.tolist():
+        same = names.get(int(table.ino[i]), ())
+        if table.name[i] in same or (same and table.name[i].startswith(("/dev/std", "/dev/fd/", "/proc/"))):
             family[i] = PIPE
 
 
@@ -141,7 +143,6 @@ def gather(store: Store, family_of: NDArray[np.int8]) -> Messages:
     )
     for column in fields(messages):
         setattr(messages, column.name, getattr(messages, column.name)[kept])
-    _infer_descriptors(store, messages, family_of)
     return messages
 
 
@@ -159,11 +160,11 @@ def _family_of_messages(
     known = descriptor >= 0
     family[known] = family_of[descriptor[known]]
     moves = known & (direction <= SEND) & (family == TCP)
-    family[moves & _without_peer(store)[descriptor]] = UDP
+    family[moves & without_peer(store)[descriptor]] = UDP
     return family
 
 
-def _without_peer(store: Store) -> NDArray[np.bool_]:
+def without_peer(store: Store) -> NDArray[np.bool_]:
     """For each row of the descriptor table, whether no other end is known."""
     return np.array([client is None for client in store.descriptors.client], np.bool_)
 
@@ -236,15 +237,18 @@ def _splice(store: Store) -> tuple[Part, Part]:
 
 def _descriptors(store: Store, rows: Rows, name: str) -> NDArray[np.int32]:
     """The descriptor that a parameter of the exit, or of its enter, names."""
+    fd = np.full(len(rows), NONE, np.int64)
+    for places in (store.twin[rows].astype(np.int64), rows):
+        for code in np.unique(store.code[places[places >= 0]]).tolist():
+            found, values = store.fixed_param(code, name)
+            if len(found):
+                at = np.minimum(np.searchsorted(found, places), len(found) - 1)
+                fd = np.where(found[at] == places, values[at], fd)
+    thread = store.thread[rows]
+    usable = (thread >= 0) & (fd >= 0)
     out = np.full(len(rows), NONE, np.int32)
-    for i, row in enumerate(rows.tolist()):
-        for at in (row, int(store.twin[row])):
-            raw = store.raw_param(at, name) if at >= 0 else None
-            if raw is not None and len(raw) in (4, 8):
-                fd = int.from_bytes(raw, "little", signed=True)
-                thread = int(store.thread[row])
-                out[i] = store.descriptor_at(thread, fd, row) if thread >= 0 else NONE
-                break
+    key = descriptor_key(store.threads.table[thread[usable]], fd[usable])
+    out[usable] = store.descriptor_index.find(key, rows[usable])
     return out
 
 
@@ -264,70 +268,3 @@ def _begins(store: Store, rows: Rows) -> Rows:
         previous[order[1:][same]] = order[:-1][same]
         begin[alone] = previous[rows[alone]] + 1
     return begin
-
-
-def _infer_descriptors(store: Store, messages: Messages, family_of: NDArray[np.int8]) -> None:
-    """Give messages without a descriptor the one that their thread used just before or after.
-
-    Older captures record sendmmsg and recvmmsg without any parameter: these are on a datagram socket.
-    Of a call that was entered before the capture began there is only the exit, which tells bytes and
-    perhaps addresses but no descriptor: the next that such a thread reads is taken to be the same.
-    """
-    unknown = np.flatnonzero(messages.descriptor < 0)
-    if not len(unknown) or not len(family_of):
-        return
-    using = np.flatnonzero((store.descriptor >= 0) & (store.thread >= 0))
-    family = family_of[store.descriptor[using]]
-    datagram = (family == UDP) | ((family == TCP) & _without_peer(store)[store.descriptor[using]])
-    datagrams = _Uses(store, using[datagram])
-    reads = np.isin(store.code[using], codes_named(*READS))
-    streams = _Uses(store, using[np.isin(family, (TCP, UNIX, PIPE)) & ~datagram & reads])
-    for message in unknown.tolist():
-        row = int(messages.row[message])
-        ends = store.message_tuple(row)
-        if ends is not None or not store.nparams[row]:
-            found = datagrams.near(row, ends, back=True)
-        elif store.twin[row] < 0 and messages.begin[message] == 0 and messages.direction[message] == RECEIVE:
-            found = streams.near(row, None, back=False)
-        else:
-            continue
-        if found != NONE:
-            messages.descriptor[message] = found
-            messages.inferred[message] = True
-            known = int(family_of[found])
-            alone = known == TCP and store.descriptors.client[found] is None
-            messages.family[message] = UDP if alone else known
-
-
-class _Uses:
-    """Event rows that use descriptors of some kind, by thread."""
-
-    def __init__(self, store: Store, rows: Rows) -> None:
-        self.store = store
-        key = store.tid[rows] * len(store) + rows
-        order = np.argsort(key)
-        self.key, self.rows = key[order], rows[order]
-
-    def near(self, row: int, ends: SocketTuple | None, *, back: bool) -> int:
-        """The descriptor that the thread of an event row used last before (with ``back``) or first after it.
-
-        NONE where that was not open at the row, or has no port that the event's own tuple names.
-        """
-        store = self.store
-        place = int(np.searchsorted(self.key, int(store.tid[row]) * len(store) + row))
-        for i in (place - 1, place) if back else (place,):
-            if 0 <= i < len(self.rows) and store.tid[self.rows[i]] == store.tid[row]:
-                descriptor = int(store.descriptor[self.rows[i]])
-                if _can_be(store, descriptor, row, ends):
-                    return descriptor
-        return NONE
-
-
-def _can_be(store: Store, descriptor: int, row: int, ends: SocketTuple | None) -> bool:
-    """Whether a descriptor was open at an event row and has a port that the event's own tuple names."""
-    table = store.descriptors
-    opened, closed = int(table.opened[descriptor]), int(table.closed[descriptor])
-    if not ((opened == NONE or opened < row) and (closed == NONE or closed > row)):
-        return False
-    known = [end[1] for end in (table.client[descriptor], table.server[descriptor]) if end is not None]
-    return ends is None or not known or any(end[1] in known for end in ends)

@@ -32,7 +32,7 @@ ENDS = (
 
 call = st.tuples(
     st.sampled_from(CALLS),
-    st.sampled_from((10, 11, 20)),
+    st.sampled_from((10, 11, 20, 2**62)),
     st.integers(-1, 6),
     st.integers(-11, 400),
     st.binary(max_size=40),
