@@ -8,6 +8,7 @@ of every parameter follows.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +38,10 @@ _EVENT_KINDS, _FLAGGED_KINDS, _COUNTED_KINDS, _LARGE_KINDS, _PROCESS_KINDS = (
     np.array(sorted(kinds), np.uint32)
     for kinds in (EVENT_BLOCKS, FLAGGED_BLOCKS, COUNTED_BLOCKS, LARGE_BLOCKS, PROCESS_VERSION)
 )
+_ARRAYS = (
+    "time", "cpu", "tid", "code", "dump_flags", "lengths_at", "params_at", "nparams", "wide", "block",
+    "broken",
+)  # fmt: skip
 _LENGTH_TOO_BIG_BY_THREE = (280, 286)  # notification and infra: a fault of their writers
 _REUSED_CODES = {292: 296, 293: 297, 294: 298, 295: 299}  # bpf and seccomp of sysdig 0.20
 _LAST_REUSED_VERSION = 7  # process lists up to this version come with the older meaning
@@ -172,6 +177,38 @@ class EventColumns:
             bounds.append((start, start + length))
             start += length
         return bounds
+
+    def sections(self) -> dict[str, NDArray[Any]]:
+        """All arrays but ``data`` by name; :meth:`from_sections` makes the same columns of them.
+
+        Beside the attributes: ``order``, rows sorted by code; ``rank``, their places in it;
+        ``starts``, a line ``(code, start, stop)`` for each code that occurs; ``ends.CODE``, uint32, a
+        line for each parameter and a column for each event, where the parameter ends.
+        """
+        starts = [(code, *bounds) for code, bounds in self._starts.items()]
+        return {
+            **{name: getattr(self, name) for name in _ARRAYS},
+            "order": self._order,
+            "rank": self._rank,
+            "starts": np.array(starts, np.int64).reshape(-1, 3),
+            **{f"ends.{code}": ends for code, ends in self._ends.items()},
+        }
+
+    @classmethod
+    def from_sections(
+        cls, data: NDArray[np.uint8], unknown: dict[int, int], sections: Mapping[str, NDArray[Any]]
+    ) -> EventColumns:
+        """The columns that :meth:`sections` was asked for; nothing is checked here."""
+        starts = sections["starts"].tolist()
+        return cls(
+            data=data,
+            unknown=unknown,
+            **{name: sections[name] for name in _ARRAYS},
+            _order=sections["order"],
+            _rank=sections["rank"],
+            _starts={code: (start, stop) for code, start, stop in starts},
+            _ends={code: sections[f"ends.{code}"] for code, _, _ in starts},
+        )
 
 
 def gather(data: NDArray[np.uint8], offsets: Ints, kind: str) -> NDArray[np.int64]:
