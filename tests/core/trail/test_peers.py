@@ -373,3 +373,32 @@ def test_connecting_a_datagram_socket_leads_to_what_was_first_sent_over_it() -> 
     got = scene.receive(20, 6, b"question", (client, (bytes(4), 53)))
     assert scene.peer(asked) == got
     assert scene.peers(asked)[0].score < scene.peers(got)[0].score
+
+
+def test_newer_captures_tell_each_datagram_of_a_call() -> None:
+    scene = Scene({10: "client", 20: "server"}, "newest")
+    bound_server(scene)
+    client, server = ip("10.0.0.7", 40000), ip("10.0.0.9", 53)
+    scene.socket(10, 3, kind=2)
+    scene.connect(10, 3, (client, server))
+    sent = [
+        scene.event("sendmmsg", "<", 10, res=2, fd=3, size=26, data=dns(i), tuple=(client, server))
+        for i in (1, 2)
+    ]
+    got = [
+        scene.event("recvmmsg", "<", 20, res=2, fd=6, size=26, data=dns(i), tuple=(client, server))
+        for i in (1, 2)
+    ]
+    assert [scene.peer(number) for number in sent] == got
+    assert [scene.peer(number) for number in got] == sent
+
+
+def test_a_call_entered_before_the_capture_is_on_what_its_thread_reads_next() -> None:
+    scene = Scene({10: "logger", 20: "reader"})
+    for tid, fd in ((10, 1), (20, 9)):
+        scene.open_before(tid, [DescriptorEntry(fd, 4711, PIPE_ENTRY, "pipe:[4711]")])
+    sent = scene.write(10, 1, b"a line of the log")
+    got = scene.event("read", "<", 20, res=17, data=b"a line of the log")
+    scene.read(20, 9, b"another line")
+    assert scene.peer(sent) == got
+    assert scene.peer(got) == sent
