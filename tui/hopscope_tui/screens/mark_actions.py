@@ -28,9 +28,8 @@ class MarkActions(MainBase):
         number = int(self.store.number[row])
         earlier = self.capture.bookmarks.get(number)
         title = f"Note for event {number}" if earlier else f"Bookmark event {number}"
-        prompt = Prompt(
-            title, earlier.note if earlier else "", "a note if you like; Enter keeps, Esc does not"
-        )
+        hint = "a note if you like; Enter keeps, Esc does not"
+        prompt = Prompt(title, earlier.note if earlier else "", hint=hint)
         self.app.push_screen(prompt, lambda note: self._keep(row, note))
 
     def _keep(self, row: int, note: str | None) -> None:

@@ -18,8 +18,20 @@ class Prompt(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close")]
 
-    def __init__(self, title: str, text: str = "", hint: str = "", example: str = "") -> None:
+    def __init__(
+        self, title: str, text: str = "", *, hint: str = "", example: str = "", over: bool = False
+    ) -> None:
+        """Build the prompt.
+
+        Args:
+            title: on the frame.
+            text: to begin with.
+            hint: below the line.
+            example: shown while the line is empty.
+            over: True where typing takes the place of the text, False where it adds to it.
+        """
         super().__init__()
+        self._over = over
         self._title = title
         self._text = text
         self._hint = hint
@@ -28,7 +40,7 @@ class Prompt(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """The line and a hint under it."""
         with Vertical(id="prompt"):
-            yield Input(self._text, placeholder=self._example, compact=True, select_on_focus=False)
+            yield Input(self._text, placeholder=self._example, compact=True, select_on_focus=self._over)
             yield Static(Content.styled(self._hint, "$tone-quiet"), id="prompt-hint")
 
     def on_mount(self) -> None:
