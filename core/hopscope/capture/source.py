@@ -59,6 +59,7 @@ class Source:
         packed: True when the input was packed with gzip.
         packed_size: bytes of the input as it came.
         damage: faults of the packing, in order; faults of the blocks are found by ``walk``.
+        known_key: the content key where it was kept from an earlier reading; empty for one to be worked out.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Source:
     packed: bool = False
     packed_size: int = 0
     damage: list[Damage] = field(default_factory=list)
+    known_key: str = ""
 
     @property
     def size(self) -> int:
@@ -78,7 +80,7 @@ class Source:
         Neither file name nor times take part. Streams over 64 MiB are known by their size, both
         ends and 512 samples in between, so that the answer never takes longer than a moment.
         """
-        return self._content_key
+        return self.known_key or self._content_key
 
     @cached_property
     def _content_key(self) -> str:

@@ -1,0 +1,24 @@
+"""The lasting index: what was worked out about a capture, kept so that it opens at once the next time.
+
+One file for each capture in the user's cache folder, found by the capture's size, time and samples
+of its content, mapped into memory where it lies. It is only ever a copy of what the capture says:
+whatever is wrong with it, the capture is read again.
+"""
+
+from hopscope.index.faults import CacheError
+from hopscope.index.folder import cache_folder, size_limit
+from hopscope.index.listing import Entry, clear, entries
+from hopscope.index.opening import WORTH_KEEPING, find, open_indexed, save
+
+__all__ = [
+    "WORTH_KEEPING",
+    "CacheError",
+    "Entry",
+    "cache_folder",
+    "clear",
+    "entries",
+    "find",
+    "open_indexed",
+    "save",
+    "size_limit",
+]

@@ -1,0 +1,175 @@
+"""Open a capture by its kept index where there is one, and keep one where that is worth it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from io import FileIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hopscope.capture.damage import Damage
+from hopscope.capture.source import Source, open_source
+from hopscope.index import folder
+from hopscope.index.contents import STREAM, from_sections, to_sections
+from hopscope.index.faults import CacheError, IndexFaultError
+from hopscope.index.file import USABLE, IndexFile, size_of, write
+from hopscope.index.identity import Identity, digest_of, identify
+from hopscope.index.maker import maker
+from hopscope.store.build import Report, open_store
+from hopscope.store.store import Store
+from hopscope.text import visible
+
+WORTH_KEEPING = 32 << 20
+"""Unpacked bytes from which an index is kept without being asked for; smaller ones open fast without."""
+
+Note = Callable[[str], None]
+"""Takes one sentence for a person."""
+
+
+def open_indexed(
+    path: str | Path,
+    report: Report | None = None,
+    *,
+    use_cache: bool = True,
+    verify: bool = False,
+    smallest: int = WORTH_KEEPING,
+    note: Note | None = None,
+) -> Store:
+    """Open a capture by its index; where none is kept, as :func:`open_store` does, and keep one then.
+
+    Args:
+        path: a file, or ``-`` for standard input, of which no index is kept.
+        report: as for :func:`open_store`.
+        use_cache: False reads the capture and keeps nothing.
+        verify: reads the whole capture and the whole index to see whether they belong together.
+        smallest: unpacked bytes from which an index is kept.
+        note: told in one sentence why no index could be kept.
+
+    Raises:
+        CaptureError: when it is no capture, in one sentence.
+    """
+    identity = identify(path) if use_cache and USABLE else None
+    if identity is None:
+        return open_store(path, report)
+    store = _load(path, identity, verify=verify)
+    if store is not None:
+        if report:
+            report("ready", 1.0)
+        return store
+    store = open_store(path, report)
+    if store.source.size >= smallest:
+        try:
+            if report:
+                report("keeping the index", 1.0)
+            save(store, path, identity)
+        except CacheError as error:
+            if note:
+                note(str(error))
+    return store
+
+
+def find(path: str | Path, *, verify: bool = False) -> Store | None:
+    """The store of a capture by its kept index; None without one that is fit for use.
+
+    Args:
+        path: of the capture.
+        verify: as for :func:`open_indexed`.
+    """
+    identity = identify(path) if USABLE else None
+    return None if identity is None else _load(path, identity, verify=verify)
+
+
+def save(store: Store, path: str | Path, identity: Identity | None = None) -> int:
+    """Keep the index of a capture.
+
+    Args:
+        store: of the capture, completely read.
+        path: of the capture.
+        identity: of the file when reading began; without it the file must not have changed since.
+
+    Returns:
+        Bytes of the index.
+
+    Raises:
+        CacheError: it cannot be kept, in one sentence that says why.
+    """
+    identity = identity or identify(path)
+    name = visible(str(path))
+    if identity is None or not USABLE or identity.size != store.source.packed_size:
+        raise CacheError(f"no index of {name} is kept: it is no file, or it has changed")
+    try:
+        sections = to_sections(store)
+    except (ValueError, RecursionError) as error:
+        raise CacheError(f"no index of {name} is kept: it holds what an index cannot") from error
+    with ThreadPoolExecutor(1) as beside:  # the other processor reads what was captured meanwhile
+        digest = beside.submit(digest_of, path)
+
+        def fill(file: FileIO) -> int:
+            size = write(file, sections, _facts(store, path, identity, digest.result()))
+            if identify(path) != identity:
+                raise CacheError(f"no index of {name} is kept: it is being written")
+            return size
+
+        return folder.replace(identity.key, size_of(sections.values()), fill)
+
+
+def _facts(store: Store, path: str | Path, identity: Identity, digest: str) -> dict[str, Any]:
+    source = store.source
+    return {
+        "maker": maker(),
+        "key": identity.key,
+        "digest": digest,
+        "capture": os.fsencode(os.path.abspath(path)).decode("utf-8", "replace"),
+        "events": len(store),
+        "content_key": source.content_key(),
+        "stream": source.size,
+        "packed": source.packed,
+        "damage": [[one.offset, one.lost, one.what] for one in source.damage],
+    }
+
+
+def _load(path: str | Path, identity: Identity, *, verify: bool) -> Store | None:
+    place = folder.path_of(identity.key)
+    handle = folder.open_own(place)
+    if handle is None:
+        return None
+    try:
+        file = IndexFile(handle)
+        if file.facts.get("maker") != maker() or file.facts.get("key") != identity.key:
+            return None
+        if verify:
+            file.verify()
+            if file.facts.get("digest") != digest_of(path):
+                return None
+        store = from_sections(file, _source(file, path, identity))
+    except (IndexFaultError, OSError, ValueError):
+        return None
+    finally:
+        os.close(handle)
+    folder.mark_used(place)
+    return store
+
+
+def _source(file: IndexFile, path: str | Path, identity: Identity) -> Source:
+    """The bytes of the capture: of a packed one from the index, of others from the file itself."""
+    facts = file.facts
+    key, packed = facts.get("content_key"), facts.get("packed")
+    if not isinstance(key, str) or len(key) != 64 or not key.isalnum() or not isinstance(packed, bool):
+        raise IndexFaultError("its facts make no sense")
+    if packed:
+        try:
+            damage = [Damage(int(at), int(lost), str(what)) for at, lost, what in facts["damage"]]
+        except (KeyError, TypeError) as error:
+            raise IndexFaultError("its facts make no sense") from error
+        data = file.array(STREAM, np.uint8)
+        source = Source(visible(str(path)), data, True, identity.size, damage)
+    else:
+        source = open_source(path)
+    if source.size != facts.get("stream"):
+        raise IndexFaultError("it belongs to another capture")
+    source.known_key = key
+    return source
