@@ -100,7 +100,7 @@ class Driver:
     @property
     def _is_at_rest(self) -> bool:
         screens = [screen for screen in self.app.screen_stack if isinstance(screen, MainScreen)]
-        return bool(screens) and not screens[0].is_filling
+        return bool(screens) and not screens[0].is_busy
 
     # --- what is on the screen -------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import sleep
+
 import pytest
 
 from hopscope.views import VIEWS
@@ -11,6 +13,7 @@ from hopscope_tui.screens.prompt import Prompt
 from hopscope_tui.screens.text_panel import TextPanel
 from hopscope_tui.widgets.details_pane import DetailsPane
 from hopscope_tui.widgets.filter_bar import FilterBar
+from hopscope_tui.widgets.row_source import Cell
 from tui.driver import Driver, running
 from tui.openings import demo
 
@@ -367,11 +370,14 @@ _ELSEWHERE = {"main.quit", "main.view_8"}
 
 @pytest.mark.parametrize("group", GROUPS)
 async def test_every_key_does_something(group: str) -> None:
-    """From an event that has a peer, a twin and a way up, each key changes what is on the screen."""
+    """From an event that has a peer, a twin and a way up, each key changes what is on the screen.
+
+    Of the digits that choose views and columns, and their like, the first three.
+    """
     async with running(demo()) as screen:
         screens = len(screen.app.screen_stack)
         for key in of_scope("main", "table"):
-            if key.group != group or key.id in _ELSEWHERE:
+            if key.group != group or key.id in _ELSEWHERE or key.id[-1] in "456789":
                 continue
             for name in key.keys:
                 await screen.go_to("343")
@@ -412,3 +418,35 @@ async def test_q_leaves() -> None:
         screen.send("q")
         await screen.pilot.pause(0.1)
         assert screen.app.return_code == 0
+
+
+async def test_keys_typed_behind_a_hop_belong_to_where_it_leads() -> None:
+    async with running(demo()) as screen:
+        await screen.go_to("366")
+        screen.send("p", "t", "m")
+        await screen.settle()
+        await screen.press("enter")
+        assert "kvd" in screen.crumbs
+        marked = screen.main.capture.bookmarks.list()
+        assert [bookmark.number for bookmark in marked] == [screen.event]
+        assert ">" in screen.row, "the twin of what was received is its enter"
+
+
+async def test_escape_stops_a_long_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(demo()) as screen:
+        await screen.press("7")
+        source = screen.main.rows
+
+        def slow(start: int, stop: int) -> list[tuple[Cell, ...]]:
+            sleep(0.05)
+            return [(Cell("nothing"),)] * (stop - start)
+
+        monkeypatch.setattr("hopscope_tui.jobs._SEARCH_ROWS", 4)
+        monkeypatch.setattr(source, "cells", slow)
+        await screen.press("ctrl+f")
+        await screen.type("never")
+        screen.send("enter")
+        await screen.pilot.pause(0.4)
+        assert "Esc stops" in screen.message
+        await screen.press("escape")
+        assert screen.message == "stopped"

@@ -14,6 +14,7 @@ from hopscope_tui.messages import (
     CompletionsFound,
     HopsFound,
     JobFailed,
+    SearchProgressed,
     TextFound,
     ViewFilled,
 )
@@ -55,12 +56,17 @@ class Jobs:
     def __init__(self, screen: Screen[None]) -> None:
         self.screen = screen
 
+    def stop(self, *jobs: str) -> bool:
+        """Stop jobs by the names of their methods. True when one of them was at work."""
+        running = [worker for job in jobs for worker in self.screen.workers.cancel_group(self.screen, job)]
+        return any(not worker.is_finished for worker in running)
+
     def guarded(self, job: Callable[..., None], *args: object, **kwargs: object) -> None:
         """Do a job; what it raises becomes a message of one sentence."""
         try:
             job(self, *args, **kwargs)
         except Exception as error:  # whatever it was, the screen must go on
-            self._say(JobFailed(sentence(error)))
+            self._say(JobFailed(job.__name__, sentence(error)))
 
     def _say(self, message: Message) -> None:
         if not _is_cancelled():
@@ -75,7 +81,12 @@ class Jobs:
     @in_thread
     def find(self, source: RowSource, needle: str, start: int, step: int) -> None:
         """Look for a text in the cells from a row on, up or down, round the end. Answers TextFound."""
-        found, wrapped = find_text(source, needle, start, step, _is_cancelled)
+
+        def go_on(share: float) -> bool:
+            self._say(SearchProgressed(share))
+            return not _is_cancelled()
+
+        found, wrapped = find_text(source, needle, start, step, go_on)
         self._say(TextFound(found, wrapped))
 
     @in_thread
@@ -113,7 +124,7 @@ def _is_cancelled() -> bool:
 
 
 def find_text(
-    source: RowSource, needle: str, start: int, step: int, cancelled: Callable[[], bool]
+    source: RowSource, needle: str, start: int, step: int, go_on: Callable[[float], bool]
 ) -> tuple[int | None, bool]:
     """First row from ``start`` on whose cells contain a text, in any case.
 
@@ -122,7 +133,7 @@ def find_text(
         needle: the text.
         start: the first row to look at; it may lie outside, then the search goes round at once.
         step: 1 for downwards, -1 for upwards.
-        cancelled: asked between pages.
+        go_on: asked between pages with the share of the rows that was looked at; False ends the search.
 
     Returns:
         The row, None where there is none, and True when the search went round the end.
@@ -133,10 +144,12 @@ def find_text(
     wrapped = not 0 <= start < count
     begin = start % count
     legs = ((begin, count), (0, begin)) if step > 0 else ((0, begin + 1), (begin + 1, count))
+    looked_at = 0
     for leg, (first, stop) in enumerate(legs):
         for page in _pages(first, stop, step):
-            if cancelled():
+            if not go_on(looked_at / count):
                 return None, False
+            looked_at += len(page)
             rows = list(zip(page, source.cells(page.start, page.stop), strict=True))
             for row, cells in rows if step > 0 else reversed(rows):
                 if any(needle in cell.text.casefold() for cell in cells):

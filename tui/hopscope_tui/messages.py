@@ -69,6 +69,17 @@ class TextFound(Message):
 
 
 @dataclass
+class SearchProgressed(Message):
+    """``Jobs.find``: nothing in this share of the rows, 0 to 1."""
+
+    share: float
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest counts."""
+        return isinstance(message, SearchProgressed)
+
+
+@dataclass
 class CompletionsFound(Message):
     """``Jobs.complete``: what may come next in a filter that was typed so far."""
 
@@ -106,6 +117,12 @@ class BookmarksChanged(Message):
 
 @dataclass
 class JobFailed(Message):
-    """Any job: it could not be done; the text is one sentence."""
+    """Any job: it could not be done; the text is one sentence.
 
+    Attributes:
+        job: name of the method.
+        text: why.
+    """
+
+    job: str
     text: str

@@ -15,8 +15,8 @@ class HasRows(Protocol):
     waiting_actions: list[Callable[[], None]]
 
     @property
-    def is_filling(self) -> bool:
-        """True while rows are being worked out."""
+    def is_busy(self) -> bool:
+        """True while it is not known yet what the chosen row will be."""
 
 
 S = TypeVar("S", bound=HasRows)
@@ -29,7 +29,7 @@ def needs_rows(action: Callable[Concatenate[S, P], None]) -> Callable[Concatenat
     """
 
     def run(self: S, /, *args: P.args, **kwargs: P.kwargs) -> None:
-        if self.is_filling:
+        if self.is_busy:
             self.waiting_actions.append(partial(run, self, *args, **kwargs))
             return
         action(self, *args, **kwargs)

@@ -35,6 +35,8 @@ class MainBase(Screen[None]):
         source: the rows that are shown, None before there are any.
         hexadecimal: True while data is shown in hex.
         waiting_actions: what was typed while rows were worked out.
+        arrive: what to do when they are there; None while none are worked out.
+        hopping_from: where one was when a hop was asked for; None without one.
     """
 
     title_bar = getters.query_one("#title", TitleBar)
@@ -53,13 +55,14 @@ class MainBase(Screen[None]):
         self.hexadecimal = False
         self.waiting_actions: list[Callable[[], None]] = []
         self.arrive: Callable[[], None] | None = None
+        self.hopping_from: Place | None = None
 
     # --- what there is ---------------------------------------------------------------------------
 
     @property
-    def is_filling(self) -> bool:
-        """True while rows are being worked out."""
-        return self.arrive is not None
+    def is_busy(self) -> bool:
+        """True while rows are being worked out, or where to hop to."""
+        return self.arrive is not None or self.hopping_from is not None
 
     @property
     def store(self) -> Store:
@@ -132,6 +135,15 @@ class MainBase(Screen[None]):
         return Place(
             EVENTS, selection_of_event(self.store, row), self.place, position=Position(event_key(row))
         )
+
+    def catch_up(self) -> None:
+        """Do what was typed while rows, or where to hop to, were worked out."""
+        waiting, self.waiting_actions = self.waiting_actions, []
+        for i, action in enumerate(waiting):
+            if self.is_busy:
+                self.waiting_actions += waiting[i:]
+                return
+            action()
 
     # --- saying something ------------------------------------------------------------------------
 

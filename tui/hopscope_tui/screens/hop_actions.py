@@ -49,6 +49,7 @@ class HopActions(MainBase):
         rows = self._origins()
         if len(rows):
             self.say(f"looking for the {kind} …", "$tone-quiet")
+            self.hopping_from = self.place
             self.jobs.hops(self.store, rows, kind)
         else:
             self.warn("there is no event here to hop from")
@@ -65,6 +66,14 @@ class HopActions(MainBase):
 
     @on(HopsFound)
     def _hops_found(self, event: HopsFound) -> None:
+        if self.hopping_from is None:
+            return
+        self.hopping_from = None
+        self._hop(event)
+        self.catch_up()
+
+    def _hop(self, event: HopsFound) -> None:
+        """Go to the best candidate where it is clearly the best, else let one be chosen."""
         if not event.candidates:
             what = f"event {self.store.number[event.origin]}" if self.place.view == EVENTS else "this row"
             because = f": {visible(event.absence)}" if event.absence else ""
@@ -87,6 +96,7 @@ class HopActions(MainBase):
 
     def _offer(self, hop: HopsFound) -> None:
         self.say("")
+        self.waiting_actions.clear()
         columns = (
             TableColumn("SCORE", right=True, sortable=False),
             TableColumn("EVENT", right=True, sortable=False),

@@ -6,11 +6,12 @@ from typing import ClassVar
 
 from textual import events, getters, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
+from hopscope_tui.keymap import bindings
 from hopscope_tui.messages import CaptureOpened, FirstRowsReady, LoadProgressed, OpenFailed
 from hopscope_tui.opening import FirstView, Opening, sentence
 from hopscope_tui.widgets.breadcrumb import Breadcrumb
@@ -50,9 +51,7 @@ class LoadingScreen(Screen[None]):
         typed: those keys.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,f10,ctrl+q", "app.quit", "Quit", priority=True)
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("loading")]
     AUTO_FOCUS = ""
 
     title_bar = getters.query_one("#title", TitleBar)

@@ -124,8 +124,12 @@ class LookActions(ViewActions):
         bar.open(split_filter(self.place.selection)[1])
 
     def action_close_open(self) -> None:
-        """Close the details in full, forget the search, fall silent."""
-        if not self.close_details():
+        """Stop what takes long, close the details in full, forget the search; one after the other."""
+        if self.jobs.stop("find", "hops"):
+            self.hopping_from = None
+            self.waiting_actions.clear()
+            self.say("stopped", "$tone-quiet")
+        elif not self.close_details():
             self.table.highlight("")
             self.say("")
 

@@ -74,26 +74,20 @@ class MainScreen(LookActions, MoveActions, HopActions, MarkActions):
     @on(ViewFilled)
     def _arrived(self, event: ViewFilled) -> None:
         arrive, self.arrive = self.arrive, None
-        self.navigator.remember(self.position())
         if arrive is not None:
+            self.navigator.remember(self.position())
             arrive()
-        self._show(event.place, event.source, event.row)
-        self._catch_up()
+            self._show(event.place, event.source, event.row)
+            self.catch_up()
 
     @on(JobFailed)
     def _not_done(self, event: JobFailed) -> None:
-        self.arrive = None
+        if event.job == "fill":
+            self.arrive = None
+        if event.job == "hops":
+            self.hopping_from = None
         self.waiting_actions.clear()
         self.say(event.text, "$text-error")
-
-    def _catch_up(self) -> None:
-        """Do what was typed while the rows were worked out."""
-        waiting, self.waiting_actions = self.waiting_actions, []
-        for i, action in enumerate(waiting):
-            if self.is_filling:
-                self.waiting_actions += waiting[i:]
-                return
-            action()
 
     def _show(self, place: Place, source: PlaceSource, row: int) -> None:
         self.source = source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual import on
 
-from hopscope_tui.messages import TextFound
+from hopscope_tui.messages import SearchProgressed, TextFound
 from hopscope_tui.moments import row_of_moment
 from hopscope_tui.navigator import Place, Position, event_key
 from hopscope_tui.rows_needed import needs_rows
@@ -54,6 +54,11 @@ class MoveActions(MainBase):
     def _search(self, start: int, step: int) -> None:
         self.say(f"searching for {self.needle} …", "$tone-quiet")
         self.jobs.find(self.rows, self.needle, start, step)
+
+    @on(SearchProgressed)
+    def _show_progress(self, event: SearchProgressed) -> None:
+        if event.share:
+            self.say(f"searching for {self.needle} … {event.share:.0%}, Esc stops", "$tone-quiet")
 
     @on(TextFound)
     def _found(self, event: TextFound) -> None:

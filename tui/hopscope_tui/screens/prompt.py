@@ -6,17 +6,19 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from hopscope_tui.keymap import bindings
+
 
 class Prompt(ModalScreen[str | None]):
     """Ask for a line of text. The result is the text, None after Escape."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("prompt")]
 
     def __init__(
         self, title: str, text: str = "", *, hint: str = "", example: str = "", over: bool = False

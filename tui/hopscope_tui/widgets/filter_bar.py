@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from hopscope.errors import FilterError
 from hopscope.filters import compile_filter
 from hopscope.text import visible
+from hopscope_tui.keymap import bindings
 
 if TYPE_CHECKING:
     from hopscope.filters import Completion
@@ -27,12 +28,7 @@ _MOST_OFFERS = 64
 class FilterBar(Vertical):
     """An input for a sysdig filter. Enter applies, Escape leaves, Tab completes, Up and Down choose."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Leave", priority=True),
-        Binding("tab", "complete", "Complete", priority=True),
-        Binding("down", "offer(1)", "Next", priority=True),
-        Binding("up", "offer(-1)", "Previous", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("filter")]
 
     @dataclass
     class Applied(Message):
