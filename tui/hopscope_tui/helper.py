@@ -26,14 +26,24 @@ if TYPE_CHECKING:
 
 _LENGTH = struct.Struct("<Q")
 _ALIGNMENT = 64
+_MAPPED_FROM = 64 << 20
+"""Bytes from which on a plain file is mapped at both sides and not copied from one to the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """A store: pickled without its columns, and where those lie in the shared memory."""
+    """A store: pickled without its columns, and where those lie in the shared memory.
+
+    Attributes:
+        pickled: all but the columns.
+        columns: start and stop of each in the shared memory.
+        mapped: bytes of the capture where those are not among the columns, because the file itself is
+            mapped into memory at the other side too; else 0.
+    """
 
     pickled: bytes
     columns: tuple[tuple[int, int], ...]
+    mapped: int
 
 
 class Helper:
@@ -54,7 +64,10 @@ class Helper:
                 if isinstance(news, BaseException):
                     raise news
                 if isinstance(news, _Index):
-                    return self._load(news)
+                    store = self._load(news)
+                    if news.mapped:
+                        _map_capture(store, self._fork.asked[0], news.mapped)
+                    return store
                 assert isinstance(news, Progress | FirstView)
                 tell(news)
         except EOFError as error:
@@ -63,6 +76,8 @@ class Helper:
             ) from error
         finally:
             self._fork.end()
+            self._news.close()
+            os.close(self._fork.memory)
 
     def _load(self, index: _Index) -> Store:
         """The store, its columns in the shared memory; pages that are written to are copied."""
@@ -86,7 +101,7 @@ def work(asked: tuple[str, str, str], writing: int, memory: int) -> None:
         from hopscope_tui.preparing import prepare  # noqa: PLC0415  loads NumPy
 
         store = prepare(Request(*asked), lambda one: _send(news, one))
-        _send(news, _store_columns(store, memory))
+        _send(news, _keep_columns(store, memory, asked[0]))
         status = 0
     except BrokenPipeError:
         pass  # nobody listens any more
@@ -97,7 +112,11 @@ def work(asked: tuple[str, str, str], writing: int, memory: int) -> None:
         os._exit(status)
 
 
-def _store_columns(store: Store, memory: int) -> _Index:
+def _keep_columns(store: Store, memory: int, path: str) -> _Index:
+    size = store.source.size
+    mapped = size if size >= _MAPPED_FROM and not store.source.packed and os.path.isfile(path) else 0
+    if mapped:
+        store.source.data = store.columns.data = store.source.data[:0]
     buffers: list[pickle.PickleBuffer] = []
     pickled = pickle.dumps(store, protocol=5, buffer_callback=buffers.append)
     places, at = [], 0
@@ -106,7 +125,17 @@ def _store_columns(store: Store, memory: int) -> _Index:
         _write(memory, raw, at)
         places.append((at, at + raw.nbytes))
         at += -(-raw.nbytes // _ALIGNMENT) * _ALIGNMENT
-    return _Index(pickled, tuple(places))
+    return _Index(pickled, tuple(places), mapped)
+
+
+def _map_capture(store: Store, path: str, size: int) -> None:
+    """Give the store the bytes of a large file again. Raises CaptureError where it is another file by now."""
+    from hopscope.capture.source import open_source  # noqa: PLC0415  loads NumPy
+
+    source = open_source(path)
+    if source.size != size:
+        raise CaptureError(f"{source.name} was changed while it was read")
+    store.source.data = store.columns.data = source.data
 
 
 def _write(memory: int, raw: memoryview, at: int) -> None:

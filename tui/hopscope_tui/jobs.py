@@ -97,20 +97,21 @@ class Jobs:
         self._say(CompletionsFound(text, complete(store, text, cursor)))
 
     @in_thread
-    def hops(self, store: Store, rows: Rows, kind: str) -> None:
-        """Candidates of the first of these event rows that has any. Answers HopsFound."""
+    def hops(self, store: Store, origins: Callable[[], Rows], kind: str) -> None:
+        """Candidates of the first of the event rows that has any. Answers HopsFound."""
         from hopscope import trail  # noqa: PLC0415  only who hops needs it
 
         look = {"peer": trail.peers, "effect": trail.effects, "cause": trail.causes}[kind]
-        for row in rows.tolist():
+        rows = origins().tolist()
+        for row in rows:
             if _is_cancelled():
                 return
             candidates = look(store, row)
             if candidates:
                 self._say(HopsFound(kind, row, candidates))
                 return
-        origin = int(rows[0])
-        self._say(HopsFound(kind, origin, [], trail.absence(store, origin) if kind == "peer" else ""))
+        absence = trail.absence(store, rows[0]) if rows and kind == "peer" else ""
+        self._say(HopsFound(kind, rows[0] if rows else -1, [], absence))
 
     @in_thread
     def keep(self, change: Callable[[], object], text: str) -> None:

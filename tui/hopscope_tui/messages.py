@@ -97,7 +97,7 @@ class HopsFound(Message):
 
     Attributes:
         kind: ``peer``, ``effect`` or ``cause``.
-        origin: event row that was hopped from.
+        origin: event row that was hopped from, -1 where there is none.
         candidates: best first; empty where there is none.
         absence: what was looked for where there is none, one sentence or empty.
     """

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from hopscope.store.build import open_store
 from hopscope.store.store import Store
-from hopscope.views import VIEWS, Selection, evaluate
+from hopscope.views import VIEWS, Selection, evaluate, find_view
 from hopscope_tui.capture_title import CaptureTitle
 from hopscope_tui.damage import damage_sentence
 from hopscope_tui.navigator import Place
@@ -53,11 +53,12 @@ def finish(request: Request, store: Store) -> Opened:
 
 
 def first_place(request: Request) -> Place:
-    """Where one begins. Raises FilterError where the filter is wrong."""
+    """Where one begins. Raises FilterError or UsageError where filter or view are wrong."""
     selection = Selection()
     if request.filter_text:
         selection = selection.with_filter(request.filter_text)
-    return Place(request.view or next(iter(VIEWS)), selection)
+    view = find_view(request.view).name if request.view else next(iter(VIEWS))
+    return Place(view, selection)
 
 
 def _first_view(request: Request, store: Store, place: Place) -> FirstView:

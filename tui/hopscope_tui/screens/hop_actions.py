@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,7 @@ from textual import on
 from textual.content import Content
 
 from hopscope.protocols import summary
-from hopscope.store.store import Rows
+from hopscope.store.store import Rows, Store
 from hopscope.text import visible
 from hopscope.views.text import format_time
 from hopscope_tui.hanging import hanging
@@ -17,7 +18,7 @@ from hopscope_tui.messages import HopsFound
 from hopscope_tui.rows_needed import needs_rows
 from hopscope_tui.screens.base import EVENTS, MainBase
 from hopscope_tui.screens.list_panel import ListPanel
-from hopscope_tui.sources import event_tone
+from hopscope_tui.sources import PlaceSource, event_tone
 from hopscope_tui.summaries import event_place_text, event_summary
 from hopscope_tui.widgets.row_source import Cell, ListedRows, TableColumn
 
@@ -46,23 +47,12 @@ class HopActions(MainBase):
 
         For a row that stands for many events it is the first event that has one.
         """
-        rows = self._origins()
-        if len(rows):
+        if self.has_row:
             self.say(f"looking for the {kind} …", "$tone-quiet")
             self.hopping_from = self.place
-            self.jobs.hops(self.store, rows, kind)
+            self.jobs.hops(self.store, partial(_origins, self.store, self.rows, self.table.cursor_row), kind)
         else:
             self.warn("there is no event here to hop from")
-
-    def _origins(self) -> Rows:
-        """Event rows to try, in this order."""
-        if not self.has_row:
-            return np.empty(0, dtype=np.int64)
-        rows = self.rows.event_rows(self.table.cursor_row)
-        if len(rows) != 1:
-            return rows[:_TRIED_ROWS]
-        twin = int(self.store.twin[rows[0]])
-        return np.append(rows, twin) if twin >= 0 else rows
 
     @on(HopsFound)
     def _hops_found(self, event: HopsFound) -> None:
@@ -74,6 +64,9 @@ class HopActions(MainBase):
 
     def _hop(self, event: HopsFound) -> None:
         """Go to the best candidate where it is clearly the best, else let one be chosen."""
+        if event.origin < 0:
+            self.warn("nothing happened on this row")
+            return
         if not event.candidates:
             what = f"event {self.store.number[event.origin]}" if self.place.view == EVENTS else "this row"
             because = f": {visible(event.absence)}" if event.absence else ""
@@ -152,3 +145,12 @@ class HopActions(MainBase):
             self.warn("there is no twin here" if twin < 0 else "twins are those of events; d goes to them")
         else:
             self.go_to_event(twin, stay=True)
+
+
+def _origins(store: Store, source: PlaceSource, row: int) -> Rows:
+    """Event rows to try, in this order: those of a row, or an event and its twin."""
+    rows = source.event_rows(row)
+    if len(rows) != 1:
+        return rows[:_TRIED_ROWS]
+    twin = int(store.twin[rows[0]])
+    return np.append(rows, twin) if twin >= 0 else rows
