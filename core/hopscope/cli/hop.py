@@ -10,7 +10,7 @@ from hopscope.cli.command import Request
 from hopscope.cli.output import json_document
 from hopscope.decode.render import render_line
 from hopscope.store.store import Store
-from hopscope.trail import Candidate, causes, effects, peers
+from hopscope.trail import Candidate, absence, causes, effects, peers
 
 DIRECTIONS: dict[str, Callable[[Store, int], list[Candidate]]] = {
     "peer": peers,
@@ -50,7 +50,7 @@ def _report(store: Store, row: int, found: dict[str, list[Candidate]]) -> Iterat
     for name, candidates in found.items():
         yield ""
         if not candidates:
-            yield f"{TITLES[name]}: not found"
+            yield f"{TITLES[name]}: {absence(store, row) if name == 'peer' else 'not found'}"
             continue
         yield f"{TITLES[name]}:"
         for candidate in candidates:

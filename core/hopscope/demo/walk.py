@@ -17,7 +17,7 @@ from hopscope.decode.render import render_line
 from hopscope.filters import compile_filter
 from hopscope.store.store import Rows, Store
 from hopscope.store.tables import NONE
-from hopscope.trail import Candidate, effects, peers
+from hopscope.trail import Candidate, absence, effects, peers
 
 PROGRAM = "fetch"
 """The program of the demo whose slowness is to be explained."""
@@ -27,10 +27,17 @@ MOST_HOPS = 16
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One hop: in which direction, and where it led."""
+    """One hop.
+
+    Attributes:
+        direction: ``peer`` or ``effect``.
+        found: where it led.
+        silence: why the message before has no other end, where it was looked for in vain.
+    """
 
     direction: str
     found: Candidate
+    silence: str = ""
 
 
 def follow(store: Store, start: int) -> list[Step]:
@@ -38,24 +45,38 @@ def follow(store: Store, start: int) -> list[Step]:
 
     Args:
         store: of the capture.
-        start: event row that sends or receives something.
+        start: event row that sends something.
     """
     home = _process(store, start)
     steps: list[Step] = []
     seen = {start}
     row = start
     while len(steps) < MOST_HOPS:
-        arrived = bool(steps) and steps[-1].direction == "peer"
-        if arrived and _process(store, row) == home:
+        received = bool(steps) and steps[-1].direction == "peer"
+        if received and _process(store, row) == home:
             break
-        direction, found = ("effect", effects(store, row)) if arrived else ("peer", peers(store, row))
-        fresh = [one for one in found if one.row not in seen]
-        if not fresh:
+        step = _from_received(store, row) if received else _from_sent(store, row)
+        if step is None or step.found.row in seen:
             break
-        steps.append(Step(direction, fresh[0]))
-        row = fresh[0].row
+        steps.append(step)
+        row = step.found.row
         seen.add(row)
     return steps
+
+
+def _from_received(store: Store, row: int) -> Step | None:
+    found = effects(store, row)
+    return Step("effect", found[0]) if found else None
+
+
+def _from_sent(store: Store, row: int) -> Step | None:
+    """To the other end, or to what the process did when nobody answered."""
+    found = peers(store, row)
+    if found:
+        return Step("peer", found[0])
+    found = effects(store, row)
+    sent = EventFlag.WRITES_TO_FD in store.event_type(row).flags
+    return Step("effect", found[0], absence(store, row) if sent else "") if found else None
 
 
 def narrate(store: Store) -> Iterator[str]:
@@ -88,28 +109,16 @@ def _chapter(store: Store, title: str, start: int) -> Iterator[str]:
     before = start
     for step in steps:
         later = (int(store.time[step.found.row]) - int(store.time[before])) / 1e6
+        after = f"{later:+.3f} ms" if abs(later) < 1000 else f"{later / 1000:+.3f} s"
+        if step.silence:
+            yield f"  {step.silence}"
         said = "the other end" if step.direction == "peer" else "which caused"
-        yield f"  {said}, {later:+.3f} ms, score {step.found.score:.2f}:"
+        yield f"  {said}, {after}, score {step.found.score:.2f}:"
         yield f"    {render_line(store, step.found.row).strip()}"
         yield from (f"      - {reason}" for reason in step.found.evidence)
         before = step.found.row
     if not steps or _process(store, before) != _process(store, start):
-        yield f"  and here it ends: {_silence(store, before)}"
-
-
-def _silence(store: Store, row: int) -> str:
-    """What became of the descriptor on which something was sent that reached nobody."""
-    state = int(store.descriptor[row])
-    if state == NONE:
-        return "the capture holds no other end of this message."
-    rows = store.rows_of_descriptor_life(int(store.descriptors.life[state]))
-    later = rows[rows > row]
-    reads = [one for one in later.tolist() if EventFlag.READS_FROM_FD in store.event_type(one).flags]
-    name = store.descriptors.name[state]
-    if any(store.size[one] > 0 for one in reads) or not len(later):
-        return f"the capture holds no other end of what was sent on {name}."
-    seconds = (int(store.time[later[-1]]) - int(store.time[row])) / 1e9
-    return f"nothing ever came back on {name}, which was closed {seconds:.1f} s later."
+        yield f"  and here it ends: {absence(store, before)}."
 
 
 def _process(store: Store, row: int) -> int:

@@ -28,6 +28,7 @@ def _in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep the person's own bookmarks out of it."""
     monkeypatch.setenv("HOPSCOPE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("HOPSCOPE_CACHE_DIR", str(tmp_path / "cache"))
     return tmp_path / "data"
 
 
