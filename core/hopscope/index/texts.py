@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from hopscope.decode.addresses import Endpoint
 from hopscope.index.faults import IndexFaultError
 from hopscope.index.file import IndexFile
 
@@ -101,7 +102,7 @@ def read_addresses(file: IndexFile, name: str) -> list[Address]:
     if len(ports) != len(hosts):
         raise IndexFaultError("its addresses do not fit together")
     different: list[Address] = [
-        None if port < 0 else (host, port) for host, port in zip(hosts, ports, strict=True)
+        None if port < 0 else Endpoint(host, port) for host, port in zip(hosts, ports, strict=True)
     ]
     return _pick(different, file.checked_array(name, np.int32))
 
