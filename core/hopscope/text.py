@@ -6,8 +6,18 @@ reaches a terminal goes through :func:`visible`.
 
 from __future__ import annotations
 
+import re
+
 _FIRST_SURROGATE = 0xDC80
 _LAST_SURROGATE = 0xDCFF
+
+_UNDRAWN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+    "|(?<=[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})"
+    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+)
+"""Printable to Python, yet blank (Default_Ignorable_Code_Point of Unicode, the empty Braille pattern), or
+marks piled so high on one letter that they cover other lines."""
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -16,14 +26,17 @@ def visible(text: str) -> str:
     r"""The text with everything that a terminal would act on, or not draw, written as an escape.
 
     Control characters, escape sequences, bidirectional overrides, zero-width and other format
-    characters, unusual blanks and unassigned code points become ``\n``, ``\x1b``, ``\u202e`` and the
-    like. A byte that was no UTF-8 (a surrogate as ``surrogateescape`` makes it) becomes ``\xff``.
+    characters, unusual blanks, piled up accents and unassigned code points become ``\n``, ``\x1b``,
+    ``\u202e`` and the like. A byte that was no UTF-8 (a surrogate as ``surrogateescape`` makes it)
+    becomes ``\xff``.
     Everything else, also letters of any script, stays as it is. Safe text comes back unchanged, so
     doing it twice does no harm.
     """
-    if text.isprintable():
+    if not text.isprintable():
+        text = "".join(one if one.isprintable() else _escape(one) for one in text)
+    if text.isascii():
         return text
-    return "".join(one if one.isprintable() else _escape(one) for one in text)
+    return _UNDRAWN.sub(lambda found: _escape(found[0]), text)
 
 
 def _escape(one: str) -> str:

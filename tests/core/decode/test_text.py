@@ -21,6 +21,8 @@ from hopscope.text import visible
         (b"bad\xff\xfename".decode("utf-8", "surrogateescape"), "bad\\xff\\xfename"),
         ("\U000e0001", "\\U000e0001"),
         ("\ud800", "\\ud800"),
+        ("a\u3164\ufe0f\u2800b", "a\\u3164\\ufe0f\\u2800b"),
+        ("e\u0301 a" + "\u0336" * 5, "e\u0301 a" + "\u0336" * 4 + "\\u0336"),
     ],
 )
 def test_what_a_terminal_would_act_on_becomes_an_escape(text: str, shown: str) -> None:

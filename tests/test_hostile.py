@@ -1,0 +1,128 @@
+"""A capture made to attack: what every command writes to a terminal is visible text and nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import attack
+from attack import HOSTILE, MARKUP, SEQUENCES, harmless, hostile, write_attack
+from hopscope.bookmarks import Bookmarks
+from hopscope.capture.lists import MachineInfo, ProcessEntry
+from hopscope.decode.capture_writer import CaptureWriter
+from hopscope.store.build import open_store
+from hopscope.views import VIEWS
+from paths import needs_sysdig
+from raw_terminal import Written, run_on_terminal, undrawn
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="pseudo-terminals are read the Linux way")
+
+PROGRAM = (sys.executable, "-c", "import sys; from hopscope.cli import main; sys.exit(main())")
+WORDS = (
+    *(("view", name, "CAPTURE") for name in VIEWS),
+    ("view", "processes", "CAPTURE", "--json"),
+    ("events", "CAPTURE"),
+    ("events", "CAPTURE", "--json"),
+    ("events", "CAPTURE", "proc.nme=TEXT"),
+    ("events", "CAPTURE", 'proc.name contains "TEXT"'),
+    ("view", "TEXT", "CAPTURE"),
+    ("view", "processes", "CAPTURE", "--sort", "TEXT"),
+    ("view", "processes", "CAPTURE", "--limit", "TEXT"),
+    ("hop", "CAPTURE", "16"),
+    ("hop", "CAPTURE", "20", "--json"),
+    ("hop", "CAPTURE", "TEXT"),
+    ("info", "CAPTURE"),
+    ("info", "CAPTURE", "--json"),
+    ("bookmarks", "CAPTURE"),
+    ("bookmarks", "CAPTURE", "--json"),
+    ("info", "CUT"),
+    ("info", "MISSING"),
+    ("info", "FOREIGN"),
+    ("TEXT",),
+    ("CAPTURE", "proc.name=TEXT", "--view", "TEXT"),
+    ("--TEXT",),
+)
+"""Command lines. Capitals stand for paths of captures and for a text of the attacker."""
+
+
+class Scene:
+    """A folder with a capture, damaged ones, and bookmarks, all with texts of one kind."""
+
+    def __init__(self, folder: Path, text: attack.Text) -> None:
+        self.text = text(600).replace("\0", "").replace('"', "")
+        capture = write_attack(folder, text)
+        cut = capture.with_name("cut" + capture.name)
+        cut.write_bytes(capture.read_bytes()[:-7])
+        foreign = capture.with_name("foreign" + capture.name)
+        foreign.write_bytes(b"nothing " * 20)
+        self.paths = {
+            "CAPTURE": capture,
+            "CUT": cut,
+            "FOREIGN": foreign,
+            "MISSING": folder / ("no" + capture.name),
+        }
+        self.data = folder / "data"
+        self._mark(capture, text)
+
+    def _mark(self, capture: Path, text: attack.Text) -> None:
+        source = open_store(capture).source
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("HOPSCOPE_DATA_DIR", str(self.data))
+            bookmarks = Bookmarks.load(source.content_key(), source.name)
+            bookmarks.add(16, text(400), attack.START, text(400))
+
+    def run(self, words: tuple[str, ...]) -> Written:
+        filled = [str(self.paths.get(word, word)).replace("TEXT", self.text) for word in words]
+        return run_on_terminal((*PROGRAM, *filled), environment={"HOPSCOPE_DATA_DIR": str(self.data)})
+
+
+@pytest.fixture(scope="module")
+def scenes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Scene, Scene]:
+    made = [Scene(tmp_path_factory.mktemp(text.__name__), text) for text in (hostile, harmless)]
+    return made[0], made[1]
+
+
+@pytest.mark.parametrize("words", WORDS, ids=" ".join)
+def test_a_terminal_gets_visible_text_only(scenes: tuple[Scene, Scene], words: tuple[str, ...]) -> None:
+    attacked, peaceful = (scene.run(words) for scene in scenes)
+
+    assert "Traceback" not in attacked.raw
+    assert attacked.status in (0, 2)
+    assert attacked.sequences() == peaceful.sequences()
+    assert not undrawn(attacked.text())
+    for sequence in SEQUENCES:
+        assert sequence not in attacked.raw
+
+
+def test_the_reader_of_terminals_finds_each_attack() -> None:
+    """Guards the tests above: each sequence and character alone is noticed in a program's output."""
+    for sequence in SEQUENCES:
+        written = Written(f"all {sequence} good\r\n", 0)
+        assert written.sequences() or undrawn(written.text()), sequence
+    for character in attack.CHARACTERS[: attack.CHARACTERS.index("a")]:
+        assert undrawn(character) or character == "\n", f"{character!r}"
+
+
+@needs_sysdig
+def test_a_pipe_gets_the_bytes_that_the_reference_gives(tmp_path: Path) -> None:
+    path = tmp_path / "x.scap"
+    shown = HOSTILE.split("\0")[0]
+    with path.open("wb") as stream, CaptureWriter(stream) as writer:
+        writer.machine(MachineInfo(cpus=1))
+        writer.process(ProcessEntry(10, 10, 1, comm=shown, exe="x", args=(shown,), cwd="/", fdlimit=9))
+        moment = attack.START
+        for sequence in (*SEQUENCES, *attack.CHARACTERS.replace("\0", ""), MARKUP, attack.INVALID):
+            moment += 10
+            writer.event("open", ">", ts=moment, tid=10, name="/" + sequence, flags=1)
+            writer.event("open", "<", ts=moment + 1, tid=10, fd=3, name="/" + sequence, flags=1)
+            writer.event("write", ">", ts=moment + 2, tid=10, fd=3, size=9)
+            data = sequence.encode("utf-8", "surrogateescape")
+            writer.event("write", "<", ts=moment + 3, tid=10, res=9, data=data)
+    reference = subprocess.run(["sysdig", "-r", str(path)], capture_output=True, check=True).stdout
+    ours = subprocess.run([*PROGRAM, "events", str(path)], capture_output=True, check=True).stdout
+
+    assert b"\x1b" in reference
+    assert ours.split(b"\n") == reference.split(b"\n")
