@@ -16,10 +16,12 @@ from hopscope.fields.event_types import all_names
 from hopscope.fields.field import ArgumentForm
 from hopscope.fields.memo import once
 from hopscope.fields.values import answer_of, as_text
+from hopscope.filters.evaluation import Operand
 from hopscope.filters.operators import OPERATORS
 from hopscope.filters.parser import Expectation, Expected, Parser
 from hopscope.filters.predicates import operators_of
 from hopscope.filters.quoting import quote_value
+from hopscope.filters.transformers import TRANSFORMERS, VALUE_OF
 from hopscope.filters.tree import FieldName
 
 if TYPE_CHECKING:
@@ -93,6 +95,10 @@ def _suggest(store: Store | None, expected: Expectation, prefix: str, stop: int)
     if expected.kind is Expected.TERM:
         yield from _fields(prefix, start, stop)
         yield from _words(("not", "("), prefix, start, stop)
+        yield from _transformers(prefix, start, stop)
+    elif expected.kind is Expected.FIELD:
+        yield from _fields(prefix, start, stop)
+        yield from _transformers(prefix, start, stop)
     elif expected.kind is Expected.OPERATOR:
         yield from _operators(expected.field, prefix, start, stop)
     elif expected.kind is Expected.CONNECTIVE:
@@ -125,24 +131,32 @@ def _fields(prefix: str, start: int, stop: int) -> Iterator[Completion]:
         yield Completion(_insertion(field), start, stop, "field", field.help)
 
 
+def _transformers(prefix: str, start: int, stop: int) -> Iterator[Completion]:
+    for one in TRANSFORMERS.values():
+        if one.name.startswith(prefix):
+            yield Completion(f"{one.name}(", start, stop, "keyword", one.help)
+
+
 def _insertion(field: Field) -> str:
     return f"{field.name}[" if field.form is ArgumentForm.REQUIRED else field.name
 
 
-def _use(name: FieldName | None) -> FieldUse | None:
+def _operand(name: FieldName | None) -> Operand | None:
     if name is None:
         return None
     try:
-        return resolve(name.name, name.argument)
-    except UnknownFieldError:
+        operand = Operand(resolve(name.name, name.argument), name.transformers)
+        operand.type  # noqa: B018
+    except (UnknownFieldError, ValueError):
         return None
+    return operand
 
 
 def _operators(name: FieldName | None, prefix: str, start: int, stop: int) -> Iterator[Completion]:
-    use = _use(name)
-    if use is None:
+    operand = _operand(name)
+    if operand is None:
         return
-    allowed = operators_of(use.type, use.match)
+    allowed = operators_of(operand.type, operand.match)
     for operator in OPERATORS.values():
         if operator.name in allowed and operator.name.startswith(prefix) and operator.name != prefix:
             yield Completion(operator.name, start, stop, "operator", operator.help)
@@ -151,16 +165,19 @@ def _operators(name: FieldName | None, prefix: str, start: int, stop: int) -> It
 def _values(
     store: Store | None, expected: Expectation, prefix: str, start: int, stop: int
 ) -> Iterator[Completion]:
-    use = _use(expected.field)
-    if use is None:
+    operand = _operand(expected.field)
+    if operand is None:
         return
-    wanted = prefix.lstrip("\"'")
-    offered = list(_offered(store, use))
-    matching = [one for one in offered if one[0].startswith(wanted)]
-    if wanted:
-        matching += [one for one in offered if wanted in one[0] and not one[0].startswith(wanted)]
-    for text, help_text in matching[:MOST]:
-        yield Completion(quote_value(text), start, stop, "value", help_text)
+    if not operand.transformers:
+        wanted = prefix.lstrip("\"'")
+        offered = list(_offered(store, operand.use))
+        matching = [one for one in offered if one[0].startswith(wanted)]
+        if wanted:
+            matching += [one for one in offered if wanted in one[0] and not one[0].startswith(wanted)]
+        for text, help_text in matching[:MOST]:
+            yield Completion(quote_value(text), start, stop, "value", help_text)
+    if expected.kind is Expected.VALUE and prefix and f"{VALUE_OF}(".startswith(prefix):
+        yield Completion(f"{VALUE_OF}(", start, stop, "keyword", "the value of another field")
     if expected.kind is Expected.ELEMENT and not prefix:
         yield from _words((")",), prefix, start, stop)
 

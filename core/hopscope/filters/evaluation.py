@@ -7,29 +7,65 @@ what must be decoded event by event is decoded for few.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from hopscope.fields import FieldUse
-from hopscope.fields.column import Column, Lazy, Levels, Mask, Numbers
+from hopscope.fields import FieldType, FieldUse
+from hopscope.fields.column import Answer, Choices, Column, Lazy, Levels, Mask, Numbers, spread
+from hopscope.fields.field import Match
 from hopscope.fields.values import answer_of
-from hopscope.filters.predicates import Predicate
+from hopscope.filters.predicates import Pairing, Predicate
+from hopscope.filters.transformers import result_type, transformed
 
 if TYPE_CHECKING:
     from hopscope.store.store import Store
 
 
+class Operand(NamedTuple):
+    """A field, perhaps with functions around it, outermost first."""
+
+    use: FieldUse
+    transformers: tuple[str, ...] = ()
+
+    @property
+    def type(self) -> FieldType:
+        """Kind of the value. Raises ValueError where a function cannot stand around what it is given."""
+        return result_type(self.transformers, self.use.type)
+
+    @property
+    def match(self) -> Match:
+        """Treatment of several values."""
+        return self.use.match
+
+    def answer(self, store: Store) -> Answer:
+        """The values for all events."""
+        return transformed(answer_of(store, self.use), self.transformers)
+
+
 class Condition(NamedTuple):
     """A check whose field is known and whose values are read."""
 
-    use: FieldUse
+    operand: Operand
     predicate: Predicate
 
     @property
     def cost(self) -> int:
         """How late it should be decided."""
-        return self.use.field.domain.cost
+        return self.operand.use.field.domain.cost
+
+
+class Comparison(NamedTuple):
+    """A check of one field's value with another's."""
+
+    left: Operand
+    right: Operand
+    pairing: Pairing
+
+    @property
+    def cost(self) -> int:
+        """How late it should be decided."""
+        return max(self.left.use.field.domain.cost, self.right.use.field.domain.cost)
 
 
 class Negation(NamedTuple):
@@ -60,7 +96,7 @@ class Combination(NamedTuple):
         return self.children[-1].cost
 
 
-Plan = Condition | Negation | Combination
+Plan = Condition | Comparison | Negation | Combination
 
 
 def decide(plan: Plan, store: Store, within: Mask | None) -> Mask:
@@ -70,6 +106,8 @@ def decide(plan: Plan, store: Store, within: Mask | None) -> Mask:
         return left_out if within is None else left_out & within
     if isinstance(plan, Condition):
         return _condition(plan, store, within)
+    if isinstance(plan, Comparison):
+        return _comparison(plan, store, within)
     return _all_of(plan, store, within) if plan.conjunction else _any_of(plan, store, within)
 
 
@@ -92,7 +130,7 @@ def _any_of(plan: Combination, store: Store, within: Mask | None) -> Mask:
 
 
 def _condition(condition: Condition, store: Store, within: Mask | None) -> Mask:
-    answer = answer_of(store, condition.use)
+    answer = condition.operand.answer(store)
     if isinstance(answer, Lazy):
         return _event_by_event(answer, condition.predicate, store, within)
     found = np.zeros(len(store), dtype=np.bool_)
@@ -121,4 +159,39 @@ def _event_by_event(answer: Lazy, predicate: Predicate, store: Store, within: Ma
         value = read(row)
         if value is not None and one(value):
             found[row] = True
+    return found
+
+
+def _comparison(comparison: Comparison, store: Store, within: Mask | None) -> Mask:
+    left, right = comparison.left.answer(store), comparison.right.answer(store)
+    if isinstance(left, Column) and isinstance(right, Column):
+        found = _columns(spread(left), spread(right), comparison.pairing)
+        return found if within is None else found & within
+
+    def read(row: int) -> Any:
+        one, other = left.at(row), right.at(row)
+        return None if one is None or other is None else comparison.pairing.one(one, other)
+
+    rows = next((answer.rows for answer in (left, right) if isinstance(answer, Lazy)), None)
+    return _event_by_event(Lazy(read, rows), Predicate(bool), store, within)
+
+
+def _columns(left: Column, right: Column, pairing: Pairing) -> Mask:
+    """Two columns with one entry an event; each pair of distinct texts is decided once."""
+    one, other = left.entries, right.entries
+    if isinstance(one, Numbers) and isinstance(other, Numbers):
+        decided = pairing.many(one.values, other.values)
+        for numbers in (one, other):
+            decided = decided if numbers.present is None else decided & numbers.present
+        return decided
+    assert isinstance(one, Choices)
+    assert isinstance(other, Choices)
+    there = (one.codes >= 0) & (other.codes >= 0)
+    width = max(1, len(other.values))
+    pairs, place = np.unique(
+        one.codes[there].astype(np.int64) * width + other.codes[there], return_inverse=True
+    )
+    of_pair = [pairing.one(one.values[pair // width], other.values[pair % width]) for pair in pairs.tolist()]
+    found = np.zeros(len(there), dtype=np.bool_)
+    found[there] = np.array(of_pair, dtype=np.bool_)[place]
     return found

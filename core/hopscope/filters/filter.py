@@ -6,15 +6,18 @@ import difflib
 from typing import TYPE_CHECKING
 
 from hopscope.errors import FilterError
-from hopscope.fields import FieldUse, UnknownFieldError, resolve
+from hopscope.fields import FieldType, UnknownFieldError, resolve
 from hopscope.fields.column import Mask
 from hopscope.fields.event_types import all_names
-from hopscope.filters.evaluation import Combination, Condition, Negation, Plan, decide
+from hopscope.fields.field import Match
+from hopscope.filters.evaluation import Combination, Comparison, Condition, Negation, Operand, Plan, decide
 from hopscope.filters.literals import LiteralError
-from hopscope.filters.operators import OPERATORS, Operand
+from hopscope.filters.operators import OPERATORS
+from hopscope.filters.operators import Operand as Behind
 from hopscope.filters.parser import parse
-from hopscope.filters.predicates import build, operators_of
-from hopscope.filters.tree import And, Check, Node, Not, Value, checks
+from hopscope.filters.predicates import build, operators_of, pairing
+from hopscope.filters.transformers import VALUE_OF
+from hopscope.filters.tree import And, Check, FieldName, Node, Not, Value, checks
 
 if TYPE_CHECKING:
     from hopscope.store.store import Store
@@ -51,8 +54,8 @@ class Filter:
         return decide(self._plan, store, within)
 
     def fields(self) -> list[str]:
-        """The fields that the filter asks for, each once, as they are written."""
-        return list(dict.fromkeys(str(check.field) for check in checks(self.tree)))
+        """The fields that the filter asks for, each once, as they are written, without functions."""
+        return list(dict.fromkeys(name.bare for check in checks(self.tree) for name in _names(check)))
 
 
 def compile_filter(text: str) -> Filter:
@@ -73,43 +76,86 @@ def _plan(node: Node, text: str) -> Plan:
     return Combination(tuple(children), isinstance(node, And))
 
 
-def _condition(check: Check, text: str) -> Condition:
-    use = _use(check, text)
-    allowed = operators_of(use.type, use.match)
+def _names(check: Check) -> list[FieldName]:
+    return [check.field, *(value for value in check.values if isinstance(value, FieldName))]
+
+
+def _condition(check: Check, text: str) -> Condition | Comparison:
+    operand = _operand(check.field, text)
+    kind = operand.type
+    allowed = operators_of(kind, operand.match)
     if check.operator not in allowed:
         suggestion = ", ".join(name for name in OPERATORS if name in allowed)
         raise FilterError(
-            f"{use.name} is {_article(use)} and cannot be asked with {check.operator}",
+            f"{check.field if operand.transformers else operand.use.name} is {_article(kind)}"
+            f" and cannot be asked with {check.operator}",
             text, check.position, f"it can be asked with {suggestion}",
         )  # fmt: skip
-    for value in check.values:
-        _check_value(use, check.operator, value, text)
-    predicate = build(use.type, use.match, check.operator, [value.text for value in check.values])
-    return Condition(use, predicate)
+    written = [value for value in check.values if isinstance(value, Value)]
+    if len(written) < len(check.values):
+        return _comparison(check, operand, text)
+    for value in written:
+        _check_value(operand, check.operator, value, text)
+    return Condition(operand, build(kind, operand.match, check.operator, [value.text for value in written]))
 
 
-def _article(use: FieldUse) -> str:
-    words = use.type.value
+def _comparison(check: Check, left: Operand, text: str) -> Comparison:
+    """A check of a field with another one."""
+    (name,) = (value for value in check.values if isinstance(value, FieldName))
+    right = _operand(name, text)
+    decide_pair = pairing(check.operator)
+    if decide_pair is None:
+        raise FilterError(f"{check.operator} cannot compare with a field", text, check.position)
+    for side, written in ((left, check.field), (right, name)):
+        if side.match is not Match.ONE or side.use.field.filter_only or side.type is FieldType.NETWORK:
+            raise FilterError(
+                f"{written.bare} has no single value and cannot be compared with {VALUE_OF}()",
+                text, written.position,
+            )  # fmt: skip
+    if left.type is not right.type and not (left.type.is_numeric and right.type.is_numeric):
+        raise FilterError(
+            f"{check.field} is {_article(left.type)} and {name} is {_article(right.type)}",
+            text,
+            name.position,
+        )
+    return Comparison(left, right, decide_pair)
+
+
+def _article(kind: FieldType) -> str:
+    words = kind.value
     if words[0] in "aeiouI":
         return f"an {words}"
     return f"a {words}" if words.split()[0] in ("number", "port", "duration", "time") else words
 
 
-def _use(check: Check, text: str) -> FieldUse:
+def _operand(name: FieldName, text: str) -> Operand:
     try:
-        return resolve(check.field.name, check.field.argument)
+        operand = Operand(resolve(name.name, name.argument), name.transformers)
     except UnknownFieldError as unknown:
-        raise FilterError(str(unknown), text, check.field.position, unknown.hint) from None
+        raise FilterError(str(unknown), text, name.position, unknown.hint) from None
+    if name.transformers and (operand.match is not Match.ONE or operand.use.field.filter_only):
+        raise FilterError(
+            f"{name.bare} has no single value and cannot be given to {name.transformers[-1]}()",
+            text,
+            name.position,
+        )
+    try:
+        operand.type  # noqa: B018
+    except ValueError as wrong:
+        raise FilterError(
+            f"{wrong}, and {name.bare} is {_article(operand.use.type)}", text, name.position
+        ) from None
+    return operand
 
 
-def _check_value(use: FieldUse, operator: str, value: Value, text: str) -> None:
+def _check_value(operand: Operand, operator: str, value: Value, text: str) -> None:
     """Says which value is wrong; a list may have many."""
-    if use.field.name == "evt.type" and value.text not in all_names():
+    if not operand.transformers and operand.use.field.name == "evt.type" and value.text not in all_names():
         near = difflib.get_close_matches(value.text, all_names(), 1)
         hint = f"perhaps {near[0]} is meant" if near else ""
         raise FilterError(f"there is no event type {value.text!r}", text, value.position, hint)
-    single = operator if OPERATORS[operator].operand is Operand.VALUE else "="
+    single = operator if OPERATORS[operator].operand is Behind.VALUE else "="
     try:
-        build(use.type, use.match, single, [value.text])
+        build(operand.type, operand.match, single, [value.text])
     except LiteralError as wrong:
         raise FilterError(str(wrong), text, value.position, wrong.hint) from None

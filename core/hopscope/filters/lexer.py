@@ -20,6 +20,8 @@ _QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", re.DOTALL)
 _NAMES = sorted([*OPERATORS, *SYNONYMS], key=len, reverse=True)
 _SIGNS = [name for name in _NAMES if not name.isalpha()]
 _WORD = re.compile(r"[A-Za-z]+")
+_CALLED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?=\()")
+_CONNECTIVES = frozenset({"and", "or", "not"})
 
 
 class Token(NamedTuple):
@@ -80,6 +82,15 @@ class Lexer:
     def identifier(self) -> Token | None:
         """Reads a name without dots."""
         return self._match(_IDENTIFIER)
+
+    def function(self) -> Token | None:
+        """Reads a word and the bracket right behind it, as of ``tolower(``; the token is the word."""
+        match = _CALLED.match(self.text, self.place)
+        if match is None or match[0] in _CONNECTIVES:
+            return None
+        token = self._take(match.end(), match[0])
+        self.place += 1
+        return token
 
     def argument(self) -> Token | None:
         """Reads what may stand between the brackets of a field."""

@@ -7,9 +7,13 @@ reads means the same::
     disjunction = conjunction, { "or", conjunction } ;
     conjunction = negation, { "and", negation } ;
     negation  = { "not" }, ( "(", disjunction, ")" | check ) ;
-    check     = field, "exists"
-              | field, operator, value
-              | field, list operator, list ;
+    check     = operand, "exists"
+              | operand, operator, ( value | right )
+              | operand, list operator, list ;
+    operand   = field | transformed ;
+    right     = "val(", operand, ")" | transformed ;
+    transformed = transformer, "(", operand, ")" ;
+    transformer = "tolower" | "toupper" | "b64" | "basename" | "len" ;
     field     = dotted name, [ "[", argument, "]" ] ;
     argument  = quoted | 1 or more of any but blanks, brackets [ ] and quotes ;
     operator  = "=" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "contains" | "icontains" | "bcontains"
@@ -23,7 +27,8 @@ reads means the same::
 
 ``not`` binds closer than ``and``, ``and`` closer than ``or``. Two ``not`` in a row cancel each other.
 Keywords are lower case. Blanks may stand between any two words and are needed only where two words
-would run together. Brackets may be nested up to :data:`DEEPEST` times.
+would run together, but none between a transformer or ``val`` and its bracket. Brackets may be nested up
+to :data:`DEEPEST` times. Names without a dot are macros and lists in rule files; there are none here.
 """
 
 from __future__ import annotations
@@ -33,8 +38,9 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from hopscope.errors import FilterError
-from hopscope.filters.lexer import Lexer
+from hopscope.filters.lexer import Lexer, Token
 from hopscope.filters.operators import OPERATORS, SYNONYMS, Operand
+from hopscope.filters.transformers import TRANSFORMERS, VALUE_OF
 from hopscope.filters.tree import And, Check, FieldName, Node, Not, Or, Value
 
 DEEPEST = 100
@@ -45,6 +51,7 @@ class Expected(Enum):
     """What may stand at a place in a filter."""
 
     TERM = auto()
+    FIELD = auto()
     OPERATOR = auto()
     VALUE = auto()
     LIST = auto()
@@ -147,10 +154,7 @@ class Parser:
         return node
 
     def _check(self) -> Check:
-        name = self._lexer.field()
-        if name is None:
-            raise self._no_field()
-        field = FieldName(name.text, self._argument(), name.start)
+        field = self._operand()
         self._lexer.skip_blanks()
         self._expect(Expected.OPERATOR, field)
         token = self._lexer.operator()
@@ -161,8 +165,45 @@ class Parser:
         if operand is Operand.NOTHING:
             return Check(field, operator, (), token.start)
         self._lexer.skip_blanks()
-        values = self._list(field, operator) if operand is Operand.LIST else (self._value(field, operator),)
-        return Check(field, operator, values, token.start)
+        if operand is Operand.LIST:
+            return Check(field, operator, self._list(field, operator), token.start)
+        return Check(field, operator, (self._value(field, operator),), token.start)
+
+    def _operand(self) -> FieldName:
+        """A field, or one with functions around it."""
+        transformers: list[str] = []
+        while (function := self._lexer.function()) is not None:
+            transformers.append(self._transformer(function))
+            if self._depth + len(transformers) > DEEPEST:
+                raise self._lexer.fail(f"brackets are nested more than {DEEPEST} times", function.start)
+            self._lexer.skip_blanks()
+            self._expect(Expected.FIELD)
+        return self._field_within(tuple(transformers))
+
+    def _transformer(self, function: Token) -> str:
+        if function.text in TRANSFORMERS:
+            return function.text
+        if function.text == VALUE_OF:
+            raise self._lexer.fail(
+                "val() stands on the right side only", function.start, "such as proc.name=val(proc.pname)"
+            )
+        near = difflib.get_close_matches(function.text, TRANSFORMERS, 1, 0.6)
+        hint = f"perhaps {near[0]}() is meant" if near else f"there are {', '.join(TRANSFORMERS)}"
+        raise self._lexer.fail(f"there is no transformer {function.text}()", function.start, hint)
+
+    def _field_within(self, transformers: tuple[str, ...]) -> FieldName:
+        name = self._lexer.field()
+        if name is None:
+            raise self._no_field()
+        field = FieldName(name.text, self._argument(), name.start, transformers)
+        for transformer in transformers[::-1]:
+            self._close(transformer)
+        return field
+
+    def _close(self, function: str) -> None:
+        self._lexer.skip_blanks()
+        if not self._lexer.sign(")"):
+            raise self._lexer.fail(f"the ) of {function}() is missing")
 
     def _argument(self) -> str | None:
         opened = self._lexer.place
@@ -175,8 +216,19 @@ class Parser:
             raise self._lexer.fail("a ] is missing", hint=f"the [ at column {opened + 1} is open")
         return token.text
 
-    def _value(self, field: FieldName, operator: str) -> Value:
+    def _value(self, field: FieldName, operator: str) -> Value | FieldName:
         self._expect(Expected.VALUE, field, operator)
+        start = self._lexer.place
+        function = self._lexer.function()
+        if function is not None and function.text == VALUE_OF:
+            self._lexer.skip_blanks()
+            self._expect(Expected.FIELD)
+            inner = self._operand()
+            self._close(VALUE_OF)
+            return inner
+        self._lexer.place = start
+        if function is not None:
+            return self._operand()
         token = self._lexer.value(in_list=False)
         if token is None:
             hint = f"a list needs the operator in: {field} in (…)" if self._lexer.word_here() == "(" else ""
@@ -187,7 +239,8 @@ class Parser:
         self._expect(Expected.LIST, field, operator)
         if not self._lexer.sign("("):
             raise self._lexer.fail(
-                f"a list in brackets is missing behind {operator}", hint=f"write {operator} (a, b)"
+                f"a list in brackets is missing behind {operator}",
+                hint=f"lists have no names here; write {operator} (a, b)",
             )
         values: list[Value] = []
         while True:
@@ -216,7 +269,7 @@ class Parser:
         word = self._lexer.identifier()
         if word is None:
             return self._lexer.fail(f"a field was expected and not {self._lexer.word_here()!r}", place)
-        hint = "fields have a dot in their name, such as proc.name"
+        hint = "macros have no meaning here; fields have a dot in their name, such as proc.name"
         if word.text.lower() in ("and", "or", "not"):
             hint = "and, or and not are written in lower case" if word.text != word.text.lower() else ""
         return self._lexer.fail(f"a field was expected and not {word.text!r}", place, hint)

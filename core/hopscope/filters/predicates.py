@@ -81,6 +81,42 @@ def build(kind: FieldType, match: Match, name: str, values: Sequence[str]) -> Pr
     return _of_several(asked, name, match) if match in (Match.EITHER, Match.ANY) else asked
 
 
+class Pairing(NamedTuple):
+    """What an operator asks of two values that are there.
+
+    Attributes:
+        one: decides a pair of values.
+        many: decides two arrays of numbers or booleans, pair by pair.
+    """
+
+    one: Callable[[Any, Any], bool]
+    many: Callable[[NDArray[Any], NDArray[Any]], Mask]
+
+
+def pairing(name: str) -> Pairing | None:
+    """What an operator asks of the values of two fields; None where it compares with written values only."""
+    if name in _ORDER:
+        compare = _ORDER[name]
+        return Pairing(lambda left, right: bool(compare(_sortable(left), _sortable(right))), compare)
+    of_texts = _PAIRS.get(name)
+    return None if of_texts is None else Pairing(of_texts, np.equal)
+
+
+_PAIRS: dict[str, Callable[[Any, Any], bool]] = {
+    "contains": lambda left, right: right in left,
+    "icontains": lambda left, right: right.lower() in left.lower(),
+    "startswith": lambda left, right: bool(left.startswith(right)),
+    "endswith": lambda left, right: bool(left.endswith(right)),
+    "glob": lambda left, right: matcher(right, False)(left),
+    "iglob": lambda left, right: matcher(right, True)(left),
+}
+"""Operators beside those of order that compare texts and bytes with another field."""
+
+
+def _sortable(value: Any) -> Any:
+    return to_bytes(value) if isinstance(value, str) else value
+
+
 def _of_several(asked: Predicate, name: str, match: Match) -> Predicate:
     """The same of values that may be several at once, as tuples."""
     quantify = all if name == "!=" and match is Match.EITHER else any

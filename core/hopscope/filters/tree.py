@@ -17,14 +17,22 @@ class FieldName:
         name: the dotted name.
         argument: what stood in brackets, None without brackets.
         position: where it stands in the text.
+        transformers: functions around it, outermost first: ``tolower(basename(proc.exe))``.
     """
 
     name: str
     argument: str | None = None
     position: int = attribute(default=0, compare=False)
+    transformers: tuple[str, ...] = ()
+
+    @property
+    def bare(self) -> str:
+        """The field without functions around it."""
+        return self.name if self.argument is None else f"{self.name}[{quote_argument(self.argument)}]"
 
     def __str__(self) -> str:
-        return self.name if self.argument is None else f"{self.name}[{quote_argument(self.argument)}]"
+        opened = "".join(f"{one}(" for one in self.transformers)
+        return f"{opened}{self.bare}{')' * len(self.transformers)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +59,14 @@ class Check:
     Attributes:
         field: the left side.
         operator: the operator's name; ``==`` is stored as ``=``.
-        values: none for ``exists``, one for most operators, any number for lists.
+        values: none for ``exists``, one for most operators, any number for lists; a field where the
+            value of another field is compared with.
         position: where the operator stands in the text.
     """
 
     field: FieldName
     operator: str
-    values: tuple[Value, ...] = ()
+    values: tuple[Value | FieldName, ...] = ()
     position: int = attribute(default=0, compare=False)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hopscope.filters.operators import OPERATORS, Operand
-from hopscope.filters.tree import And, Check, Node, Not, Or
+from hopscope.filters.transformers import VALUE_OF
+from hopscope.filters.tree import And, Check, FieldName, Node, Not, Or
 
 
 def write(node: Node) -> str:
@@ -28,6 +29,9 @@ def _check(check: Check) -> str:
     if operand is Operand.LIST:
         return f"{check.field} {check.operator} ({', '.join(map(str, check.values))})"
     (value,) = check.values
+    if isinstance(value, FieldName):
+        compared = str(value) if value.transformers else f"{VALUE_OF}({value})"
+        return f"{check.field} {check.operator} {compared}"
     # A sign right behind another one would be read with it: "<" and the value "=1".
     tight = not OPERATORS[check.operator].is_word and str(value)[0] not in "=<>!"
     return f"{check.field}{check.operator}{value}" if tight else f"{check.field} {check.operator} {value}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import numpy as np
@@ -10,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hopscope.errors import FilterError
-from hopscope.fields import FIELDS
+from hopscope.fields import FIELDS, field_value
 from hopscope.filters import compile_filter
 from hopscope.filters.operators import OPERATORS
+from hopscope.filters.transformers import TRANSFORMERS
 from small_store import SmallStore, numbers
 
 STORE = SmallStore()
@@ -231,6 +233,90 @@ def test_payloads_are_read_only_where_nothing_cheaper_decides(text: str, read: l
     assert store.read == read
 
 
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("toupper(proc.name)=CURL", CURL),
+        ("tolower(toupper(proc.name))=curl", CURL),
+        ("toupper(proc.name)!=CURL", RESOLVER + NGINX + BASH),
+        ("not toupper(proc.name)=CURL", RESOLVER + NGINX + BASH + NO_THREAD),
+        ("toupper(proc.name) exists", CURL + RESOLVER + NGINX + BASH),
+        ("len(proc.name)=4", CURL + BASH),
+        ("len(proc.name)>4", RESOLVER + NGINX),
+        ("len(proc.name) in (5, 8)", RESOLVER + NGINX),
+        ("len(evt.buffer)>2", [3, 7]),
+        ("len(evt.buffer)=2", [12]),
+        ("basename(fd.name) exists and basename(fd.name)=fd.name", []),
+        ("basename(fd.name)=val(fd.filename) and fd.type=file", [1, 2, 3]),
+        ("proc.name=val(proc.name)", CURL + RESOLVER + NGINX + BASH),
+        ("proc.name!=val(proc.name)", []),
+        ("not proc.name=val(proc.name)", NO_THREAD),
+        ("proc.pid!=val(thread.tid)", RESOLVER),
+        ("proc.pid<val(thread.tid)", RESOLVER),
+        ("evt.num>val(thread.tid)", [14]),
+        ("tolower(proc.name)=toupper(proc.name)", []),
+        ("proc.cmdline startswith val(proc.name)", CURL + RESOLVER + NGINX + BASH),
+        ("proc.name contains val(proc.cmdline)", None),
+        ("evt.buffer=val(evt.buffer)", [3, 7, 9, 12]),
+        ("len(proc.name)<val(proc.pid)", CURL + RESOLVER + NGINX + BASH),
+        ("proc.name glob val(proc.name)", CURL + RESOLVER + NGINX + BASH),
+        ("b64(proc.name)=b64(proc.name)", CURL + RESOLVER + NGINX + BASH),
+    ],
+)
+def test_functions_and_fields_on_the_right(text: str, rows: list[int] | None) -> None:
+    found = accepted(text)
+    assert found == (sorted(rows) if rows is not None else by_rows("proc.name", "proc.cmdline"))
+
+
+def by_rows(longer: str, shorter: str) -> list[int]:
+    """Events at which one text holds the other, asked event by event."""
+    pairs = ((row, field_value(STORE, row, longer), field_value(STORE, row, shorter)) for row in ALL)
+    return [row for row, one, other in pairs if one is not None and other is not None and other in one]
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("Y3VybA==", "curl"),
+        ("Y3VybA", "curl"),
+        ("Y3Vy\nbA==", "curl"),
+        ("/w==", "\udcff"),
+        ("", ""),
+        ("A", ""),
+    ],
+)
+def test_base64_is_read_without_what_is_none(text: str, plain: str) -> None:
+    assert TRANSFORMERS["b64"].apply(text) == plain
+    assert TRANSFORMERS["b64"].apply(text.encode()) == os.fsencode(plain)
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "message"),
+    [
+        ("tolower(evt.num)=1", 8, "tolower() takes text, and evt.num is an integer"),
+        ("len(evt.num)=1", 4, "len() takes text or bytes, and evt.num is an integer"),
+        ("tolower(len(proc.name))=1", 12, "tolower() takes text, and proc.name is text"),
+        ("tolower(proc.aname)=a", 8, "proc.aname has no single value and cannot be given to tolower()"),
+        ("proc.name=val(proc.aname)", 14, "proc.aname has no single value and cannot be compared with val()"),
+        ("proc.name=val(evt.num)", 14, "proc.name is text and evt.num is an integer"),
+        ("len(proc.name) contains 1", 15, "len(proc.name) is an integer and cannot be asked with contains"),
+        ("proc.name regex val(proc.pname)", 10, "regex cannot compare with a field"),
+        ("len(proc.name)=x", 15, "a number was expected and not 'x'"),
+        ("tolower(proc.nme)=x", 8, "there is no field proc.nme"),
+        ("proc.name=val(proc.nme)", 14, "there is no field proc.nme"),
+    ],
+)
+def test_wrong_functions_are_shown_at_their_place(text: str, position: int, message: str) -> None:
+    with pytest.raises(FilterError) as caught:
+        compile_filter(text)
+    assert str(caught.value) == message
+    assert caught.value.position == position
+
+
+def test_fields_of_a_filter_are_told_without_functions() -> None:
+    assert compile_filter("tolower(proc.name)=val(proc.pname)").fields() == ["proc.name", "proc.pname"]
+
+
 def test_fields_of_a_filter() -> None:
     text = "proc.name=a and (fd.name=b or not proc.name=c) and proc.aname[2]=d"
     assert compile_filter(text).fields() == ["proc.name", "fd.name", "proc.aname[2]"]
@@ -285,12 +371,17 @@ literals = st.sampled_from(
     st.sampled_from(sorted(OPERATORS)),
     literals,
     st.none() | st.sampled_from("01a"),
+    st.sampled_from(["", *TRANSFORMERS]),
+    st.sampled_from(["", "val", *TRANSFORMERS]),
+    st.sampled_from(sorted(FIELDS)),
 )
 def test_every_combination_is_decided_or_refused(
-    name: str, operator: str, value: str, argument: str | None
+    name: str, operator: str, value: str, argument: str | None, left: str, right: str, other: str
 ) -> None:
     operand = {"exists": "", "in": f"({value})", "intersects": f"({value})", "pmatch": f"({value})"}
     field = name if argument is None else f"{name}[{argument}]"
+    field = f"{left}({field})" if left else field
+    value = f"{right}({other})" if right else value
     text = f"{field} {operator} {operand.get(operator, value)}"
     try:
         ready = compile_filter(text)

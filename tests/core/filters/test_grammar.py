@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hopscope.errors import FilterError
 from hopscope.filters.operators import OPERATORS, Operand
 from hopscope.filters.parser import DEEPEST, parse
+from hopscope.filters.transformers import TRANSFORMERS
 from hopscope.filters.tree import And, Check, FieldName, Node, Not, Or, Value
 from hopscope.filters.writing import write
 
@@ -17,6 +18,12 @@ def check(name: str, operator: str, *values: str, argument: str | None = None) -
     return Check(FieldName(name, argument), operator, tuple(Value(value) for value in values))
 
 
+def around(name: str, *transformers: str) -> FieldName:
+    return FieldName(name, transformers=transformers)
+
+
+VAL = check("proc.name", "=", "val")
+LOWER_EXISTS = Check(around("proc.name", "tolower"), "exists")
 A, B, C = (check("proc.name", "=", name) for name in "abc")
 
 
@@ -52,6 +59,28 @@ A, B, C = (check("proc.name", "=", name) for name in "abc")
         ("k8s.pod.label.pod-template-hash=1", check("k8s.pod.label.pod-template-hash", "=", "1")),
         ("fd.name=10.0.0.1:1->10.0.0.2:2", check("fd.name", "=", "10.0.0.1:1->10.0.0.2:2")),
         ("fd.name=or", check("fd.name", "=", "or")),
+        ('proc.env["A B"]=1', check("proc.env", "=", "1", argument="A B")),
+        ("proc.env[A]=1", check("proc.env", "=", "1", argument="A")),
+        ("tolower(proc.name)=a", Check(around("proc.name", "tolower"), "=", (Value("a"),))),
+        (
+            "len( basename( proc.exe ) )>3",
+            Check(around("proc.exe", "len", "basename"), ">", (Value("3"),)),
+        ),
+        ("proc.name=val(proc.pname)", Check(FieldName("proc.name"), "=", (FieldName("proc.pname"),))),
+        (
+            "proc.name = val( proc.aname[2] )",
+            Check(FieldName("proc.name"), "=", (FieldName("proc.aname", "2"),)),
+        ),
+        (
+            "toupper(proc.name)=toupper(proc.pname)",
+            Check(around("proc.name", "toupper"), "=", (around("proc.pname", "toupper"),)),
+        ),
+        (
+            "proc.name=val(tolower(proc.pname))",
+            Check(FieldName("proc.name"), "=", (around("proc.pname", "tolower"),)),
+        ),
+        ("proc.name=val and tolower(proc.name) exists", And((VAL, LOWER_EXISTS))),
+        ("proc.name='val(x)'", check("proc.name", "=", "val(x)")),
     ],
 )
 def test_text_means_tree(text: str, tree: Node) -> None:
@@ -76,7 +105,7 @@ def test_text_means_tree(text: str, tree: Node) -> None:
 def test_values_without_quotes_and_escapes(text: str, value: str) -> None:
     tree = parse(f"fd.name={text}")
     assert isinstance(tree, Check)
-    assert tree.values[0].text == value
+    assert tree.values == (Value(value),)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +134,14 @@ def test_values_without_quotes_and_escapes(text: str, value: str) -> None:
         ("proc.aname[=a", 13, "a ] is missing"),
         ("proc.aname[]=a", 11, "an argument is missing between the brackets [ ]"),
         ("proc.namecontains a", 18, "an operator was expected and not 'a'"),
+        ("tolowr(proc.name)=a", 0, "there is no transformer tolowr()"),
+        ("proc.name=join(a)", 10, "there is no transformer join()"),
+        ("val(proc.name)=a", 0, "val() stands on the right side only"),
+        ("tolower(proc.name=a", 17, "the ) of tolower() is missing"),
+        ("proc.name=val(proc.pname", 24, "the ) of val() is missing"),
+        ("tolower()=a", 8, "a field was expected and not ')'"),
+        ("proc.name in shells", 13, "a list in brackets is missing behind in"),
+        ("proc.name in val(proc.aname)", 13, "a list in brackets is missing behind in"),
     ],
 )
 def test_mistakes_are_shown_at_their_place(text: str, position: int, message: str) -> None:
@@ -125,6 +162,23 @@ def test_hints_name_what_may_be_meant() -> None:
     assert caught.value.hint == "and and or are written in lower case"
 
 
+def test_macros_and_named_lists_are_refused_in_words() -> None:
+    with pytest.raises(FilterError) as caught:
+        parse("spawned_process and proc.name=a")
+    assert str(caught.value) == "a field was expected and not 'spawned_process'"
+    assert caught.value.hint.startswith("macros have no meaning here")
+    with pytest.raises(FilterError) as caught:
+        parse("proc.name in shells")
+    assert caught.value.hint == "lists have no names here; write in (a, b)"
+
+
+def test_transformers_nest_a_hundred_times_and_no_more() -> None:
+    nested = around("proc.name", *("tolower",) * DEEPEST)
+    assert parse(f"{nested}=a") == Check(nested, "=", (Value("a"),))
+    with pytest.raises(FilterError, match="nested more than 100 times"):
+        parse(f"tolower({nested})=a")
+
+
 def test_brackets_nest_a_hundred_times_and_no_more() -> None:
     assert parse("(" * DEEPEST + "proc.name=a" + ")" * DEEPEST) == A
     with pytest.raises(FilterError) as caught:
@@ -141,13 +195,16 @@ def test_brackets_that_were_closed_do_not_count() -> None:
 names = st.from_regex(r"[a-z]{1,6}(\.[a-z][a-z0-9_]{0,5}){1,2}", fullmatch=True)
 texts = st.text(max_size=12).filter(lambda text: not any("\ud800" <= char <= "\udfff" for char in text))
 values = texts | st.binary(max_size=4).map(lambda raw: raw.decode("utf-8", "surrogateescape"))
-fields = st.builds(FieldName, names, st.none() | texts)
+transformers = st.lists(st.sampled_from(sorted(TRANSFORMERS)), max_size=3).map(tuple)
+fields = st.builds(FieldName, names, st.none() | texts, transformers=transformers)
 
 
 @st.composite
 def any_check(draw: st.DrawFn) -> Check:
     operator = draw(st.sampled_from(list(OPERATORS.values())))
     count = {Operand.NOTHING: (0, 0), Operand.VALUE: (1, 1), Operand.LIST: (0, 4)}[operator.operand]
+    if operator.operand is Operand.VALUE and draw(st.booleans()):
+        return Check(draw(fields), operator.name, (draw(fields),))
     chosen = draw(st.lists(values, min_size=count[0], max_size=count[1]))
     return Check(draw(fields), operator.name, tuple(Value(value) for value in chosen))
 
@@ -179,7 +236,14 @@ def position_of_mistake(text: str) -> int | None:
     return None
 
 
-@given(st.text(max_size=60) | st.text(alphabet="()=!<>\"'\\, anortixcf.d[]1", max_size=60))
+words = st.sampled_from(["tolower(", "len(", "val(", ")", "proc.name", "=", " and ", "evt.num", "a", "["])
+
+
+@given(
+    st.lists(words, max_size=12).map("".join)
+    | st.text(max_size=60)
+    | st.text(alphabet="()=!<>\"'\\, anortixcf.d[]1", max_size=60)
+)
 def test_any_text_is_a_filter_or_a_filter_error(text: str) -> None:
     position = position_of_mistake(text)
     assert position is None or 0 <= position <= len(text)
