@@ -74,8 +74,13 @@ def _cpu_share(part: str) -> Compute:
 
     def compute(store: Store, argument: Argument) -> Column:
         def make() -> Column:
-            rows, user = store.fixed_param(_PROCINFO, "cpu_usr")
-            _, system = store.fixed_param(_PROCINFO, "cpu_sys")
+            with_user, user = store.fixed_param(_PROCINFO, "cpu_usr")
+            with_system, system = store.fixed_param(_PROCINFO, "cpu_sys")
+            # A damaged event may have only one of the two.
+            rows, first, second = np.intersect1d(
+                with_user, with_system, assume_unique=True, return_indices=True
+            )
+            user, system = user[first], system[second]
             used = {"user": user, "system": system}.get(part, user + system)
             order = np.argsort(store.tid[rows], kind="stable")
             same = np.diff(store.tid[rows][order], prepend=-2) == 0
