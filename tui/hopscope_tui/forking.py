@@ -62,7 +62,8 @@ def fork_ahead(words: list[str]) -> Fork | None:
     words turn out to mean something else the process is ended.
     """
     plain = words and not any(word.startswith("-") for word in words)
-    if not plain or not can_fork() or not sys.stdout.isatty() or not os.path.isfile(words[0]):
+    on_terminal = sys.stdout is not None and sys.stdout.isatty()
+    if not plain or not can_fork() or not on_terminal or not os.path.isfile(words[0]):
         return None
     try:
         return fork_reader(words[0], " ".join(words[1:]).strip(), "")

@@ -47,7 +47,7 @@ class Progress:
     def __init__(self) -> None:
         self._shown = ""
         self._begun = time.monotonic()
-        self._wanted = sys.stderr.isatty()
+        self._wanted = sys.stderr is not None and sys.stderr.isatty()
 
     def __enter__(self) -> Progress:
         return self

@@ -113,6 +113,6 @@ CAPTURE = Argument(
 FILTER = Argument(
     ("filter",),
     "a sysdig filter, for instance: proc.name=curl and fd.type=ipv4",
-    {"metavar": "FILTER", "nargs": "*"},
+    {"metavar": "FILTER", "nargs": "*", "default": ()},
 )
 JSON = Argument(("--json",), "print JSON instead of text", {"action": "store_true"})

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
+
 from hopscope.cli.command import CAPTURE, FILTER, JSON, Argument, Command, Example
 
 
 def count(text: str) -> int:
-    """A number of rows from the command line. Raises ValueError for anything below 0."""
-    number = int(text)
-    if number < 0:
-        raise ValueError(text)
-    return number
+    """A number of rows from the command line. Raises ArgumentTypeError for anything else and below 0."""
+    if not _is_number(text):
+        raise ArgumentTypeError(f"{text!r} is no number of rows")
+    return int(text)
 
+
+def event_number(text: str) -> int:
+    """The number of an event from the command line. Raises ArgumentTypeError for anything else."""
+    if not _is_number(text):
+        raise ArgumentTypeError(f"{text!r} is no number of an event")
+    return int(text)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < MOST_DIGITS
+
+
+MOST_DIGITS = 19
+"""Longer numbers are beyond every capture, and slow to read in the end."""
 
 OPEN = Command(
     name="",
@@ -107,7 +122,7 @@ _ROWS = (
             Argument(
                 ("event",),
                 "number of an event, as `hopscope events` prints it",
-                {"metavar": "EVENT", "type": int},
+                {"metavar": "EVENT", "type": event_number},
             ),
             JSON,
         ),

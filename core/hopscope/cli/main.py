@@ -12,11 +12,14 @@ from pathlib import Path
 import hopscope
 from hopscope.cli.command import Request, Screen
 from hopscope.cli.commands import COMMANDS, OPEN
-from hopscope.cli.output import Output, complain
+from hopscope.cli.output import Output, OutputError, complain
 from hopscope.errors import FilterError, HopscopeError, UsageError
 
 BAD_INPUT = 2
 """Exit status where the input or the command line is at fault."""
+
+OUTPUT_FAILED = 1
+"""Exit status where the output cannot be written."""
 
 INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells count it."""
@@ -41,6 +44,10 @@ def main(argv: Sequence[str] | None = None, screen: Screen | None = None) -> int
         complain(f"{error}; {error.hint}" if error.hint else str(error))
         _point_at(error)
         return BAD_INPUT
+    except OutputError as error:
+        complain(str(error))
+        _discard_output()
+        return OUTPUT_FAILED
     except HopscopeError as error:
         complain(str(error))
         return BAD_INPUT
@@ -107,11 +114,13 @@ def _must_be_capture(word: str) -> None:
 
 def _point_at(error: FilterError) -> None:
     """Show where in the filter the mistake is, unless odd characters would shift the mark."""
-    if error.text and error.text.isprintable():
+    if sys.stderr is not None and error.text and error.text.isprintable():
         print(f"  {error.text}\n  {' ' * error.position}^", file=sys.stderr)
 
 
 def _discard_output() -> None:
-    """Keep Python from complaining about the closed pipe once more when it ends."""
+    """Keep Python from complaining once more, when it ends, about what cannot be written."""
+    if sys.stdout is None:
+        return
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

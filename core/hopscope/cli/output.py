@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 import orjson
 
+from hopscope.errors import HopscopeError
 from hopscope.text import visible
 
 BLOCK = 1 << 16
@@ -55,16 +57,22 @@ def _without_surrogates(value: Any) -> Any:
     return value
 
 
+class OutputError(HopscopeError):
+    """What a command prints cannot be written, for instance because the disk is full."""
+
+
 class Output:
     """Where a command prints.
+
+    A closed pipe raises BrokenPipeError; whatever else keeps output from being written, OutputError.
 
     Attributes:
         is_terminal: True where a person looks at it directly; text is then made safe for terminals.
     """
 
     def __init__(self, stream: IO[str] | None = None) -> None:
-        self._stream = sys.stdout if stream is None else stream
-        self.is_terminal = self._stream.isatty()
+        self._stream: IO[str] | None = sys.stdout if stream is None else stream
+        self.is_terminal = self._stream is not None and self._stream.isatty()
 
     def lines(self, lines: Iterable[str]) -> None:
         """Print lines that end nowhere in a line break yet, many at a time."""
@@ -89,18 +97,35 @@ class Output:
 
     def flush(self) -> None:
         """Hand everything on; raises BrokenPipeError where nobody reads any more."""
-        self._stream.flush()
+        if self._stream is not None:
+            with _telling():
+                self._stream.flush()
 
     def _write(self, text: str) -> None:
+        if self._stream is None:
+            raise OutputError("standard output is closed")
         data = text.encode("utf-8", "surrogateescape")
         buffer = getattr(self._stream, "buffer", None)
-        if buffer is None:
-            self._stream.write(data.decode("utf-8", "replace"))
-            return
-        self._stream.flush()
-        buffer.write(data)
+        with _telling():
+            if buffer is None:
+                self._stream.write(data.decode("utf-8", "replace"))
+                return
+            self._stream.flush()
+            buffer.write(data)
+
+
+@contextlib.contextmanager
+def _telling() -> Iterator[None]:
+    """Turn what the system says about writing into one sentence."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"cannot write the output: {error.strerror or error}") from error
 
 
 def complain(message: str) -> None:
-    """One sentence on standard error."""
-    print(f"hopscope: {visible(message)}", file=sys.stderr)
+    """One sentence on standard error, if there is one."""
+    if sys.stderr is not None:
+        print(f"hopscope: {visible(message)}", file=sys.stderr)

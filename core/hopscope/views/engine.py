@@ -20,7 +20,7 @@ def find_view(name: str) -> ViewDefinition:
     for view in VIEWS.values():
         if name.lower() == view.name or name.lower() in view.aliases:
             return view
-    raise UsageError(f"There is no view {name!r}; the views are {', '.join(VIEWS)}.")
+    raise UsageError(f"there is no view {name!r}; the views are {', '.join(VIEWS)}")
 
 
 def evaluate(store: Store, view: str | ViewDefinition, selection: Selection | None = None) -> ViewResult:

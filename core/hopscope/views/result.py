@@ -72,7 +72,7 @@ class ViewResult(ABC):
             if wanted in (column.name, column.title.lower().replace(" ", "_")):
                 return j
         known = ", ".join(column.name for column in self.columns)
-        raise UsageError(f"The view {self.definition.name} has no column {name!r}; it has {known}.")
+        raise UsageError(f"the view {self.definition.name} has no column {name!r}; it has {known}")
 
     # --- order and search ------------------------------------------------------------------------
 
@@ -137,9 +137,9 @@ class ViewResult(ABC):
 
     def _check_sortable(self, column: int) -> None:
         if not 0 <= column < len(self.columns):
-            raise UsageError(f"The view {self.definition.name} has no column number {column}.")
+            raise UsageError(f"the view {self.definition.name} has no column number {column}")
         if not self.columns[column].sortable:
-            raise UsageError(f"The column {self.columns[column].title} cannot be sorted by.")
+            raise UsageError(f"the column {self.columns[column].title} cannot be sorted by")
 
 
 def ordering(values: Sequence[Value] | NDArray[np.float64], descending: bool) -> Order:

@@ -63,7 +63,7 @@ def test_version(hopscope: Hopscope) -> None:
         (("evnets", DEMO), "did you mean: hopscope events"),
         (("missing.scap",), "there is no file and no command 'missing.scap'"),
         (("--frobnicate",), "there is no option --frobnicate"),
-        (("events",), "CAPTURE"),
+        (("events",), "the following arguments are required: CAPTURE; see"),
         (("events", "missing.scap"), "missing.scap"),
         (("events", DEMO, "--frobnicate"), "--frobnicate"),
         (("events", DEMO, "--limit", "-3"), "--limit"),
@@ -72,7 +72,9 @@ def test_version(hopscope: Hopscope) -> None:
         (("view", "files", DEMO, "--sort", "nonsense"), "nonsense"),
         (("hop", DEMO, "99999999"), "99999999"),
         (("hop", DEMO, "0"), "0"),
-        (("hop", DEMO, "x"), "EVENT"),
+        (("hop", DEMO, "x"), "argument EVENT: 'x' is no number of an event"),
+        (("hop", DEMO, "9" * 5000), "is no number of an event"),
+        (("fields", "zzz"), "no field has 'zzz'"),
         (("info", "/"), "directory"),
         (("bookmarks", sys.executable), "not a sysdig capture"),
         (("info", "bad\x1b[31mname"), "bad\\x1b[31mname"),
@@ -152,6 +154,28 @@ def test_a_closed_pipe_is_quiet() -> None:
     os.close(writer)
 
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+@pytest.mark.parametrize("words", [("events", DEMO), ("info", DEMO), ("view", "files", DEMO), ("--help",)])
+def test_a_full_disk_is_one_sentence(words: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*RUN, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert done.returncode == 1
+    assert one_sentence(done.stderr), done.stderr
+    assert "No space left" in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the shell of POSIX systems closes the streams")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
+def test_closed_streams_break_nothing(closed: str) -> None:
+    for words, status in (("info", 0), ("events", 0), ("hop", 2)):
+        line = " ".join((*(f"'{word}'" for word in RUN), words, f"'{DEMO}'", closed))
+        done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True, check=False)
+
+        assert done.returncode == (1 if closed.startswith(">&-") and status == 0 else status)
+        assert "Traceback" not in done.stderr
 
 
 def opened_for_reading_elsewhere(fifo: Path) -> int:
