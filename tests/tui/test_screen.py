@@ -333,7 +333,7 @@ async def test_the_window_can_be_resized() -> None:
         assert not screen.widget("#details").display
 
 
-@pytest.mark.parametrize("theme", ["hopscope-light", "textual-ansi", "nord", "textual-light"])
+@pytest.mark.parametrize("theme", ["hopscope-light", "ansi-dark", "nord", "textual-light"])
 async def test_every_theme_has_colours_for_everything(theme: str) -> None:
     async with running(demo()) as screen:
         if theme not in screen.app.available_themes:

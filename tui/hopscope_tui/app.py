@@ -53,7 +53,7 @@ class HopscopeApp(App[None]):
     def get_css_variables(self) -> dict[str, str]:
         """The variables of the theme and one for each tone."""
         variables = super().get_css_variables()
-        tones = tone_variables(variables)
+        tones = tone_variables(variables, ansi=self.current_theme.ansi)
         self.theme_variables |= tones
         return {**variables, **tones}
 

@@ -20,25 +20,27 @@ class Tone:
     Attributes:
         name: as cells and texts refer to it.
         colour: theme variable it takes its colour from, unless the theme defines the tone itself.
+        ansi: the terminal's own colour, for themes that use those.
         help: what it stands for.
     """
 
     name: str
     colour: str
+    ansi: str
     help: str
 
 
 TONES: Final = (
-    Tone("quiet", "text-muted", "what is there for orientation only"),
-    Tone("name", "foreground", "processes, containers and what else has a name of its own"),
-    Tone("read", "text-success", "bytes that came in"),
-    Tone("write", "text-accent", "bytes that went out"),
-    Tone("network", "text-primary", "connections and addresses"),
-    Tone("file", "text-secondary", "files and directories"),
-    Tone("process", "text-warning", "births, ends and changes of processes"),
-    Tone("wait", "text-muted", "waiting: poll, select, sleep, futex"),
-    Tone("error", "text-error", "what failed"),
-    Tone("mark", "warning", "bookmarks"),
+    Tone("quiet", "text-muted", "ansi_bright_black", "what is there for orientation only"),
+    Tone("name", "foreground", "ansi_default", "processes, containers and what else has a name of its own"),
+    Tone("read", "text-success", "ansi_green", "bytes that came in"),
+    Tone("write", "text-accent", "ansi_yellow", "bytes that went out"),
+    Tone("network", "text-primary", "ansi_cyan", "connections and addresses"),
+    Tone("file", "text-secondary", "ansi_blue", "files and directories"),
+    Tone("process", "text-warning", "ansi_magenta", "births, ends and changes of processes"),
+    Tone("wait", "text-muted", "ansi_bright_black", "waiting: poll, select, sleep, futex"),
+    Tone("error", "text-error", "ansi_red", "what failed"),
+    Tone("mark", "warning", "ansi_bright_yellow", "bookmarks"),
 )
 
 CATEGORY_TONES: Final = {
@@ -74,10 +76,17 @@ def tone_style(tone: str) -> str:
 TONE_CLASSES: Final = frozenset(tone_class(tone.name) for tone in TONES)
 
 
-def tone_variables(variables: Mapping[str, str]) -> dict[str, str]:
-    """The tones as theme variables, from the variables of a theme."""
+def tone_variables(variables: Mapping[str, str], *, ansi: bool = False) -> dict[str, str]:
+    """The tones as theme variables.
+
+    Args:
+        variables: those of the theme.
+        ansi: True for a theme that uses the terminal's own colours.
+    """
     return {
-        f"tone-{tone.name}": variables.get(f"tone-{tone.name}") or _colour(tone, variables) for tone in TONES
+        f"tone-{tone.name}": variables.get(f"tone-{tone.name}")
+        or (tone.ansi if ansi else _colour(tone, variables))
+        for tone in TONES
     }
 
 

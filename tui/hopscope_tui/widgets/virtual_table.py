@@ -272,9 +272,11 @@ class VirtualTable(ScrollView, can_focus=True):
         return style
 
     def _row_style(self, chosen: bool) -> Style:
-        if chosen:
-            return self.rich_style + self._style("virtual-table--cursor")
-        return self.rich_style
+        if not chosen:
+            return self.rich_style
+        if self.app.current_theme.ansi:  # the terminal's own colours: nobody knows what is readable on what
+            return self.rich_style + Style(reverse=True)
+        return self.rich_style + self._style("virtual-table--cursor")
 
     def _header(self, scroll_x: int, width: int) -> Strip:
         header = self.rich_style + self._style("virtual-table--header")
@@ -323,7 +325,7 @@ class VirtualTable(ScrollView, can_focus=True):
         gap = Segment(" " * GAP, base)
         for i, width in zip(self._layout.shown, self._layout.widths, strict=True):
             cell = cells[i]
-            style = base + self._style(tone_class(cell.tone)) if cell.tone else base
+            style = base + self._style(tone_class(cell.tone)) if cell.tone and not base.reverse else base
             text = _fit(cell.text, width, self._source.columns[i].right)
             if self._needle and self._needle in text.casefold():
                 segments.extend(self._marked(text, style))
