@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from hopscope_tui.opening import Opening, Request
-from hopscope_tui.terminal import keep_keyboard
+from hopscope_tui.terminal import drawing_on_terminal, keep_keyboard
 
 if TYPE_CHECKING:
     from hopscope_tui.forking import Fork
@@ -39,8 +39,9 @@ def launch(path: str, filter_text: str = "", view: str = "", ahead: Fork | None 
     try:
         opening.wait(0, _FIRST_SIGN)
         opening.check()
-        app = HopscopeApp(opening)
-        app.run()
+        with drawing_on_terminal():
+            app = HopscopeApp(opening)
+            app.run()
         opening.check()
     finally:
         opening.abandon()

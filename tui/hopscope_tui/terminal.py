@@ -1,9 +1,11 @@
-"""The terminal as the source of keys, also when the capture comes from standard input."""
+"""The terminal as the source of keys and the place to draw on, whatever the shell has put elsewhere."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 
 from hopscope.errors import UsageError
 
@@ -30,3 +32,20 @@ def keep_keyboard() -> None:
     os.dup2(terminal, keyboard)
     os.close(terminal)
     sys.stdin = os.fdopen(piped, "r", encoding="utf-8", errors="surrogateescape")
+
+
+@contextlib.contextmanager
+def drawing_on_terminal() -> Iterator[None]:
+    """Draw on standard output where standard error has been sent elsewhere.
+
+    Textual draws on the interpreter's first standard error. What the program itself says on standard
+    error still goes to where it was sent.
+    """
+    drawn_on = sys.__stderr__
+    elsewhere = drawn_on is None or not drawn_on.isatty()
+    if elsewhere and sys.__stdout__ is not None and sys.__stdout__.isatty():
+        sys.__stderr__ = sys.__stdout__  # type: ignore[misc]
+    try:
+        yield
+    finally:
+        sys.__stderr__ = drawn_on  # type: ignore[misc]

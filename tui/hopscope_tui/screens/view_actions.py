@@ -49,6 +49,26 @@ class ViewActions(MainBase):
             if selection is not None and target:
                 self.go(Place(target, selection, self._here()))
 
+    @needs_rows
+    def action_open_in(self) -> None:
+        """Into the chosen row, in a view chosen from a list."""
+        view = VIEWS.get(self.place.view)
+        selection = self.rows.drill(self.table.cursor_row) if self.has_row else None
+        if view is None or selection is None:
+            self.warn("there is no row here to go into")
+            return
+        targets = [VIEWS[name] for name in view.targets]
+        rows = [(Cell(target.title, "name"),) for target in targets]
+        source = ListedRows((TableColumn("VIEW", sortable=False),), rows)
+        label = visible(selection.steps[-1].text)
+        panel = ListPanel(f"Go into {label}", source, partial(_view_notes, targets), short=True)
+
+        def take(row: int | None) -> None:
+            if row is not None:
+                self.go(Place(targets[row].name, selection, self._here()))
+
+        self.app.push_screen(panel, take)
+
     def show_details_in_full(self) -> None:
         """Give the details the whole width."""
         raise NotImplementedError
