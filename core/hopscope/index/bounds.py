@@ -59,7 +59,7 @@ def check_bounds(
             _within(name, getattr(table, name, ()), NONE, events)
         for name in _LIVES:
             _within(name, getattr(table, name, ()), NONE, events + len(threads) + len(descriptors))
-    if len(objects.sections) != len(objects.epochs) or not all(type(one) is int for one in objects.sections):
+    if len(objects.sections) != len(objects.epochs):
         raise IndexFaultError("its sections make no sense")
     if any(not NONE <= one.pod < len(objects.kubernetes.pods) for one in objects.containers):
         raise IndexFaultError("its containers make no sense")

@@ -12,6 +12,7 @@ from typing import Any
 
 from hopscope.capture.lists import Interface, MachineInfo
 from hopscope.index.faults import IndexFaultError
+from hopscope.index.typed import fits, made
 from hopscope.store.store import Loss, Store
 from hopscope.store.tables import Container, Kubernetes, KubernetesObject, Users
 
@@ -54,17 +55,21 @@ class Objects:
         try:
             plain = json.loads(raw.decode("utf-8", "surrogatepass"))
             machine = plain["machine"]
-            self.machine = None if machine is None else MachineInfo(**machine)
+            self.machine = None if machine is None else made(MachineInfo, machine)
             self.interfaces = [_interface(row) for row in plain["interfaces"]]
             loss = plain["loss"]
-            self.loss = Loss(**{**loss, "unknown_events": dict(loss["unknown_events"])})
+            self.loss = made(Loss, {**loss, "unknown_events": dict(loss["unknown_events"])})
             self.unknown: dict[int, int] = dict(plain["unknown"])
-            self.sections: list[int] = list(plain["sections"])
-            self.epochs: list[int] = list(plain["epochs"])
+            self.sections: list[int] = plain["sections"]
+            self.epochs: list[int] = plain["epochs"]
+            if not fits(self.unknown, dict[int, int]) or not fits(
+                [self.sections, self.epochs], list[list[int]]
+            ):
+                raise TypeError("no numbers")
             self.containers = [_container(one) for one in plain["containers"]]
             cluster = plain["kubernetes"]
             self.kubernetes = Kubernetes(**{name: list(map(_object, cluster[name])) for name in _CLUSTER})
-            self.users = Users(**{name: dict(plain["users"][name]) for name in _USERS})
+            self.users = made(Users, {name: dict(plain["users"][name]) for name in _USERS})
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise IndexFaultError("its descriptions are damaged") from error
 
@@ -74,11 +79,11 @@ def _shallow(one: Container | KubernetesObject) -> dict[str, Any]:
 
 
 def _container(plain: dict[str, Any]) -> Container:
-    return Container(**{**plain, "mounts": tuple(plain["mounts"])})
+    return made(Container, {**plain, "mounts": tuple(plain["mounts"])})
 
 
 def _object(plain: dict[str, Any]) -> KubernetesObject:
-    return KubernetesObject(**{**plain, "ports": tuple(plain["ports"])})
+    return made(KubernetesObject, {**plain, "ports": tuple(plain["ports"])})
 
 
 def _interface_row(one: Interface) -> list[Any]:
@@ -87,6 +92,5 @@ def _interface_row(one: Interface) -> list[Any]:
 
 def _interface(row: list[Any]) -> Interface:
     name, address, netmask, broadcast, linkspeed = row
-    return Interface(
-        name, bytes.fromhex(address), bytes.fromhex(netmask), bytes.fromhex(broadcast), linkspeed
-    )
+    addresses = (bytes.fromhex(one) for one in (address, netmask, broadcast))
+    return made(Interface, dict(zip(Interface._fields, (name, *addresses, linkspeed), strict=True)))

@@ -19,12 +19,15 @@ from hopscope.index.faults import CacheError, IndexFaultError
 from hopscope.index.file import USABLE, IndexFile, size_of, write
 from hopscope.index.identity import Identity, digest_of, identify
 from hopscope.index.maker import maker
+from hopscope.index.typed import made
 from hopscope.store.build import Report, open_store
 from hopscope.store.store import Store
 from hopscope.text import visible
 
 WORTH_KEEPING = 32 << 20
 """Unpacked bytes from which an index is kept without being asked for; smaller ones open fast without."""
+
+_DAMAGE = ("offset", "lost", "what")
 
 Note = Callable[[str], None]
 """Takes one sentence for a person."""
@@ -162,7 +165,7 @@ def _source(file: IndexFile, path: str | Path, identity: Identity) -> Source:
         raise IndexFaultError("its facts make no sense")
     if packed:
         try:
-            damage = [Damage(int(at), int(lost), str(what)) for at, lost, what in facts["damage"]]
+            damage = [made(Damage, dict(zip(_DAMAGE, one, strict=True))) for one in facts["damage"]]
         except (KeyError, TypeError) as error:
             raise IndexFaultError("its facts make no sense") from error
         data = file.array(STREAM, np.uint8)
