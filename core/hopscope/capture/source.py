@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from hopscope.capture.blocks import EARLY_NUMBERS, SECTION_LENGTH, SECTION_MAGIC, BlockType
 from hopscope.capture.damage import Damage
+from hopscope.capture.limits import unpack_limit
 from hopscope.capture.unpack import GZIP_MAGIC, Progress, unpack_gzip
 from hopscope.errors import CaptureError
 from hopscope.text import visible
@@ -94,7 +95,7 @@ class Source:
 
 
 def open_source(path: str | Path, *, progress: Progress | None = None) -> Source:
-    """Open a capture and unpack it whole.
+    """Open a capture and unpack it, whole or up to the limit that :mod:`hopscope.capture.limits` gives.
 
     Args:
         path: a file, a pipe, or ``-`` for standard input.
@@ -116,7 +117,7 @@ def open_source(path: str | Path, *, progress: Progress | None = None) -> Source
         source = Source(name, _frozen(raw), packed_size=len(raw))
     else:
         packed_size = len(raw)
-        stream, damage = unpack_gzip(raw, progress)
+        stream, damage = unpack_gzip(raw, progress, unpack_limit(packed_size))
         del raw
         source = Source(name, _frozen(stream), packed=True, packed_size=packed_size, damage=damage)
     _refuse_foreign(source)

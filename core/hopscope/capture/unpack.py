@@ -13,6 +13,7 @@ from mmap import mmap
 from typing import cast
 
 from hopscope.capture.damage import UNKNOWN, Damage
+from hopscope.capture.limits import limit_sentence
 
 try:
     from isal import isal_zlib as fast_zlib
@@ -37,21 +38,27 @@ class _BrokenError(Exception):
     """The packed stream holds what cannot be; its argument is the position of that."""
 
 
+class _FullError(Exception):
+    """The stream has grown to its limit."""
+
+
 _FAULTS: tuple[type[Exception], ...] = (_CutError, zlib.error, cast("type[Exception]", fast_zlib.error))
 
 
 def unpack_gzip(
-    raw: bytes | bytearray | mmap, progress: Progress | None = None
+    raw: bytes | bytearray | mmap, progress: Progress | None = None, limit: int | None = None
 ) -> tuple[bytearray, list[Damage]]:
     """Unpack all members of a gzip stream into one stream.
 
     Args:
         raw: the packed bytes; they begin with the magic of gzip.
         progress: called after each step with packed bytes done and in all.
+        limit: bytes at which unpacking stops, so that no more memory is taken; None for none.
 
     Returns:
-        What could be unpacked, and what was wrong: a cut, a broken code, a wrong checksum, or bytes
-        behind the last member. Those are ignored, as the reference does; zeros there are harmless.
+        What could be unpacked, and what was wrong: a cut, a broken code, a wrong checksum, the limit
+        reached, or bytes behind the last member. Those are ignored, as the reference does; zeros
+        there are harmless.
     """
     packed = memoryview(raw)
     stream = bytearray()
@@ -65,7 +72,10 @@ def unpack_gzip(
                 damage.append(Damage(len(stream), 0, said))
             break
         try:
-            position = _unpack_member(packed, position, stream, damage, progress)
+            position = _unpack_member(packed, position, stream, damage, progress, limit)
+        except _FullError:
+            damage.append(Damage(len(stream), UNKNOWN, limit_sentence(len(stream), len(packed))))
+            break
         except _CutError:
             damage.append(Damage(len(stream), UNKNOWN, "the packed stream ends too early"))
             break
@@ -80,11 +90,16 @@ def unpack_gzip(
 
 
 def _unpack_member(
-    packed: memoryview, position: int, stream: bytearray, damage: list[Damage], progress: Progress | None
+    packed: memoryview,
+    position: int,
+    stream: bytearray,
+    damage: list[Damage],
+    progress: Progress | None,
+    limit: int | None,
 ) -> int:
     """Append one member's content to the stream and return the position behind the member."""
     start = len(stream)
-    position, checksum = _inflate(packed, _skip_header(packed, position), stream, progress)
+    position, checksum = _inflate(packed, _skip_header(packed, position), stream, progress, limit)
     if position + _TRAILER.size > len(packed):
         damage.append(Damage(len(stream), 0, "the checksum at the end of the packed stream is cut off"))
         return len(packed)
@@ -118,9 +133,12 @@ def _skip_header(packed: memoryview, position: int) -> int:
 
 
 def _inflate(
-    packed: memoryview, position: int, stream: bytearray, progress: Progress | None
+    packed: memoryview, position: int, stream: bytearray, progress: Progress | None, limit: int | None
 ) -> tuple[int, int]:
-    """Append deflated data to the stream; the position behind it and the checksum of what came out."""
+    """Append deflated data to the stream; the position behind it and the checksum of what came out.
+
+    Raises _FullError where a byte more than the limit would come.
+    """
     begin, start, checksum = position, len(stream), 0
     inflater = fast_zlib.decompressobj(-15)
     piece: memoryview | bytes
@@ -130,7 +148,11 @@ def _inflate(
             if not piece:
                 piece = packed[position : position + _PIECE]
                 position += len(piece)
-            out = inflater.decompress(piece, _OUT)
+            room = _OUT if limit is None else min(_OUT, limit + 1 - len(stream))
+            out = inflater.decompress(piece, room)
+            if limit is not None and len(stream) + len(out) > limit:
+                stream += out[: limit - len(stream)]
+                raise _FullError
             if not out and not piece:
                 raise _CutError(position)
             stream += out

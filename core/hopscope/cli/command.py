@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, NoReturn
 
+from hopscope.capture.limits import AUTOMATIC, parse_limit
 from hopscope.cli.output import Output
 from hopscope.errors import UsageError
 
@@ -109,6 +110,12 @@ class _Parser(argparse.ArgumentParser):
 
 CAPTURE = Argument(
     ("capture",), "a sysdig capture, plain or gzip; - for standard input", {"metavar": "CAPTURE"}
+)
+UNPACK_LIMIT = Argument(
+    ("--unpack-limit",),
+    "unpack no more of a gzip capture than this, for instance 4G, or none; by default "
+    "100 times its packed size or 1 GiB, whichever is more, within three quarters of the memory",
+    {"metavar": "SIZE", "type": parse_limit, "default": AUTOMATIC},
 )
 FILTER = Argument(
     ("filter",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 
-from hopscope.cli.command import CAPTURE, FILTER, JSON, Argument, Command, Example
+from hopscope.cli.command import CAPTURE, FILTER, JSON, UNPACK_LIMIT, Argument, Command, Example
 
 
 def count(text: str) -> int:
@@ -39,6 +39,7 @@ OPEN = Command(
         CAPTURE,
         FILTER,
         Argument(("-v", "--view"), "begin in this view", {"metavar": "VIEW", "default": ""}),
+        UNPACK_LIMIT,
     ),
     examples=(
         Example("hopscope capture.scap", "open a capture"),
@@ -63,6 +64,7 @@ _ROWS = (
             FILTER,
             Argument(("--json",), "print one JSON object a line", {"action": "store_true"}),
             Argument(("--limit",), "print the first N events only", {"metavar": "N", "type": count}),
+            UNPACK_LIMIT,
         ),
         examples=(
             Example("hopscope events capture.scap", "print all events"),
@@ -89,6 +91,7 @@ _ROWS = (
             Argument(("--sort",), "sort by this column, numbers from the top", {"metavar": "COLUMN"}),
             Argument(("--ascending",), "sort numbers from the bottom", {"action": "store_true"}),
             Argument(("--limit",), "print the first N rows only", {"metavar": "N", "type": count}),
+            UNPACK_LIMIT,
         ),
         examples=(
             Example("hopscope view processes capture.scap", "print all processes"),
@@ -125,6 +128,7 @@ _ROWS = (
                 {"metavar": "EVENT", "type": event_number},
             ),
             JSON,
+            UNPACK_LIMIT,
         ),
         examples=(
             Example("hopscope hop capture.scap 10049", "show where event 10049 leads"),
@@ -139,7 +143,7 @@ _ROWS = (
             "Print the machine, the time covered, how many events, threads, containers and drops there are,\n"
             "how much of the capture is damaged, and which blocks and events were skipped."
         ),
-        arguments=(CAPTURE, JSON),
+        arguments=(CAPTURE, JSON, UNPACK_LIMIT),
         examples=(
             Example("hopscope info capture.scap", "look before opening"),
             Example("hopscope info capture.scap --json", "the same for a program"),
@@ -153,7 +157,7 @@ _ROWS = (
             "Print the bookmarks of a capture as a Markdown table, ready for a report. They belong to the\n"
             "capture's content: a copy or a renamed file has the same ones."
         ),
-        arguments=(CAPTURE, JSON),
+        arguments=(CAPTURE, JSON, UNPACK_LIMIT),
         examples=(
             Example("hopscope bookmarks capture.scap", "print them as Markdown"),
             Example("hopscope bookmarks capture.scap --json", "print them as JSON"),

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import hopscope
+from hopscope.capture.limits import AUTOMATIC, choose_limit
 from hopscope.cli.command import Request, Screen
 from hopscope.cli.commands import COMMANDS, OPEN
 from hopscope.cli.output import Output, OutputError, complain
@@ -75,6 +76,7 @@ def _run(words: list[str], output: Output, screen: Screen | None) -> int:
     else:
         del words[0]
     arguments = command.parser().parse_intermixed_args(words)
+    choose_limit(getattr(arguments, "unpack_limit", AUTOMATIC))
     return command.run(Request(arguments, output, screen))
 
 

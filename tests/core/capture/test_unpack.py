@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import tracemalloc
 import zlib
 
 import numpy as np
@@ -147,3 +148,34 @@ def test_any_flipped_byte_is_survived(data: st.DataObject) -> None:
     packed[data.draw(st.integers(2, len(packed) - 1))] ^= data.draw(st.integers(1, 255))
     stream, _ = unpacked(bytes(packed))
     assert stream.startswith(inflated(bytes(packed)))
+
+
+@pytest.mark.parametrize("limit", [0, 1, 65_535, len(NOISE) - 1])
+def test_unpacking_stops_at_the_limit(limit: int) -> None:
+    stream, damage = unpack_gzip(gzipped(NOISE), limit=limit)
+
+    assert bytes(stream) == NOISE[:limit]
+    assert [one.lost for one in damage] == [UNKNOWN]
+    assert "--unpack-limit none" in damage[0].what
+
+
+def test_what_just_fits_is_whole() -> None:
+    members = gzipped(NOISE) + gzipped(b"") + gzipped(CAPTURE)
+    stream, damage = unpack_gzip(members, limit=len(NOISE) + len(CAPTURE))
+
+    assert bytes(stream) == NOISE + CAPTURE
+    assert damage == []
+
+
+def test_a_bomb_takes_no_more_memory_than_the_limit() -> None:
+    packed = gzip.compress(CAPTURE + bytes(256 << 20), 9)
+    limit = 32 << 20
+    tracemalloc.start()
+    try:
+        stream, _ = unpack_gzip(packed, limit=limit)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert len(stream) == limit
+    assert most < 3 * limit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib
 import io
 import os
@@ -255,3 +256,18 @@ def test_progress_is_shown_on_a_terminal_and_taken_away(monkeypatch: pytest.Monk
 
     assert "reading ... 25%" in shown.getvalue()
     assert shown.getvalue().rsplit("\r", 2)[1].strip() == ""
+
+
+def test_a_limit_for_unpacking_holds_for_one_command(hopscope: Hopscope, tmp_path: Path) -> None:
+    path = tmp_path / "demo.scap.gz"
+    path.write_bytes(gzip.compress(Path(DEMO).read_bytes()))
+    short = hopscope("events", str(path), "--unpack-limit", "100k")
+
+    assert one_sentence(short.err.splitlines(keepends=True)[0])
+    assert "unpacking stopped at 100 KiB" in short.err
+    assert 0 < short.out.count("\n") < hopscope("events", str(path)).out.count("\n")
+    assert hopscope("events", str(path), "--unpack-limit", "none").err == ""
+    wrong = hopscope("info", str(path), "--unpack-limit", "some")
+    assert wrong.status == 2
+    assert one_sentence(wrong.err)
+    assert "--unpack-limit" in wrong.err
