@@ -113,7 +113,9 @@ def replace(key: str, size: int, write: Callable[[FileIO], int]) -> int:
         trim(limit - size, key)
         if shutil.disk_usage(folder).free < size:
             raise CacheError(f"there is no room for the index in {visible(str(folder))}")
-        return _write_beside(folder, path_of(key), write)
+        written = _write_beside(folder, path_of(key), write)
+        trim(limit - written, key)
+        return written
     except OSError as error:
         reason = error.strerror or visible(str(error))
         raise CacheError(f"the index cannot be kept in {visible(str(folder))}: {reason}") from error
