@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import sleep
 
 import pytest
+from textual.events import MouseScrollDown
 
 from hopscope.views import VIEWS
 from hopscope_tui.keymap import GROUPS, of_scope
@@ -450,3 +451,36 @@ async def test_escape_stops_a_long_search(monkeypatch: pytest.MonkeyPatch) -> No
         assert "Esc stops" in screen.message
         await screen.press("escape")
         assert screen.message == "stopped"
+
+
+async def test_a_click_beside_a_panel_closes_it_and_one_in_it_does_not() -> None:
+    async with running(demo()) as screen:
+        screens = len(screen.app.screen_stack)
+        await screen.press("f2")
+        await screen.pilot.click("#panel-table", offset=(5, 3))
+        await screen.settle()
+        assert "Threads" in screen.row
+        assert len(screen.app.screen_stack) == screens + 1
+        await screen.pilot.click(offset=(1, 1))
+        await screen.settle()
+        assert len(screen.app.screen_stack) == screens
+
+
+async def test_the_wheel_scrolls_and_leaves_the_row_chosen() -> None:
+    async with running(demo()) as screen:
+        await screen.press("7")
+        event = MouseScrollDown(screen.table, 5, 5, 0, 1, 0, False, False, False, 5, 5)
+        screen.table.post_message(event)
+        await screen.settle()
+        assert screen.table.top_row > 0
+        assert screen.table.cursor_row == 0
+
+
+@pytest.mark.parametrize("view", [view.name for view in VIEWS.values() if view.targets])
+async def test_a_row_opens_in_every_view_it_leads_to(view: str) -> None:
+    async with running(demo(view)) as screen:
+        for index, target in enumerate(VIEWS[view].targets):
+            await screen.press("home", "o", *["down"] * index, "enter")
+            assert screen.view == target
+            await screen.press("backspace")
+            assert screen.view == view

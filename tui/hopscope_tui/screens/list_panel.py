@@ -27,6 +27,11 @@ class Panel(ModalScreen[Result]):
     AUTO_FOCUS = "*"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  an attribute of Textual's screens
 
+    def on_click(self, event: events.Click) -> None:
+        """Close on a click beside the panel."""
+        if event.widget is self:
+            self.dismiss(None)
+
     def action_close(self) -> None:
         """Close without a result."""
         self.dismiss(None)
