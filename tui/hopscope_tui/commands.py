@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+from textual.markup import escape
 from textual.types import IgnoreReturnCallbackType
 
 from hopscope.views import VIEWS
@@ -39,7 +41,7 @@ class HopscopeCommands(Provider):
     async def discover(self) -> Hits:
         """All of it, before anything is typed."""
         for entry in self._entries():
-            yield DiscoveryHit(entry.name, entry.run, help=entry.help)
+            yield DiscoveryHit(Content(entry.name), entry.run, entry.name, escape(entry.help))
 
     async def search(self, query: str) -> Hits:
         """What matches the text."""
@@ -47,4 +49,4 @@ class HopscopeCommands(Provider):
         for entry in self._entries():
             score = matcher.match(entry.name)
             if score > 0:
-                yield Hit(score, matcher.highlight(entry.name), entry.run, help=entry.help)
+                yield Hit(score, matcher.highlight(entry.name), entry.run, entry.name, escape(entry.help))
