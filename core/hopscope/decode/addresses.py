@@ -6,7 +6,6 @@ An empty parameter means that the kernel gave none.
 
 from __future__ import annotations
 
-import socket
 import struct
 from functools import lru_cache
 from typing import NamedTuple
@@ -105,6 +104,8 @@ def address_text(address: bytes) -> str:
     if len(address) == 4:
         return "{}.{}.{}.{}".format(*address)
     if len(address) == 16:
+        import socket  # noqa: PLC0415  dear to load, and few captures need it
+
         return socket.inet_ntop(socket.AF_INET6, address)
     return address.hex()
 

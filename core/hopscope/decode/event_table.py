@@ -8,10 +8,10 @@ handled where blocks become columns (:mod:`hopscope.decode.columns`).
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from enum import IntFlag
 from functools import cached_property
-from importlib import resources
 
 
 class EventFlag(IntFlag):
@@ -117,7 +117,8 @@ def _parse_param(token: str) -> Param:
 
 def read_rows(name: str) -> list[list[str]]:
     """The rows of a ``.tsv`` file beside this module, without its comment line."""
-    text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
+        text = file.read()
     return [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
 
 
