@@ -63,6 +63,9 @@ class Param:
     dirfd: int
 
 
+_NO_KIND = frozenset({"UNKNOWN", "SYSCALL", "TRACEPOINT", "METAEVENT", "PLUGIN", "ITER"})
+
+
 @dataclass(frozen=True)
 class EventType:
     """One row of the event table.
@@ -83,8 +86,8 @@ class EventType:
 
     @property
     def category(self) -> str:
-        """The kind of operation without the origin (SYSCALL, TRACEPOINT …)."""
-        return self.categories[0]
+        """The kind of operation, without where the event comes from (SYSCALL, TRACEPOINT …)."""
+        return next((one for one in self.categories if one not in _NO_KIND), "UNKNOWN")
 
     @property
     def is_exit(self) -> bool:

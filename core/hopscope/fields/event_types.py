@@ -36,8 +36,6 @@ IS_CALL: Mask = np.array(
 )
 """True for what ``syscall.type`` names: calls, and also exits of processes and signals (sysdig 0.29.3)."""
 
-_ORIGINS = frozenset({"SYSCALL", "TRACEPOINT", "METAEVENT", "PLUGIN", "ITER"})
-
 
 _LATE_FD_USERS = codes_named("mmap", "mmap2", "sendmmsg", "recvmmsg")
 """Types that have descriptors for the newest release of the reference only."""
@@ -53,8 +51,7 @@ def has_flag(store: Store, flag: EventFlag) -> Mask:
 
 def category_of(code: int) -> str:
     """What ``evt.category`` calls a type, where its descriptor does not decide."""
-    kinds = [name for name in EVENTS[code].categories if name not in _ORIGINS and name != "UNKNOWN"]
-    name = kinds[0] if kinds else "UNKNOWN"
+    name = EVENTS[code].category
     return "IPC" if name == "IPC" else name.lower()
 
 
