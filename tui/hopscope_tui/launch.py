@@ -31,6 +31,7 @@ def launch(path: str, filter_text: str = "", view: str = "", ahead: Fork | None 
     if path == "-":
         keep_keyboard()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # starting threads nobody needs takes 40 ms
+    os.environ.setdefault("TEXTUAL_FPS", "120")  # what is ready is drawn within 8 ms and not 16
     gc.disable()  # nothing that is loaded now becomes garbage
     fork = ahead if ahead is not None and ahead.asked == (path, filter_text, view) else None
     opening = Opening(Request(path, filter_text, view), fork).start()
