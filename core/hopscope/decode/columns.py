@@ -24,6 +24,8 @@ from hopscope.capture.blocks import (
 )
 from hopscope.capture.walk import Blocks
 from hopscope.decode.event_table import EVENTS, SIGNED_TYPES
+from hopscope.decode.gathering import gather
+from hopscope.decode.param_counts import UNSAID, EventBytes, count_params
 
 Ints = NDArray[np.int64]
 
@@ -33,7 +35,7 @@ V1_HEADER = 22
 V2_HEADER = 26
 """Bytes of an event header that does."""
 
-_CHUNK = 1 << 17  # events whose blocks and columns stay in the processor's cache
+_CHUNK = 1 << 18  # events whose blocks and columns stay in the processor's cache
 _EVENT_KINDS, _FLAGGED_KINDS, _COUNTED_KINDS, _LARGE_KINDS, _PROCESS_KINDS = (
     np.array(sorted(kinds), np.uint32)
     for kinds in (EVENT_BLOCKS, FLAGGED_BLOCKS, COUNTED_BLOCKS, LARGE_BLOCKS, PROCESS_VERSION)
@@ -211,19 +213,6 @@ class EventColumns:
         )
 
 
-def gather(data: NDArray[np.uint8], offsets: Ints, kind: str) -> NDArray[np.int64]:
-    """Little-endian numbers of one width at any offsets, which must all lie inside ``data``.
-
-    A window of that width at every byte is a view without a copy, so this is one indexing step.
-    """
-    width = np.dtype(kind).itemsize
-    if not len(offsets):
-        return np.zeros(0, np.int64)
-    windows = np.ndarray((max(len(data) - width + 1, 0),), kind, data, 0, (1,))
-    found: NDArray[np.int64] = windows[offsets].astype(np.int64)
-    return found
-
-
 def read_columns(data: NDArray[np.uint8], blocks: Blocks) -> EventColumns:
     """Header columns of all event blocks whose code the event table has.
 
@@ -233,13 +222,11 @@ def read_columns(data: NDArray[np.uint8], blocks: Blocks) -> EventColumns:
     versions = _list_versions(blocks)
     starts = range(0, max(len(chosen), 1), _CHUNK)
     chunks = [_read_chunk(data, blocks, chosen[start : start + _CHUNK], versions) for start in starts]
-    columns = chunks[0] if len(chunks) == 1 else _joined(chunks)
-    columns.index_codes()
-    return columns
+    return chunks[0] if len(chunks) == 1 else _joined(chunks)
 
 
 def _joined(chunks: list[EventColumns]) -> EventColumns:
-    """One set of columns from those of consecutive chunks; to be indexed by the caller."""
+    """One set of columns from those of consecutive chunks."""
     firsts = np.cumsum([0] + [len(chunk) for chunk in chunks])
     unknown: Counter[int] = Counter()
     for chunk in chunks:
@@ -260,7 +247,7 @@ def _joined(chunks: list[EventColumns]) -> EventColumns:
         )
     }
     codes = sorted({code for chunk in chunks for code in chunk._ends})
-    return EventColumns(
+    joined = EventColumns(
         data=chunks[0].data,
         broken=np.concatenate([chunk.broken + first for chunk, first in zip(chunks, firsts, strict=False)]),
         unknown=dict(unknown),
@@ -270,6 +257,8 @@ def _joined(chunks: list[EventColumns]) -> EventColumns:
         },
         **columns,
     )
+    joined.index_codes()
+    return joined
 
 
 def _read_chunk(
@@ -341,99 +330,15 @@ def _translate_reused(code: Ints, chosen: Ints, versions: tuple[Ints, Ints]) -> 
 
 def _count_params(columns: EventColumns, header: Ints, stop: Ints, counted: NDArray[np.bool_]) -> None:
     """Fill in ``nparams``, ``params_at``, ``broken`` and where the parameters of each code end."""
-    stored = np.zeros(len(columns), np.int64)
-    where = np.flatnonzero(counted)
-    stored[where] = gather(columns.data, header[where] + 22, "<u4")
-    good = np.zeros(len(columns), np.bool_)
-    for code in columns.codes:
-        rows = columns.rows_of_code(code)
-        ends = np.zeros((len(EVENTS[code].params), len(rows)), np.uint32)
-        says = counted[rows]
-        for wide in (False, True):
-            places = np.flatnonzero(says & (columns.wide[rows] == wide))
-            if len(places):
-                _accept_counted(columns, rows[places], stored[rows[places]], stop, good, ends, places)
-        places = np.flatnonzero(~says)
-        if len(places):
-            _guess_count(columns, rows[places], stop, good, ends, places)
-        columns._ends[code] = ends
-    columns.broken = np.flatnonzero(~good)
-    columns.nparams[columns.broken] = 0
-    columns.params_at[columns.broken] = columns.lengths_at[columns.broken]
-
-
-def _accept_counted(
-    columns: EventColumns, rows: Ints, stored: Ints, stop: Ints, good: NDArray[np.bool_],
-    ends: NDArray[np.uint32], places: Ints,
-) -> None:  # fmt: skip
-    """Events that say how many parameters they have: the lengths must lie inside the event.
-
-    Args:
-        columns: to fill in.
-        rows: of one code, all with lengths of the same width.
-        stored: how many parameters each says it has, also those that the table does not know.
-        stop: where each event of the capture ends.
-        good: is set for the events that make sense.
-        ends: is filled with where each parameter ends, counted from the first one.
-        places: rows of ``ends`` that belong to ``rows``.
-    """
-    size = 4 if columns.wide[rows[0]] else 2
-    params_at = columns.lengths_at[rows] + size * stored
-    most = len(ends)
-    for count in np.unique(np.minimum(stored, most)).tolist():
-        chosen = np.flatnonzero((np.minimum(stored, most) == count) & (params_at <= stop[rows]))
-        summed = _summed_lengths(columns, rows[chosen], count, size)
-        total = summed[-1] if count else 0
-        fits = params_at[chosen] + total <= stop[rows[chosen]]
-        chosen = chosen[fits]
-        ends[:count, places[chosen]] = summed[:, fits]
-        columns.nparams[rows[chosen]] = count
-        columns.params_at[rows[chosen]] = params_at[chosen]
-        good[rows[chosen]] = True
-
-
-def _guess_count(
-    columns: EventColumns, rows: Ints, stop: Ints, good: NDArray[np.bool_], ends: NDArray[np.uint32],
-    places: Ints,
-) -> None:  # fmt: skip
-    """Events of the first format: the largest count whose lengths add up to the event's length.
-
-    Arguments as in :func:`_accept_counted`.
-    """
-    for count in range(len(ends), -1, -1):
-        if not len(rows):
-            return
-        at = columns.lengths_at[rows] + 2 * count
-        inside = np.flatnonzero(at <= stop[rows])
-        summed = _summed_lengths(columns, rows[inside], count, 2)
-        total = summed[-1] if count else 0
-        hit = np.flatnonzero(at[inside] + total == stop[rows[inside]])
-        chosen = inside[hit]
-        if len(hit) == ends.shape[1]:
-            ends[:count] = summed
-        else:
-            ends[:count, places[chosen]] = summed[:, hit]
-        columns.nparams[rows[chosen]] = count
-        columns.params_at[rows[chosen]] = at[chosen]
-        good[rows[chosen]] = True
-        if len(chosen) == len(rows):
-            return
-        left = np.ones(len(rows), np.bool_)
-        left[chosen] = False
-        rows, places = rows[left], places[left]
-
-
-def _summed_lengths(columns: EventColumns, rows: Ints, count: int, size: int) -> Ints:
-    """Running sums of the first lengths of some events, which must lie inside the capture.
-
-    Returns:
-        As many rows as parameters, as many columns as events.
-    """
-    summed = np.zeros((count, len(rows)), np.int64)
-    at = columns.lengths_at[rows]
-    kind = f"<u{size}"
-    for index in range(count):
-        summed[index] = gather(columns.data, at + size * index, kind)
-        if index:
-            summed[index] += summed[index - 1]
-    return summed
+    order = columns._order
+    stored = np.full(len(columns), UNSAID, np.int64)
+    if counted.any():
+        stored[counted] = gather(columns.data, header[counted] + 22, "<u4")
+    found = count_params(
+        EventBytes(columns.data, columns.lengths_at[order], stop[order], stored[order], columns.wide[order]),
+        columns._starts,
+    )
+    columns.nparams[order] = found.nparams
+    columns.params_at[order] = found.params_at
+    columns.broken = np.sort(order[~found.good])
+    columns._ends = found.ends
