@@ -15,6 +15,7 @@ import pickle
 import signal
 import struct
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from hopscope.errors import CaptureError
@@ -98,9 +99,12 @@ def work(asked: tuple[str, str, str], writing: int, memory: int) -> None:
         gc.disable()  # it lives for a moment and makes no cycles worth the search
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # starting threads nobody needs takes 40 ms
-        from hopscope_tui.preparing import prepare  # noqa: PLC0415  loads NumPy
+        from hopscope_tui.early import read_early  # noqa: PLC0415  loads NumPy
 
-        store = prepare(Request(*asked), lambda one: _send(news, one))
+        early = read_early(asked[0])
+        from hopscope_tui.preparing import index, prepare  # noqa: PLC0415  loaded while the file is being read
+
+        store = prepare(Request(*asked), lambda one: _send(news, one), partial(index, early=early))
         _send(news, _keep_columns(store, memory, asked[0]))
         status = 0
     except BrokenPipeError:

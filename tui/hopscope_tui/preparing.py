@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from hopscope.store.build import open_store
+from hopscope.store.build import build_store, open_store
 from hopscope.store.store import Store
 from hopscope.views import VIEWS, Selection, evaluate, find_view
 from hopscope_tui.capture_title import CaptureTitle
@@ -14,15 +15,28 @@ from hopscope_tui.opening import FirstView, Opened, Progress, Request, Tell
 from hopscope_tui.place_texts import empty_text, way
 from hopscope_tui.sources import ViewSource
 
+if TYPE_CHECKING:
+    from hopscope_tui.early import EarlySource
+
 FIRST_ROWS = 100
 """Rows of the first view that are shown before the index is there; few windows are taller."""
 
 Index = Callable[[str, Tell], Store]
 
 
-def index(path: str, tell: Tell) -> Store:
-    """Read and index a capture, saying how far it is."""
-    return open_store(path, lambda stage, share: tell(Progress(stage, share)))
+def index(path: str, tell: Tell, early: EarlySource | None = None) -> Store:
+    """Read and index a capture, saying how far it is.
+
+    Args:
+        path: of the capture.
+        tell: hears how far it is.
+        early: the capture being read already, where it is.
+    """
+
+    def report(stage: str, share: float) -> None:
+        tell(Progress(stage, share))
+
+    return open_store(path, report) if early is None else build_store(early.get(), report)
 
 
 def prepare(request: Request, tell: Tell, index_capture: Index = index) -> Store:

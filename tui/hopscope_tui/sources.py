@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from hopscope.text import visible
 from hopscope.views import Kind, ViewResult
-from hopscope_tui.tones import CATEGORY_TONES
 from hopscope_tui.widgets.row_source import Cell, RowSource, TableColumn
 
 if TYPE_CHECKING:
@@ -143,6 +142,24 @@ class ViewSource:
         return (mark, *(Cell(text, tone) for text, tone in zip(self._texts(i), tones, strict=True)))
 
 
+_CATEGORY_TONES = {
+    "IO_READ": "read",
+    "IO_WRITE": "write",
+    "FILE": "file",
+    "NET": "network",
+    "IPC": "network",
+    "PROCESS": "process",
+    "USER": "process",
+    "SIGNAL": "process",
+    "WAIT": "wait",
+    "SLEEP": "wait",
+    "TIME": "wait",
+    "SCHEDULER": "quiet",
+    "MEMORY": "quiet",
+    "INTERNAL": "quiet",
+    "UNKNOWN": "quiet",
+}
+"""Tone of an event by its category in the event table; the ordinary colour for the others."""
 _LAST_ERRNO = 4095
 _NOT_YET = frozenset({11, 115})
 """EAGAIN and EINPROGRESS: the call did not fail, it was too early."""
@@ -168,4 +185,4 @@ def event_tone(store: Store, row: int) -> str:
     result = int(store.result[row])
     if kind.is_exit and -_LAST_ERRNO <= result < 0:
         return "wait" if -result in _NOT_YET else "error"
-    return CATEGORY_TONES.get(kind.category, "")
+    return _CATEGORY_TONES.get(kind.category, "")

@@ -43,25 +43,6 @@ TONES: Final = (
     Tone("mark", "warning", "ansi_bright_yellow", "bookmarks"),
 )
 
-CATEGORY_TONES: Final = {
-    "IO_READ": "read",
-    "IO_WRITE": "write",
-    "FILE": "file",
-    "NET": "network",
-    "IPC": "network",
-    "PROCESS": "process",
-    "USER": "process",
-    "SIGNAL": "process",
-    "WAIT": "wait",
-    "SLEEP": "wait",
-    "TIME": "wait",
-    "SCHEDULER": "quiet",
-    "MEMORY": "quiet",
-    "INTERNAL": "quiet",
-    "UNKNOWN": "quiet",
-}
-"""Tone of an event by its category in the event table; the ordinary colour for the others."""
-
 
 def tone_class(tone: str) -> str:
     """Name of the style class of a tone."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import mmap
 import os
 import stat
@@ -85,6 +84,8 @@ class Source:
 
     @cached_property
     def _content_key(self) -> str:
+        import hashlib  # noqa: PLC0415  only who keeps something about a capture needs it
+
         digest = hashlib.sha256(struct.pack("<Q", self.size))
         if self.size <= _KEY_WHOLE:
             digest.update(self.data.data)

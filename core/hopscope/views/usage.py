@@ -23,7 +23,7 @@ CPU_CAP = 100
 """Highest processor time of one thread between two ``procinfo`` events, in hundredths of a second."""
 
 MEMORY_CODES = tuple(
-    event.code for event in EVENTS if "vm_rss" in event.param_index and event.category != "PROCESS"
+    event.code for event in EVENTS if "vm_rss:" in event.declaration and event.category != "PROCESS"
 )
 """Events that tell the size of the process they happen in. What clone and execve tell is in the table
 of threads."""
