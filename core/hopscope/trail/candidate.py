@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from hopscope.text import visible
 from hopscope.trail.weights import DOUBTS, WEIGHTS
 
-MOST_CANDIDATES = 20
-"""A list of candidates is cut to this length."""
+MOST_PARTS = 20
+"""So many parts of a message are listed at the other end."""
 
-LEAST_SCORE = 0.05
+MOST_CANDIDATES = 8
+"""A list of causes or effects is cut to this length."""
+
+LEAST_SCORE = 0.15
 """Candidates below it are not worth a line."""
 
-LEAST_OF_BEST = 0.35
+LEAST_OF_BEST = 0.5
 """Nor are those with less than this part of the best one's score."""
 
 

@@ -1,7 +1,8 @@
 """Inside one process: what a message led to, and what led to it.
 
 A received message leads to what the process then sends because of it, be it the answer on the same
-connection or a request to somebody else. A sent request leads to what comes back on its connection.
+connection or a request to somebody else. A sent request leads to what comes back on its connection, and
+the end of a stream to its close alone.
 The step next in the chain comes first: a server that asks another one before it answers is followed
 through that question and its answer.
 """
@@ -9,8 +10,9 @@ through that question and its answer.
 from __future__ import annotations
 
 from hopscope.store.store import Store
-from hopscope.trail.candidate import Candidate, Evidence, duration
+from hopscope.trail.candidate import MOST_CANDIDATES, Candidate, Evidence, duration
 from hopscope.trail.chain import chain_of
+from hopscope.trail.ends import closed_at_end, end_before, meets_end
 from hopscope.trail.index import TrailIndex, index_of
 from hopscope.trail.messages import ACCEPT, CONNECT, RECEIVE, SEND
 from hopscope.trail.peers import Found, ranked
@@ -32,7 +34,9 @@ def effects(store: Store, row: int) -> list[Candidate]:
     messages = index.messages.of_row(row)
     for message in messages:
         direction = int(index.messages.direction[message])
-        if direction == RECEIVE:
+        if meets_end(index, message):
+            found.extend(closed_at_end(index, message))
+        elif direction == RECEIVE:
             found.extend(chain.sent_because_of(message))
         elif direction == SEND:
             found.extend(_rows(index, answers_to(index, message)))
@@ -43,7 +47,7 @@ def effects(store: Store, row: int) -> list[Candidate]:
     if not messages:
         found.extend(closed_after(index, row, forward=True))
         found.extend(chain.told_after(row))
-    return ranked(index, row, found)
+    return ranked(index, row, found, MOST_CANDIDATES)
 
 
 def causes(store: Store, row: int) -> list[Candidate]:
@@ -64,7 +68,8 @@ def causes(store: Store, row: int) -> list[Candidate]:
             found.extend(_opening_of(index, message, CONNECT))
     if not messages:
         found.extend(closed_after(index, row, forward=False))
-    return ranked(index, row, found)
+        found.extend(end_before(index, row))
+    return ranked(index, row, found, MOST_CANDIDATES)
 
 
 def _rows(index: TrailIndex, found: list[tuple[int, Evidence]]) -> Found:

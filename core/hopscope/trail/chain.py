@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from hopscope.trail.candidate import Evidence, duration
+from hopscope.trail.files import tells_resolver
 from hopscope.trail.handover import informed_threads
 from hopscope.trail.index import TrailIndex
 from hopscope.trail.links import Linker
@@ -115,6 +116,7 @@ class Chain:
         if not self.linker.answers(receive, send):
             return False
         number = self.index.number
+        longer: list[int] = []
         for asked in given_up_before(self.index, send):
             origin = first_asked(self.index, asked)
             waiting = [asker for asker in self.askers(origin) if self.linker.answers(asker, send)]
@@ -122,8 +124,9 @@ class Chain:
                 evidence.add("nested answer", f"{number(asked)}, asked for its sake, was just given up")
                 evidence.doubt("by way of another answer", f"by way of the question {number(origin)}")
                 return True
-            if waiting:
-                evidence.doubt("better explained", f"{number(waiting[0])} had waited for it longer")
+            longer.extend(waiting[:1])
+        if longer:
+            evidence.doubt("better explained", f"{number(longer[0])} had waited for it longer")
         return False
 
     def _by_way_of(self, evidence: Evidence, receive: int, send: int) -> None:
@@ -142,12 +145,33 @@ class Chain:
         """Another received message explains the sent one clearly better."""
         doubt = 1 - self.linker.link(receive, send).score
         best, other = self.best_cause(send)
-        if other != receive and 1 - best < CLEARLY_BETTER * doubt:
-            evidence.doubt("better explained", f"{self.index.number(other)} explains it better")
+        if other == receive or 1 - best >= CLEARLY_BETTER * doubt:
+            return
+        request = self.request_of(other)
+        columns, number = self.index.messages, self.index.number
+        asked_since = request >= 0 and columns.start[request] > columns.row[receive]
+        if self._together(receive, other) and self.linker.gathered(receive, send):
+            return
+        evidence.doubt("better explained", f"{number(other)} explains it better")
+        if asked_since:
+            evidence.doubt("by way of another answer", f"by way of the question {number(request)}")
+
+    def _together(self, receive: int, other: int) -> bool:
+        """Whether a message came right after another on a connection, before anything was sent over it.
+
+        They are parts of one message or answers to questions asked together, for all of which a thread waits.
+        """
+        index, columns = self.index, self.index.messages
+        number = int(index.endpoint[receive])
+        if number < 0 or number != index.endpoint[other] or other < receive:
+            return False
+        sends = columns.start[index.of_endpoint(number, SEND)]
+        return not ((sends > columns.row[receive]) & (sends < columns.row[other])).any()
 
     def _best_cause(self, send: int) -> tuple[float, int]:
         """Score and message of the best single link to a sent message."""
         near = self.linker.receives_before(send)[:32]
+        near = [one for one in near if not tells_resolver(self.index, one)]
         return max(((self.linker.link(one, send).score, one) for one in near), default=(0.0, -1))
 
     def _asked_for(self, receive: int, send: int) -> list[int]:

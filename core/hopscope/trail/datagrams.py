@@ -7,13 +7,15 @@ came back to the sender.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from hopscope.protocols.message import RESPONSE
 from hopscope.trail.addresses import Address, fits, known, shown
 from hopscope.trail.candidate import Evidence, duration
 from hopscope.trail.index import Indexes, TrailIndex
-from hopscope.trail.messages import RECEIVE, SEND, UNKNOWN_SIZE
+from hopscope.trail.messages import CONNECT, EVENTFD, RECEIVE, SEND, UNKNOWN_SIZE
 
 LONGEST_FLIGHT = 10_000_000_000
 """ns between sending and receiving a datagram, at most; it may lie in the receiver's queue."""
@@ -170,8 +172,9 @@ def _mark_order(index: TrailIndex, message: int, found: list[tuple[int, Evidence
 def _mark_batch(index: TrailIndex, send: int, found: list[tuple[int, Evidence]]) -> None:
     """One call may have sent several datagrams whose number was not recorded.
 
-    All that were received before the sender used the socket again can be its own. Among these the last
-    completes the call: it is the one after which the receiver went on to work.
+    All that were received before the sender used the socket again can be its own. Those that the receiver
+    took one after the other, before it did anything about them, count as one: the last of these is the one
+    after which it went to work.
     """
     if index.messages.size[send] != UNKNOWN_SIZE:
         return
@@ -184,9 +187,21 @@ def _mark_batch(index: TrailIndex, send: int, found: list[tuple[int, Evidence]])
             evidence.doubt("another in between", "something else was sent on the socket in between")
     best = max((evidence.score for _, evidence in batch), default=0.0)
     members = [one for one in batch if one[1].score > best - 0.05]
-    last = index.number(members[-1][0]) if members else 0
-    for place, (_, evidence) in enumerate(members[:-1], 1):
-        evidence.doubt(
-            "earlier of a batch",
-            f"datagram {place} of {len(members)} of this call; the receiver went on to work after {last}",
-        )
+    leader = _before_work(index, [other for other, _ in members])
+    for place, (_, evidence) in enumerate(members):
+        if place != leader:
+            at_work = f"the receiver went to work after {index.number(members[leader][0])}"
+            words = f"datagram {place + 1} of {len(members)} of this call; {at_work}"
+            evidence.doubt("another of a batch", words)
+
+
+def _before_work(index: TrailIndex, received: list[int]) -> int:
+    """The place of the last datagram before the first thing that a receiver sent, of ascending messages."""
+    columns = index.messages
+    for place, (one, following) in enumerate(pairwise(received)):
+        own = index.of_process(int(columns.process[one]))
+        between = own[(columns.start[own] > columns.row[one]) & (columns.start[own] < columns.row[following])]
+        works = np.isin(columns.direction[between], (SEND, CONNECT)) & (columns.family[between] != EVENTFD)
+        if works.any():
+            return place
+    return len(received) - 1

@@ -15,12 +15,14 @@ from hopscope.protocols import Message
 from hopscope.protocols.message import REQUEST, RESPONSE
 from hopscope.trail.addresses import fits, known
 from hopscope.trail.candidate import Evidence, duration
-from hopscope.trail.content import address_answered, in_common
+from hopscope.trail.content import Common, address_answered, in_common
 from hopscope.trail.endpoints import CLIENT
+from hopscope.trail.files import names_address, weigh_file
 from hopscope.trail.handover import woke_up
 from hopscope.trail.index import Indexes, TrailIndex
-from hopscope.trail.messages import CONNECT, EVENTFD, FILE, NO_FAMILY, RECEIVE, SEND, UDP
+from hopscope.trail.messages import CONNECT, EVENTFD, FILE, NO_FAMILY, PIPE, RECEIVE, SEND, UDP, UNIX
 from hopscope.trail.timing import soon
+from hopscope.trail.unix_pairs import partners_of
 
 MOST_NEAR = 200
 """So many messages of the process are rated in each direction."""
@@ -28,6 +30,9 @@ MOST_NEAR = 200
 MOST_FILES = 20
 MOST_CONNECTION = 6
 MOST_SCANNED = 256
+
+LONGEST_WAKE = 8
+"""A message inside a process of at most so many bytes says only that there is work."""
 
 
 class Linker:
@@ -85,12 +90,16 @@ class Linker:
         evidence.add("soon", "", soon(apart))
         self._connection(evidence, receive, send)
         content = self._content(evidence, receive, send)
-        if not content and FILE in (columns.family[receive], columns.family[send]):
+        if not content and columns.family[receive] == FILE:
+            weigh_file(evidence, self.index, receive, send, self._nearest_read(receive, send))
+        elif not content and columns.family[send] == FILE:
             evidence.doubt("file", "one of the two is a file")
         if columns.direction[send] == CONNECT and columns.family[send] == UDP:
             evidence.doubt("sends nothing", "connecting a datagram socket sends nothing")
         elif columns.direction[send] == CONNECT and not content:
             evidence.doubt("only opens", "it only opens a connection")
+        elif not content and self._wakes(send):
+            evidence.doubt("only wakes", "it only wakes another thread of the process")
         return evidence
 
     def _threads(self, evidence: Evidence, receive: int, send: int, apart: int) -> None:
@@ -112,8 +121,41 @@ class Linker:
             if nth:
                 words += f", but {nth} other message{'s' if nth > 1 else ''} sent"
             evidence.add("thread's next", words, 1 / (1 + 0.25 * nth))
+        elif self.gathered(receive, send):
+            after = received[(received > receive) & (received < send)]
+            words = f"same thread, {later}, only received in between"
+            evidence.add("thread's next", words, 1 / (1 + len(after)))
         else:
             evidence.add("same thread", f"same thread, {later}")
+
+    def gathered(self, receive: int, send: int) -> bool:
+        """Whether a thread sent nothing between receiving one message and sending another."""
+        columns = self.index.messages
+        if columns.thread[receive] != columns.thread[send]:
+            return False
+        own = self.index.of_thread(int(columns.thread[send]))
+        since = own[(own > receive) & (own < send) & (columns.direction[own] == SEND)]
+        return not np.isin(columns.family[since], (FILE, EVENTFD), invert=True).any()
+
+    def _wakes(self, send: int) -> bool:
+        """Whether a few bytes went to the process itself, over a pipe or a pair of sockets."""
+        index, columns = self.index, self.index.messages
+        if columns.family[send] not in (PIPE, UNIX) or not 0 < columns.size[send] <= LONGEST_WAKE:
+            return False
+        for partner, _ in partners_of(index, int(index.endpoint[send]))[:1]:
+            reads = index.of_endpoint(partner, RECEIVE)
+            return len(reads) > 0 and bool((columns.process[reads] == columns.process[send]).all())
+        return False
+
+    def _nearest_read(self, receive: int, send: int) -> bool:
+        """Whether a thread moved nothing else between reading a file and sending a message."""
+        columns = self.index.messages
+        if columns.thread[receive] != columns.thread[send]:
+            return False
+        own = self.index.of_thread(int(columns.thread[send]))
+        own = own[(own > receive) & (own < send) & (columns.size[own] != 0)]
+        same = columns.descriptor[own] == columns.descriptor[receive]
+        return bool((same | (columns.family[own] == EVENTFD)).all())
 
     def _process(self, evidence: Evidence, receive: int, send: int) -> None:
         columns = self.index.messages
@@ -157,6 +199,9 @@ class Linker:
             found = [common] if common is not None else []
         else:
             found = in_common(index.payload(receive), index.payload(send), first, second)
+        if index.messages.family[receive] == FILE and not found:
+            named = names_address(index, receive, send)
+            found = [Common("address in text", named)] if named else []
         for one in found:
             evidence.add(one.weight, one.words, one.strength)
         if _other_transaction(first, second):
@@ -166,9 +211,11 @@ class Linker:
     def answers(self, receive: int, send: int) -> bool:
         """Whether the sent message can be the answer to the received one, on the way on which it came."""
         index, columns = self.index, self.index.messages
-        if index.endpoint[receive] != index.endpoint[send] or columns.direction[send] != SEND:
+        if index.endpoint[receive] != index.endpoint[send] or index.endpoint[send] < 0:
             return False
-        if not self.same_partner(receive, send) or self._kind(receive, send) != REQUEST:
+        if columns.direction[send] != SEND or not self.same_partner(receive, send):
+            return False
+        if self._kind(receive, send) != REQUEST:
             return False
         if not self._same_turn(receive, send):
             return False

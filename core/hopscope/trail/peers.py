@@ -8,7 +8,7 @@ from hopscope.store.store import Store
 from hopscope.trail.candidate import (
     LEAST_OF_BEST,
     LEAST_SCORE,
-    MOST_CANDIDATES,
+    MOST_PARTS,
     Candidate,
     Evidence,
     duration,
@@ -53,7 +53,7 @@ def peers(store: Store, row: int) -> list[Candidate]:
     return ranked(index, row, found)
 
 
-def ranked(index: TrailIndex, row: int, found: Found) -> list[Candidate]:
+def ranked(index: TrailIndex, row: int, found: Found, most: int = MOST_PARTS) -> list[Candidate]:
     """Candidates from event rows and evidence: each row once, best first, nearest first among equals."""
     best: dict[int, Evidence] = {}
     for other, evidence in found:
@@ -63,7 +63,7 @@ def ranked(index: TrailIndex, row: int, found: Found) -> list[Candidate]:
     least = max(LEAST_SCORE, LEAST_OF_BEST * best[order[0]].score) if order else 0.0
     return [
         Candidate(other, int(index.store.number[other]), round(best[other].score, 4), best[other].words())
-        for other in order[:MOST_CANDIDATES]
+        for other in order[:most]
         if best[other].score >= least
     ]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hopscope.protocols.message import RESPONSE
+from hopscope.protocols import Message
+from hopscope.protocols.message import REQUEST, RESPONSE
 from hopscope.trail.addresses import fits, known
 from hopscope.trail.candidate import Evidence, duration
 from hopscope.trail.content import in_common
@@ -56,6 +57,8 @@ def rate(index: TrailIndex, send: int, receive: int) -> Evidence | None:
     columns = index.messages
     if columns.size[receive] == 0 or not _same_partner(index, send, receive):
         return None
+    if _another_question(index.decoded(send), index.decoded(receive)):
+        return None
     sends, receives = _between(index, send, receive)
     apart = index.time(receive) - index.time(send)
     evidence = Evidence()
@@ -78,6 +81,13 @@ def rate(index: TrailIndex, send: int, receive: int) -> Evidence | None:
     elif asked is None and endpoint is not None and endpoint.side == SERVER:
         evidence.doubt("server's push", "what was sent came from the server's end")
     return evidence
+
+
+def _another_question(sent: Message | None, received: Message | None) -> bool:
+    """Whether an answer was sent and what came is the question of another transaction."""
+    if sent is None or received is None or (sent.kind, received.kind) != (RESPONSE, REQUEST):
+        return False
+    return sent.identifier is not None and sent.identifier != received.identifier
 
 
 def _between(index: TrailIndex, send: int, receive: int) -> tuple[int, int]:

@@ -128,8 +128,8 @@ def test_a_connection_is_opened_because_of_an_answer(layout: str) -> None:
     assert scene.causes(opened)[0].evidence[0] == "the answer gave the address 10.3.0.214 for web.test"
 
 
-def dns(identifier: int, address: bytes = b"") -> bytes:
-    flags = 0x8180 if address else 0x0100
+def dns(identifier: int, address: bytes = b"", failed: bool = False) -> bytes:
+    flags = 0x8183 if failed else 0x8180 if address else 0x0100
     head = [identifier, flags, 1, 1 if address else 0, 0, 0]
     question = b"\x03web\x04test\x00\x00\x01\x00\x01"
     record = b"\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x05\x00\x04" + address if address else b""
@@ -188,3 +188,69 @@ def test_messages_of_other_processes_are_no_candidates() -> None:
     sent = scene.write(20, 4, b"the very same words")
     assert sent not in {one.number for one in scene.effects(got)}
     assert got not in {one.number for one in scene.causes(sent)}
+
+
+def test_the_end_of_a_stream_leads_to_its_close_and_to_nothing_else() -> None:
+    scene = server()
+    scene.read(20, 5, get("/"))
+    scene.write(20, 5, OK)
+    end = scene.read(20, 5, b"")
+    closed = scene.close(20, 5)
+    other = scene.read(20, 6, get("/other"))
+    scene.write(20, 6, OK)
+    unrelated = scene.close(20, 6)
+    assert [one.number for one in scene.effects(end)] == [closed]
+    assert [one.number for one in scene.causes(closed)] == [end]
+    assert end not in {one.number for one in scene.causes(unrelated)}
+    assert scene.effects(other)
+
+
+def opened_file(scene: Scene, fd: int, path: str) -> None:
+    scene.recording.event("open", ">", 20)
+    scene.recording.event("open", "<", 20, fd=fd, name=path, flags=1, mode=0)
+
+
+def test_programs_and_libraries_that_the_loader_reads_explain_no_message() -> None:
+    scene = server()
+    opened_file(scene, 8, "/lib/libc.so.6")
+    code = scene.read(20, 8, b"\x7fELF\x02\x01\x01" + bytes(60))
+    opened_file(scene, 9, "/etc/app.conf")
+    settings = scene.read(20, 9, b"colour = green")
+    asked = scene.write(20, 4, b"select 1;")
+    again = scene.write(20, 4, b"select 2;")
+    assert [one.number for one in scene.causes(asked)] == [settings]
+    assert scene.causes(again) == [] or settings not in {one.number for one in scene.causes(again)}
+    assert code not in {one.number for one in scene.causes(asked)}
+
+
+@both_layouts
+def test_the_files_of_the_resolver_explain_a_query(layout: str) -> None:
+    scene = server(layout=layout)
+    opened_file(scene, 8, "/etc/hosts")
+    hosts = scene.read(20, 8, b"127.0.0.1 localhost")
+    opened_file(scene, 9, "/etc/resolv.conf")
+    servers = scene.read(20, 9, b"nameserver 10.0.0.2\nsearch shop.test\n")
+    scene.socket(20, 7, kind=2)
+    ends = (ip("10.0.0.9", 41000), ip("10.0.0.2", 53))
+    scene.connect(20, 7, ends)
+    question = scene.send(20, 7, dns(7), ends)
+    found = scene.causes(question)
+    assert [one.number for one in found[:2]] == [servers, hosts]
+    assert "/etc/resolv.conf names the address 10.0.0.2" in found[0].evidence
+    assert scene.effect(servers) == question
+
+
+def test_a_thread_that_waited_for_two_answers_goes_on_because_of_both() -> None:
+    scene = server()
+    scene.socket(20, 7, kind=2)
+    ends = (ip("10.0.0.9", 41000), ip("10.0.0.2", 53))
+    scene.connect(20, 7, ends)
+    for number in (1, 2):
+        scene.send(20, 7, dns(number), ends)
+    answers = [scene.receive(20, 7, dns(number, failed=True), (ends[1], ends[0])) for number in (1, 2)]
+    scene.socket(20, 9, kind=2)
+    following = (ip("10.0.0.9", 41001), ip("10.0.0.2", 53))
+    scene.connect(20, 9, following)
+    again = scene.send(20, 9, dns(3).replace(b"\x04test", b"\x04home"), following)
+    assert [scene.effect(answer) for answer in answers] == [again, again]
+    assert {one.number for one in scene.causes(again)} == set(answers)

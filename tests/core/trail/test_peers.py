@@ -357,10 +357,28 @@ def test_a_call_of_which_nothing_was_recorded_finds_its_datagrams(told: bool) ->
             back = ((bytes(4), 53), clients[tid])
             scene.send(20, 6, dns(identifier, answer=True), back, name="sendmsg")
             scene.receive(tid, 3, dns(identifier, answer=True), (server, clients[tid]))
-    assert [one.number for one in scene.peers(called[11])] == [got[2], got[1]]
-    assert [one.number for one in scene.peers(called[10])] == [got[4], got[3]]
+    # The server answered the first of each call before it received the second.
+    assert [one.number for one in scene.peers(called[11])] == [got[1], got[2]]
+    assert [one.number for one in scene.peers(called[10])] == [got[3], got[4]]
     assert scene.peer(got[1]) == scene.peer(got[2]) == called[11]
     assert scene.peer(got[3]) == scene.peer(got[4]) == called[10]
+
+
+def test_of_datagrams_received_back_to_back_the_last_one_is_what_sets_the_server_to_work() -> None:
+    scene = Scene({10: "client", 20: "server"})
+    bound_server(scene)
+    client, server = ip("10.0.0.7", 40000), ip("10.0.0.9", 53)
+    scene.socket(10, 3, kind=2)
+    scene.connect(10, 3, (client, server))
+    called = scene.call("sendmmsg", 10)
+    got = [scene.receive(20, 6, dns(i), (client, (bytes(4), 53)), name="recvmsg") for i in (1, 2)]
+    for i in (1, 2):
+        scene.send(20, 6, dns(i, answer=True), ((bytes(4), 53), client), name="sendmsg")
+        scene.receive(10, 3, dns(i, answer=True), (server, client))
+    found = scene.peers(called)
+    assert [one.number for one in found] == [got[1], got[0]]
+    words = f"datagram 1 of 2 of this call; the receiver went to work after {got[1]}"
+    assert words in found[1].evidence
 
 
 def test_connecting_a_datagram_socket_leads_to_what_was_first_sent_over_it() -> None:
