@@ -45,6 +45,15 @@ class Driver:
         for key in keys:
             self.send(key)
             await self.settle()
+            self._check_table()
+
+    def _check_table(self) -> None:
+        """Whatever was done, the chosen row of the main list can be seen."""
+        table = self.main.table
+        if len(table.source) and table.display:
+            assert table.top_row <= table.cursor_row < table.top_row + table.page_rows, (
+                f"row {table.cursor_row} is chosen, rows from {table.top_row} on are shown"
+            )
 
     async def type(self, text: str) -> None:
         """Type a text without waiting between the keys."""

@@ -114,6 +114,18 @@ async def test_the_chosen_row_is_always_on_the_screen() -> None:
             assert table.top_row <= table.cursor_row < table.top_row + table.page_rows
 
 
+@pytest.mark.parametrize("top", [None, 2938])
+async def test_a_longer_source_begins_with_the_chosen_row_on_the_screen(top: int | None) -> None:
+    async with shown(Numbers(5)) as (table, pilot):
+        table.show(Numbers(5000), 2955, top)
+        await pilot.pause()
+
+        assert table.cursor_row == 2955
+        assert any(line.split()[:1] == ["2955"] for line in lines(table))
+        if top is not None:
+            assert table.top_row == top
+
+
 async def test_clicks_choose_sort_and_open() -> None:
     async with shown(Numbers(100)) as (table, pilot):
         await pilot.click(VirtualTable, offset=(3, 5))

@@ -118,7 +118,7 @@ class VirtualTable(ScrollView, can_focus=True):
         self._measure()
         cursor = self.validate_cursor_row(cursor)
         self.set_reactive(VirtualTable.cursor_row, cursor)
-        self.scroll_to(0, top if top is not None else 0, animate=False)
+        self._scroll(0, top if top is not None else 0)
         if top is None:
             self._reveal(cursor, centre=True)
         self.refresh()
@@ -184,7 +184,11 @@ class VirtualTable(ScrollView, can_focus=True):
         if top <= row < top + self.page_rows:
             return
         nearest = row if row < top else row - self.page_rows + 1
-        self.scroll_to(y=max(0, row - self.page_rows // 2 if centre else nearest), animate=False)
+        self._scroll(y=max(0, row - self.page_rows // 2 if centre else nearest))
+
+    def _scroll(self, x: int | None = None, y: int | None = None) -> None:
+        """Scroll at once, also before the scrollbars that a new source needs have been laid out."""
+        self.scroll_to(x, y, animate=False, force=True)
 
     def go_to(self, row: int) -> None:
         """Choose a row; where it is out of sight, bring it to the middle of the screen."""
@@ -218,7 +222,7 @@ class VirtualTable(ScrollView, can_focus=True):
 
     def _scroll_rows(self, rows: int) -> None:
         """Move page and chosen row together, so that the row stays where the eye is."""
-        self.scroll_to(y=self.scroll_offset.y + rows, animate=False)
+        self._scroll(y=self.scroll_offset.y + rows)
         self.cursor_row += rows
 
     def action_first(self) -> None:
@@ -231,7 +235,7 @@ class VirtualTable(ScrollView, can_focus=True):
 
     def action_scroll_columns(self, cells: int) -> None:
         """Scroll sideways."""
-        self.scroll_to(x=self.scroll_offset.x + cells, animate=False)
+        self._scroll(x=self.scroll_offset.x + cells)
 
     def on_click(self, event: events.Click) -> None:
         """Choose the clicked row, open it on a double click, or sort by the clicked header."""
