@@ -13,8 +13,8 @@ MOST_PARTS = 20
 MOST_CANDIDATES = 8
 """A list of causes or effects is cut to this length."""
 
-LEAST_SCORE = 0.15
-"""Candidates below it are not worth a line."""
+LEAST_SCORE = 0.28
+"""Candidates below it are not worth a line: not more than process, thread and time speak for them."""
 
 LEAST_OF_BEST = 0.5
 """Nor are those with less than this part of the best one's score."""

@@ -153,9 +153,8 @@ class Linker:
         if columns.thread[receive] != columns.thread[send]:
             return False
         own = self.index.of_thread(int(columns.thread[send]))
-        own = own[(own > receive) & (own < send) & (columns.size[own] != 0)]
-        same = columns.descriptor[own] == columns.descriptor[receive]
-        return bool((same | (columns.family[own] == EVENTFD)).all())
+        between = own[(own > receive) & (own < send) & (columns.size[own] != 0)]
+        return bool((columns.family[between] == EVENTFD).all())
 
     def _process(self, evidence: Evidence, receive: int, send: int) -> None:
         columns = self.index.messages

@@ -84,10 +84,10 @@ def rate(index: TrailIndex, send: int, receive: int) -> Evidence | None:
 
 
 def _another_question(sent: Message | None, received: Message | None) -> bool:
-    """Whether an answer was sent and what came is the question of another transaction."""
+    """Whether an answer was sent and a question came, of a protocol that numbers its transactions."""
     if sent is None or received is None or (sent.kind, received.kind) != (RESPONSE, REQUEST):
         return False
-    return sent.identifier is not None and sent.identifier != received.identifier
+    return sent.identifier is not None
 
 
 def _between(index: TrailIndex, send: int, receive: int) -> tuple[int, int]:
