@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 # shared build machines stall at random; time is measured where time is what a test is about
 settings.register_profile("hopscope", deadline=None)
 settings.load_profile("hopscope")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the person's own indexes out of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOPSCOPE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        patch.delenv("HOPSCOPE_CACHE_LIMIT", raising=False)
+        yield

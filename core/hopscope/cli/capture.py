@@ -9,9 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from hopscope.caching import cache_allowed
 from hopscope.cli.output import complain
 from hopscope.filters import compile_filter
-from hopscope.store.build import open_store
+from hopscope.index import open_indexed
 from hopscope.store.store import Store
 
 
@@ -21,10 +22,17 @@ def open_capture(path: str) -> Store:
     Raises CaptureError where nothing of it can be read.
     """
     with Progress() as progress:
-        store = open_store(path, progress.report)
+        store = open_indexed(path, progress.report, use_cache=cache_allowed(), note=progress.notes.append)
+    for note in progress.notes:
+        complain(note)
+    complain_of_loss(store)
+    return store
+
+
+def complain_of_loss(store: Store) -> None:
+    """Say on standard error what was lost."""
     for sentence in store.loss.damage:
         complain(f"{store.source.name}: {sentence}")
-    return store
 
 
 def matching(store: Store, words: Sequence[str]) -> NDArray[np.bool_]:
@@ -39,12 +47,17 @@ def matching(store: Store, words: Sequence[str]) -> NDArray[np.bool_]:
 
 
 class Progress:
-    """One line on standard error that goes away again; none for short waits or without a terminal."""
+    """One line on standard error that goes away again; none for short waits or without a terminal.
+
+    Attributes:
+        notes: sentences to be printed when the line has gone.
+    """
 
     PATIENCE = 0.5
     """Seconds before anything is shown."""
 
     def __init__(self) -> None:
+        self.notes: list[str] = []
         self._shown = ""
         self._begun = time.monotonic()
         self._wanted = sys.stderr is not None and sys.stderr.isatty()

@@ -117,6 +117,11 @@ UNPACK_LIMIT = Argument(
     "100 times its packed size or 1 GiB, whichever is more, within three quarters of the memory",
     {"metavar": "SIZE", "type": parse_limit, "default": AUTOMATIC},
 )
+NO_CACHE = Argument(
+    ("--no-cache",),
+    "neither use nor keep an index of the capture",
+    {"dest": "cache", "action": "store_false"},
+)
 FILTER = Argument(
     ("filter",),
     "a sysdig filter, for instance: proc.name=curl and fd.type=ipv4",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 
-from hopscope.cli.command import CAPTURE, FILTER, JSON, UNPACK_LIMIT, Argument, Command, Example
+from hopscope.cli.command import CAPTURE, FILTER, JSON, NO_CACHE, UNPACK_LIMIT, Argument, Command, Example
 
 
 def count(text: str) -> int:
@@ -65,6 +65,7 @@ _ROWS = (
             Argument(("--json",), "print one JSON object a line", {"action": "store_true"}),
             Argument(("--limit",), "print the first N events only", {"metavar": "N", "type": count}),
             UNPACK_LIMIT,
+            NO_CACHE,
         ),
         examples=(
             Example("hopscope events capture.scap", "print all events"),
@@ -92,6 +93,7 @@ _ROWS = (
             Argument(("--ascending",), "sort numbers from the bottom", {"action": "store_true"}),
             Argument(("--limit",), "print the first N rows only", {"metavar": "N", "type": count}),
             UNPACK_LIMIT,
+            NO_CACHE,
         ),
         examples=(
             Example("hopscope view processes capture.scap", "print all processes"),
@@ -129,6 +131,7 @@ _ROWS = (
             ),
             JSON,
             UNPACK_LIMIT,
+            NO_CACHE,
         ),
         examples=(
             Example("hopscope hop capture.scap 10049", "show where event 10049 leads"),
@@ -143,7 +146,7 @@ _ROWS = (
             "Print the machine, the time covered, how many events, threads, containers and drops there are,\n"
             "how much of the capture is damaged, and which blocks and events were skipped."
         ),
-        arguments=(CAPTURE, JSON, UNPACK_LIMIT),
+        arguments=(CAPTURE, JSON, UNPACK_LIMIT, NO_CACHE),
         examples=(
             Example("hopscope info capture.scap", "look before opening"),
             Example("hopscope info capture.scap --json", "the same for a program"),
@@ -163,6 +166,49 @@ _ROWS = (
             Example("hopscope bookmarks capture.scap --json", "print them as JSON"),
         ),
         module="bookmarks",
+    ),
+    Command(
+        name="index",
+        summary="index a capture, so that it opens at once",
+        description=(
+            "Work out everything about a capture and keep it in the cache folder, so that it opens at once.\n"
+            "Commands that open a capture of 32 MiB or more do the same. Indexes not used for longest are\n"
+            "removed where all of them take more than HOPSCOPE_CACHE_LIMIT, by default 2G. The folder is\n"
+            "that of the system for caches, or HOPSCOPE_CACHE_DIR."
+        ),
+        arguments=(
+            CAPTURE,
+            Argument(
+                ("--verify",),
+                "compare all of the capture and of the index, and make it again where they differ",
+                {"action": "store_true"},
+            ),
+            UNPACK_LIMIT,
+        ),
+        examples=(
+            Example("hopscope index capture.scap", "keep an index"),
+            Example(
+                "hopscope index capture.scap --verify", "make sure that the index belongs to the capture"
+            ),
+        ),
+        module="index",
+    ),
+    Command(
+        name="cache",
+        summary="list or remove the indexes that are kept",
+        description=(
+            "Print which captures have an index, how large it is and when it was last used; or remove all\n"
+            "indexes. Nothing is lost with them but the time to make them again."
+        ),
+        arguments=(
+            Argument(("action",), "list or clear", {"metavar": "ACTION", "choices": ("list", "clear")}),
+            JSON,
+        ),
+        examples=(
+            Example("hopscope cache list", "print what is kept"),
+            Example("hopscope cache clear", "remove all of it"),
+        ),
+        module="cache",
     ),
     Command(
         name="fields",

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import hopscope
+from hopscope.caching import allow_cache
 from hopscope.capture.limits import AUTOMATIC, choose_limit
 from hopscope.cli.command import Request, Screen
 from hopscope.cli.commands import COMMANDS, OPEN
@@ -76,6 +77,7 @@ def _run(words: list[str], output: Output, screen: Screen | None) -> int:
     else:
         del words[0]
     arguments = command.parser().parse_intermixed_args(words)
+    allow_cache(getattr(arguments, "cache", True))
     choose_limit(getattr(arguments, "unpack_limit", AUTOMATIC))
     return command.run(Request(arguments, output, screen))
 

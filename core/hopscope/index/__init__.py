@@ -7,6 +7,7 @@ whatever is wrong with it, the capture is read again.
 
 from hopscope.index.faults import CacheError
 from hopscope.index.folder import cache_folder, size_limit
+from hopscope.index.identity import Identity, identify
 from hopscope.index.listing import Entry, clear, entries
 from hopscope.index.opening import WORTH_KEEPING, find, open_indexed, save
 
@@ -14,10 +15,12 @@ __all__ = [
     "WORTH_KEEPING",
     "CacheError",
     "Entry",
+    "Identity",
     "cache_folder",
     "clear",
     "entries",
     "find",
+    "identify",
     "open_indexed",
     "save",
     "size_limit",

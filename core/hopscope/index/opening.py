@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from hopscope.capture.damage import Damage
+from hopscope.capture.limits import unpack_limit
 from hopscope.capture.source import Source, open_source
 from hopscope.index import folder
 from hopscope.index.contents import STREAM, from_sections, to_sections
@@ -104,6 +105,8 @@ def save(store: Store, path: str | Path, identity: Identity | None = None) -> in
     name = visible(str(path))
     if identity is None or not USABLE or identity.size != store.source.packed_size:
         raise CacheError(f"no index of {name} is kept: it is no file, or it has changed")
+    if _is_limited(store.source.packed, store.source.size, identity, at_limit=True):
+        raise CacheError(f"no index of {name} is kept: it was not unpacked to its end")
     try:
         sections = to_sections(store)
     except (ValueError, RecursionError) as error:
@@ -164,6 +167,8 @@ def _source(file: IndexFile, path: str | Path, identity: Identity) -> Source:
     if not isinstance(key, str) or len(key) != 64 or not key.isalnum() or not isinstance(packed, bool):
         raise IndexFaultError("its facts make no sense")
     if packed:
+        if _is_limited(packed, facts.get("stream"), identity):
+            raise IndexFaultError("it holds more than is to be unpacked")
         try:
             damage = [made(Damage, dict(zip(_DAMAGE, one, strict=True))) for one in facts["damage"]]
         except (KeyError, TypeError) as error:
@@ -176,3 +181,9 @@ def _source(file: IndexFile, path: str | Path, identity: Identity) -> Source:
         raise IndexFaultError("it belongs to another capture")
     source.known_key = key
     return source
+
+
+def _is_limited(packed: bool, size: object, identity: Identity, *, at_limit: bool = False) -> bool:
+    """True for a packed capture whose stream goes beyond the limit of unpacking, or was cut there."""
+    limit = unpack_limit(identity.size) if packed else None
+    return limit is not None and (not isinstance(size, int) or size > limit or (at_limit and size == limit))

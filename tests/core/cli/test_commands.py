@@ -231,6 +231,33 @@ def test_fields_can_be_searched(hopscope: Hopscope) -> None:
     assert len(found) < 10
 
 
+def test_captures_are_indexed_listed_and_forgotten(
+    hopscope: Hopscope, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOPSCOPE_CACHE_DIR", str(tmp_path / "cache"))
+    capture = tmp_path / "copy.scap"
+    capture.write_bytes(demo_path().read_bytes())
+    fresh = hopscope("events", str(capture))
+
+    assert f"{capture}: indexed, " in hopscope("index", str(capture)).out
+    assert f"{capture}: indexed already, " in hopscope("index", str(capture)).out
+    assert f"{capture}: verified, " in hopscope("index", str(capture), "--verify").out
+    listed = json.loads(hopscope("cache", "list", "--json").out)
+    assert [(one["capture"], one["usable"]) for one in listed["indexes"]] == [(str(capture), True)]
+    assert f" {capture}\n1 index, {listed['indexes'][0]['size']:,} of " in hopscope("cache", "list").out
+
+    monkeypatch.setattr("hopscope.index.opening.open_store", None)
+    assert hopscope("events", str(capture)) == fresh
+    monkeypatch.undo()
+    monkeypatch.setenv("HOPSCOPE_CACHE_DIR", str(tmp_path / "cache"))
+
+    monkeypatch.setattr("hopscope.index.opening.from_sections", None)
+    assert hopscope("events", "--no-cache", str(capture)) == fresh
+    assert hopscope("cache", "clear").out.startswith("1 index removed, ")
+    assert hopscope("cache", "list").out.startswith("0 indexes, 0 of ")
+    assert hopscope("index", "-").status == 2
+
+
 def test_the_walk_goes_round_through_all_processes(hopscope: Hopscope) -> None:
     done = hopscope("demo", "--text")
 

@@ -75,6 +75,24 @@ def test_what_was_wrong_with_a_capture_is_remembered(tmp_path: Path) -> None:
     assert_same(fresh, found)
 
 
+def test_what_was_unpacked_in_part_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "packed.scap"
+    path.write_bytes(gzip.compress(small_capture() * 20))
+    size = len(small_capture()) * 20
+    said: list[str] = []
+
+    monkeypatch.setattr("hopscope.capture.limits._chosen", size // 2)
+    part = index.open_indexed(path, smallest=0, note=said.append)
+    assert part.source.size == size // 2
+    assert said == [f"no index of {path} is kept: it was not unpacked to its end"]
+
+    monkeypatch.setattr("hopscope.capture.limits._chosen", "none")
+    assert kept(path).source.size == size
+
+    monkeypatch.setattr("hopscope.capture.limits._chosen", size // 2)
+    assert_same(part, index.open_indexed(path, smallest=0))
+
+
 def test_a_capture_without_events(tmp_path: Path) -> None:
     path = tmp_path / "none.scap"
     path.write_bytes(write_capture(lambda writer: None))
