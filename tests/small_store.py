@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hopscope.capture.lists import Interface
+from hopscope.capture.lists import Interface, MachineInfo
 from hopscope.decode.event_table import EVENTS, FIXED_WIDTH, SIGNED_TYPES, EventType, codes_named
 from hopscope.store.store import NO_RESULT, Store
 from hopscope.store.tables import (
@@ -82,6 +82,7 @@ class SmallStore(Store):
         self._code = np.array([_code(row[1], row[2]) for row in rows], dtype=np.uint16)
         self._cpu = np.array([0 if row[3] in (CLIENT, HELPER) else 1 for row in rows], dtype=np.uint16)
         self.hidden = np.zeros(len(rows), dtype=np.bool_)
+        self.machine = MachineInfo(cpus=2, hostname="box")
         self.thread = np.array([row[3] for row in rows], dtype=np.int32)
         self.descriptor = np.array([row[4] for row in rows], dtype=np.int32)
         self.threads = _threads()

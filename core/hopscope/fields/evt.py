@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hopscope.decode.event_table import EVENTS, EventFlag
+from hopscope.decode.event_table import EVENTS, EventFlag, codes_named
 from hopscope.fields import event_types
-from hopscope.fields.column import Choices, Column, Mask, Numbers, nothing
+from hopscope.fields.column import Choices, Column, Lazy, Mask, Numbers, nothing
 from hopscope.fields.field import Argument, ArgumentForm, Domain, Field, FieldType, Match
 from hopscope.fields.memo import once
 
@@ -154,6 +154,19 @@ def _is_async(store: Store, argument: Argument) -> Column:
     return _flag(np.array([event.name == "asyncevent" for event in EVENTS]), store)
 
 
+def _async_type(store: Store, argument: Argument) -> Lazy:
+    def read(row: int) -> str | None:
+        raw = store.raw_param(row, "name")
+        return None if raw is None else raw.partition(b"\0")[0].decode("utf-8", "surrogateescape")
+
+    return Lazy(read, store.rows_of_codes(codes_named("asyncevent")))
+
+
+def _host(store: Store, argument: Argument) -> Column:
+    name = store.machine.hostname if store.machine else ""
+    return event_types.per_type([name or None for _ in EVENTS], store)
+
+
 def _count_procinfo(store: Store, argument: Argument) -> Column:
     is_main = np.append(store.threads.tid == store.threads.pid, False)[store.thread]
     return Column(Numbers(np.ones(len(store), dtype=np.int64), _IS_PROCINFO[store.code] & is_main))
@@ -233,6 +246,14 @@ FIELDS: tuple[Field, ...] = (
         "true for events that plugins add on their own",
         _is_async,
     ),
+    Field(
+        "evt.asynctype",
+        FieldType.TEXT,
+        Domain.EVENT,
+        "name of an event that plugins add on their own",
+        _async_type,
+    ),
+    Field("evt.hostname", FieldType.TEXT, Domain.TYPE, "name of the recorded machine", _host),
     Field("evt.source", FieldType.TEXT, Domain.TYPE, "where events come from: syscall", _source),
     Field(
         "evt.pluginname",

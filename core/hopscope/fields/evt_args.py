@@ -94,7 +94,7 @@ def _argument(store: Store, argument: Argument) -> Answer:
 def _raw_argument(store: Store, argument: Argument) -> Answer:
     name = argument.text
     if param_names()[name].type in FIXED_WIDTH:
-        return once(store, ("rawarg", name), lambda: _raw_numbers(store, name))
+        return raw_numbers(store, name)
 
     def read(row: int) -> Any:
         raw = store.raw_param(row, name)
@@ -107,15 +107,20 @@ def _raw_argument(store: Store, argument: Argument) -> Answer:
     return Lazy(read, _rows_with(store, name))
 
 
-def _raw_numbers(store: Store, name: str) -> Column:
-    values = np.zeros(len(store), dtype=np.int64)
-    present = np.zeros(len(store), dtype=np.bool_)
-    for code in _codes_with(store, name):
-        event = EVENTS[code]
-        if event.params[event.param_index[name]].type in FIXED_WIDTH:
-            rows, stored = store.fixed_param(code, name)
-            values[rows], present[rows] = stored, True
-    return Column(Numbers(values, present))
+def raw_numbers(store: Store, name: str) -> Column:
+    """A parameter of fixed width for all events, as numbers; kept for the store."""
+
+    def make() -> Column:
+        values = np.zeros(len(store), dtype=np.int64)
+        present = np.zeros(len(store), dtype=np.bool_)
+        for code in _codes_with(store, name):
+            event = EVENTS[code]
+            if event.params[event.param_index[name]].type in FIXED_WIDTH:
+                rows, stored = store.fixed_param(code, name)
+                values[rows], present[rows] = stored, True
+        return Column(Numbers(values, present))
+
+    return once(store, ("rawarg", name), make)
 
 
 def _info(store: Store, argument: Argument) -> Lazy:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -108,6 +109,17 @@ def _latency_human(store: Store, argument: Argument) -> Lazy:
     return Lazy(lambda row: None if event_types.INTERNAL[store.code[row]] else human(int(latency[row])))
 
 
+def _quantized(store: Store, argument: Argument) -> Column:
+    """Column of a logarithmic scale of 100 s as wide as the terminal; 1 without one (sysdig 0.29.3)."""
+    try:
+        width = os.get_terminal_size().columns
+    except OSError:
+        width = 0
+    latency = _latency(store)
+    place = np.minimum(np.log10(np.maximum(latency, 1)), 11.0) * width / 11 + 1
+    return Column(Numbers(place.astype(np.int64), (latency != 0) & ~event_types.INTERNAL[store.code]))
+
+
 def _wait_latency(store: Store, argument: Argument) -> Column:
     waits = event_types.has_flag(store, EventFlag.WAITS) & event_types.IS_EXIT
     assert len(waits) == len(EVENTS)
@@ -157,6 +169,16 @@ FIELDS: tuple[Field, ...] = (
     ),
     _row(
         "evt.latency.human", _TEXT, "evt.latency for people, such as 10.3ms", _latency_human, Domain.ARGUMENTS
+    ),
+    _row(
+        "evt.latency.quantized", FieldType.INTEGER, "column of evt.latency on a logarithmic scale", _quantized
+    ),
+    _row(
+        "evt.outputtime",
+        _TEXT,
+        "time as the option -t asks; local time",
+        _texts(time_of_day),
+        Domain.ARGUMENTS,
     ),
     _row("evt.wait_latency", _DURATION, "ns that a waiting call took", _wait_latency),
 )

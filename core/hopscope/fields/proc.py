@@ -130,18 +130,25 @@ def _without_empty_end(entries: tuple[str, ...]) -> tuple[str, ...]:
     return entries[:count]
 
 
-def _environment(store: Store, argument: Argument) -> Column:
+def environment_text(store: Store) -> Choices:
+    """The whole environment for each row of the thread table."""
     env = store.threads.env
-    if not argument.given:
-        whole = threads.texts(store, "env", lambda row: " ".join(_without_empty_end(env[row])))
-        return Column(whole, threads.main_or_own(store))
-    start = argument.text + "="
-    one = threads.texts(
+    return threads.texts(store, "env", lambda row: " ".join(_without_empty_end(env[row])))
+
+
+def variable(store: Store, name: str) -> Choices:
+    """One variable of the environment for each row of the thread table."""
+    env, start = store.threads.env, name + "="
+    return threads.texts(
         store,
-        f"env {argument.text}",
+        f"env {name}",
         lambda row: next((e[len(start) :] for e in env[row] if e.startswith(start)), None),
     )
-    return Column(one, threads.main_or_own(store))
+
+
+def _environment(store: Store, argument: Argument) -> Column:
+    chosen = variable(store, argument.text) if argument.given else environment_text(store)
+    return Column(chosen, threads.main_or_own(store))
 
 
 def _threads(store: Store, argument: Argument) -> Column:

@@ -12,18 +12,26 @@ from hopscope.fields import (
     evt_args,
     evt_io,
     evt_time,
+    executable,
     fd,
     fd_ends,
     fdlist,
+    fs_path,
     k8s,
+    lineage,
     memory,
     proc,
+    syslog,
     thread,
+    unanswered,
     user,
 )
 from hopscope.fields.field import Argument, ArgumentForm, Field, FieldUse
 
-_MODULES = (evt, evt_time, evt_io, evt_args, proc, thread, memory, fd, fd_ends, fdlist, user, container, k8s)
+_MODULES = (
+    evt, evt_time, evt_io, evt_args, proc, lineage, executable, thread, memory, fd, fd_ends, fs_path, fdlist,
+    user, container, k8s, syslog, unanswered,
+)  # fmt: skip
 
 FIELDS: dict[str, Field] = {field.name: field for field in chain.from_iterable(m.FIELDS for m in _MODULES)}
 """Every field by its name, in the order in which help lists them."""
