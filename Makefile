@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench screenshots demo-capture docs clean
+.PHONY: help demo test check format fuzz bench screenshots demo-capture docs clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ check: $(VENV)/installed-dev  ## formatting, lint, types, import contracts, test
 format: $(VENV)/installed-dev  ## put the sources into the shape that `make check` asks for
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+fuzz: $(VENV)/installed-dev  ## feed spoiled captures to everything that reads them; FUZZ_SECONDS=60
+	PYTHONPATH=tests $(BIN)/python -m fuzz.run --seconds $(or $(FUZZ_SECONDS),60)
 
 bench: $(VENV)/installed-dev  ## measure against csysdig; needs Linux, sysdig and tmux
 	$(BIN)/python benchmarks/cold_open.py $(CAPTURE)

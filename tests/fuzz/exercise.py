@@ -1,0 +1,178 @@
+"""Everything that a person can make the core do with a capture, on one input and within limits."""
+
+from __future__ import annotations
+
+import gc
+import random
+import resource
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+from hopscope.cli.output import json_line
+from hopscope.decode.render import decoded_args, render_info, render_line
+from hopscope.errors import HopscopeError
+from hopscope.fields import FIELDS, field_text, field_value
+from hopscope.filters import compile_filter, complete
+from hopscope.protocols import summary
+from hopscope.store.build import open_store
+from hopscope.store.store import Store
+from hopscope.text import visible
+from hopscope.trail import absence, causes, effects, peers
+from hopscope.views import VIEWS, Selection, evaluate, selection_of_event
+
+SECONDS = 2.0
+"""CPU time that a step may take on an input of at most 1 MB."""
+
+MEGABYTES = 300
+"""Address space that everything may take beyond what the process has before."""
+
+SAMPLE = 40
+"""Events and rows that are looked at one by one."""
+
+FILTERS = (
+    "proc.name=cat and fd.type=ipv4",
+    "evt.arg.data contains e or evt.buffer contains 404",
+    "fd.name contains etc and not proc.pname in (bash, sh)",
+    "evt.latency>1000 or evt.rawres<0 or fd.sport=53",
+    "container.id!=host and proc.cmdline glob *a*",
+    "user.name=root and group.gid=0 and proc.aname[2] exists",
+    "k8s.pod.name startswith a or container.image contains n",
+)
+
+
+class TooSlowError(Exception):
+    """A step took longer than :data:`SECONDS`."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What went wrong.
+
+    Attributes:
+        step: of the exercise.
+        error: what came out of it.
+    """
+
+    step: str
+    error: BaseException
+
+
+def exercise(path: str, seed: int) -> Fault | None:
+    """Open a capture and look at it from all sides; the first thing that goes wrong is returned.
+
+    Any HopscopeError is an answer and no fault.
+    """
+    with _bounded_memory():
+        return _exercise(path, seed)
+
+
+def _exercise(path: str, seed: int) -> Fault | None:
+    done: list[Store] = []
+
+    def opening() -> None:
+        done.append(open_store(path))
+
+    if fault := _attempt("open", opening):
+        return fault
+    if not done:
+        return None
+    for name, step in _steps(done[0], random.Random(seed)):
+        if fault := _attempt(name, step):
+            return fault
+    return None
+
+
+def _attempt(name: str, step: Callable[[], object]) -> Fault | None:
+    begun = time.process_time()
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    try:
+        step()
+    except HopscopeError:
+        return None
+    except Exception as error:  # finding those is what this is for
+        return Fault(name, error)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    if (taken := time.process_time() - begun) > SECONDS:
+        return Fault(name, TooSlowError(f"{taken:.1f} s"))
+    return None
+
+
+def _steps(store: Store, chance: random.Random) -> Iterator[tuple[str, Callable[[], object]]]:
+    yield "info", lambda: json_line(store.info())
+    for name in VIEWS:
+        yield f"view {name}", lambda name=name: _look(store, name, Selection(), chance)  # type: ignore[misc]
+    rows = [chance.randrange(len(store)) for _ in range(SAMPLE)] if len(store) else []
+    yield "lines", lambda: _show(store, rows)
+    names = chance.sample(list(FIELDS), SAMPLE // 2)
+    yield (
+        "fields",
+        lambda: [(field_value(store, r, n), field_text(store, r, n)) for r in rows[:10] for n in names],
+    )
+    for text in chance.sample(FILTERS, 3):
+        yield f"filter {text}", lambda text=text: compile_filter(text).mask(store)  # type: ignore[misc]
+    filtered = Selection().with_filter(chance.choice(FILTERS))
+    chosen = chance.choice(list(VIEWS))
+    yield f"filtered view {chosen}", lambda: _look(store, chosen, filtered, chance)
+    for direction in (peers, causes, effects, absence):
+        yield (
+            f"hops {direction.__name__}",
+            lambda direction=direction: [direction(store, row) for row in rows[:10]],  # type: ignore[misc]
+        )
+    yield "way to an event", lambda: [selection_of_event(store, row) for row in rows[:5]]
+    yield "completion", lambda: complete(store, "proc.name=", 10)
+
+
+def _look(store: Store, name: str, selection: Selection, chance: random.Random) -> None:
+    result = evaluate(store, name, selection)
+    if not len(result):
+        return
+    column = chance.randrange(len(result.columns))
+    for shown in (result, result.sort(column, chance.random() < 0.5)):
+        for i in [0, len(result) - 1, *(chance.randrange(len(result)) for _ in range(SAMPLE))]:
+            texts = [shown.text(i, j) for j in range(len(result.columns))]
+            assert visible("".join(texts)).isprintable()
+            json_line([shown.value(i, j) for j in range(len(result.columns))])
+    i = chance.randrange(len(result))
+    result.event_rows(i)
+    below = result.drill(i)
+    if below is not None:
+        evaluate(store, chance.choice(list(VIEWS)), below)
+
+
+def _show(store: Store, rows: list[int]) -> None:
+    for row in rows:
+        line = render_line(store, row)
+        assert visible(line).isprintable()
+        render_info(store, row)
+        json_line([str(one) for one in decoded_args(store, row)])
+        payload = store.payload(row)
+        if payload:
+            summary(payload)
+
+
+@contextmanager
+def _bounded_memory() -> Iterator[None]:
+    """Give the process what it has and :data:`MEGABYTES` more for a while."""
+    gc.collect()
+    with open("/proc/self/statm", encoding="ascii") as statm:
+        pages = int(statm.read().split()[0])
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + (MEGABYTES << 20), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def end_slow_steps() -> None:
+    """Interrupt a step of the exercise that takes too long; for the whole process."""
+    signal.signal(signal.SIGPROF, _too_slow)
+
+
+def _too_slow(_signal: int, _frame: FrameType | None) -> None:
+    raise TooSlowError(f"more than {SECONDS:g} s")

@@ -1,0 +1,44 @@
+"""A short run of the fuzzer with fixed seeds; ``make fuzz`` runs it for longer with others."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from fuzz.exercise import exercise
+from fuzz.mutations import base_of, made_input
+from fuzz.prefixes import Whole, check_prefix
+from fuzz.run import report
+from hopscope.demo import demo_path
+from paths import SHARED, needs_shared
+
+INPUTS = 40
+CUTS = 150
+
+
+def test_spoiled_captures_end_in_no_exception(tmp_path: Path) -> None:
+    base = base_of("demo", demo_path().read_bytes())
+    path = tmp_path / "input.scap"
+    for seed in range(INPUTS):
+        path.write_bytes(made_input([base], seed))
+        fault = exercise(str(path), seed)
+        assert fault is None, f"seed {seed} {report(fault) if fault else ''}"
+
+
+def test_the_demo_opens_wherever_it_is_cut(tmp_path: Path) -> None:
+    whole = Whole.read(demo_path())
+    chosen = random.Random(1).sample(range(len(whole.content)), CUTS)
+    for cut in chosen:
+        check_prefix(whole, cut, tmp_path / "cut.scap")
+
+
+@needs_shared
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["cat_write", "single_ipv6_conn", "run_as_user_0_container"])
+def test_real_captures_open_wherever_they_are_cut(name: str, tmp_path: Path) -> None:
+    whole = Whole.read(SHARED / f"{name}.scap")
+    chosen = random.Random(1).sample(range(len(whole.content)), CUTS)
+    for cut in chosen:
+        check_prefix(whole, cut, tmp_path / "cut.scap")
