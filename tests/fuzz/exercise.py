@@ -7,6 +7,7 @@ import random
 import resource
 import signal
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,9 @@ MEGABYTES = 300
 
 SAMPLE = 40
 """Events and rows that are looked at one by one."""
+
+LINES, HOPS = 200, 2
+"""Events of a small capture that are printed, and hopped from."""
 
 FILTERS = (
     "proc.name=cat and fd.type=ipv4",
@@ -66,8 +70,35 @@ def exercise(path: str, seed: int) -> Fault | None:
 
     Any HopscopeError is an answer and no fault.
     """
-    with _bounded_memory():
+    with bounded_memory():
         return _exercise(path, seed)
+
+
+def glance(path: str) -> Fault | None:
+    """Open a small capture, print all of it and hop from its last events; quick enough for millions.
+
+    The caller bounds the memory, see :func:`bounded_memory`.
+    """
+    done: list[Store] = []
+
+    def opening() -> None:
+        done.append(open_store(path))
+
+    if fault := _attempt("open", opening):
+        return fault
+    return _attempt("glance", lambda: _all_lines(done[0])) if done else None
+
+
+def _all_lines(store: Store) -> None:
+    json_line(store.info())
+    rows = range(len(store))
+    for row in rows[:LINES]:
+        assert visible(render_line(store, row)).isprintable()
+        decoded_args(store, row)
+        if payload := store.payload(row):
+            summary(payload)
+    for row in rows[-HOPS:]:
+        peers(store, row)
 
 
 def _exercise(path: str, seed: int) -> Fault | None:
@@ -156,7 +187,7 @@ def _show(store: Store, rows: list[int]) -> None:
 
 
 @contextmanager
-def _bounded_memory() -> Iterator[None]:
+def bounded_memory() -> Iterator[None]:
     """Give the process what it has and :data:`MEGABYTES` more for a while."""
     gc.collect()
     with open("/proc/self/statm", encoding="ascii") as statm:
@@ -169,8 +200,9 @@ def _bounded_memory() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
-def end_slow_steps() -> None:
-    """Interrupt a step of the exercise that takes too long; for the whole process."""
+def be_strict() -> None:
+    """Interrupt steps that take too long, and take warnings of NumPy for faults; for the whole process."""
+    warnings.simplefilter("error")
     signal.signal(signal.SIGPROF, _too_slow)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import random
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -204,6 +204,13 @@ SPOILS: tuple[Spoil, ...] = (
 )  # fmt: skip
 
 
+SHORT_SPOILS = tuple(spoil for spoil in SPOILS if spoil is not _repeat)
+"""Those that leave a small input small."""
+
+Part = Callable[[Base, random.Random], list[bytes]]
+"""Takes some blocks out of a capture."""
+
+
 def _change_bytes(content: bytes, chance: random.Random) -> bytes:
     changed = bytearray(content)
     for _ in range(chance.choice((1, 5, 50, 500))):
@@ -211,14 +218,41 @@ def _change_bytes(content: bytes, chance: random.Random) -> bytes:
     return bytes(changed)
 
 
+SMALL = 6_000
+"""Most bytes of lists in a small input."""
+
+
+def small_window(base: Base, chance: random.Random) -> list[bytes]:
+    """A few short lists and a few events, which take a millisecond or two to read."""
+    section, *lists = base.head
+    head, room = [section], SMALL
+    for block in chance.sample(lists, len(lists)):
+        if len(block) < room and len(head) < 12:
+            head.append(block)
+            room -= len(block)
+    count = chance.choice((1, 4, 16, 40))
+    if chance.random() < 0.5:
+        start = chance.randrange(max(1, len(base.events) - count))
+        return [*head, *base.events[start : start + count]]
+    return [*head, *chance.choices(base.events, k=count)]
+
+
+def small_input(bases: list[Base], seed: int) -> bytes:
+    """The small input of a seed, see :func:`made_input`."""
+    return _made(bases, random.Random(seed), small_window, SHORT_SPOILS)
+
+
 def made_input(bases: list[Base], seed: int) -> bytes:
     """The input of a seed: part of a capture, or two, spoiled in some ways."""
-    chance = random.Random(seed)
-    blocks = window(chance.choice(bases), chance)
+    return _made(bases, random.Random(seed), window, SPOILS)
+
+
+def _made(bases: list[Base], chance: random.Random, part: Part, spoils: Sequence[Spoil]) -> bytes:
+    blocks = part(chance.choice(bases), chance)
     if chance.random() < 0.15:
         place = chance.randrange(1, len(blocks) + 1)
-        blocks[place:place] = window(chance.choice(bases), chance)
-    for spoil in chance.choices(SPOILS, k=chance.choice((0, 1, 1, 2, 3, 5))):
+        blocks[place:place] = part(chance.choice(bases), chance)
+    for spoil in chance.choices(spoils, k=chance.choice((0, 1, 1, 2, 3, 5))):
         spoil(blocks, chance)
     content = b"".join(blocks)[:LONGEST]
     if chance.random() < 0.3:

@@ -44,17 +44,22 @@ def _dumps(value: Any, option: int) -> str:
     try:
         return orjson.dumps(value, option=option).decode()
     except orjson.JSONEncodeError:
-        return orjson.dumps(_without_surrogates(value), option=option).decode()
+        return orjson.dumps(_writable(value), option=option).decode()
 
 
-def _without_surrogates(value: Any) -> Any:
+_INTEGERS = range(-(1 << 63), 1 << 64)
+"""What a number may be that is written exactly."""
+
+
+def _writable(value: Any) -> Any:
+    """The value with odd bytes replaced, and integers of more than 64 bits, which damage makes, rounded."""
     if isinstance(value, str):
         return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     if isinstance(value, dict):
-        return {_without_surrogates(key): _without_surrogates(one) for key, one in value.items()}
+        return {_writable(key): _writable(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_surrogates(one) for one in value]
-    return value
+        return [_writable(one) for one in value]
+    return float(value) if isinstance(value, int) and value not in _INTEGERS else value
 
 
 class OutputError(HopscopeError):

@@ -204,7 +204,7 @@ class Selection:
         first, stop = self.window(store)
         first = max(first, 0)
         begin, end = row_window(~store.hidden[first:stop])
-        return float(store.time[first + end - 1] - store.time[first + begin]) / 1e9 if end else 0.0
+        return (int(store.time[first + end - 1]) - int(store.time[first + begin])) / 1e9 if end else 0.0
 
     def _of(self, store: Store) -> _Known:
         if self._known is None or self._known.store() is not store:

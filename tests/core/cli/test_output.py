@@ -80,6 +80,13 @@ def test_json_takes_arrays_and_odd_bytes() -> None:
     assert json.loads(json_document([{odd: [odd]}])) == [{"�": ["�"]}]
 
 
+def test_json_rounds_integers_that_no_reader_takes() -> None:
+    """Times that damage has put apart differ by more than 64 bits hold."""
+    assert json.loads(json_line([(1 << 64) - 1, -(1 << 63)])) == [(1 << 64) - 1, -(1 << 63)]
+    assert json.loads(json_line({"span": 1 << 64})) == {"span": float(1 << 64)}
+    assert json.loads(json_document([-(1 << 63) - 1])) == [-float(1 << 63)]
+
+
 @pytest.mark.parametrize("terminal", [False, True])
 def test_a_table_shows_text_and_obeys_none_of_it(terminal: bool) -> None:
     stream = Stream(terminal)
