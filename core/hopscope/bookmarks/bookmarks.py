@@ -53,7 +53,7 @@ class Bookmarks:
             self._take(*self._file.read_locked())
             changed = dict(self._by_number)
             yield changed
-            self._file.write(changed)
+            self._file.write_bookmarks(changed)
             self._by_number = changed
 
     def __len__(self) -> int:
