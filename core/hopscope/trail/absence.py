@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from hopscope.conversation.addresses import Address, known, shown
+from hopscope.conversation.endpoints import CLIENT, SERVER, Endpoint
+from hopscope.conversation.transfers import CONNECT, EVENTFD, FILE, NO_FAMILY, SEND, UDP
 from hopscope.store.store import NO_RESULT, Store
 from hopscope.text import visible
-from hopscope.trail.addresses import Address, known, shown
-from hopscope.trail.endpoints import CLIENT, SERVER, Endpoint
 from hopscope.trail.index import TrailIndex, index_of
-from hopscope.trail.messages import CONNECT, EVENTFD, FILE, NO_FAMILY, SEND, UDP
 from hopscope.trail.replies import answers_to
 from hopscope.trail.unix_pairs import partners_of
 
@@ -19,7 +19,7 @@ def absence(store: Store, row: int) -> str:
     """
     index = index_of(store)
     row = index.exit_row(row)
-    messages = index.messages.of_row(row)
+    messages = index.transfers.of_row(row)
     if not messages:
         name = store.event_type(row).name
         if store.result[row] != NO_RESULT and store.result[row] < 0:
@@ -29,7 +29,7 @@ def absence(store: Store, row: int) -> str:
 
 
 def _of_message(index: TrailIndex, message: int) -> str:
-    columns = index.messages
+    columns = index.transfers
     family = int(columns.family[message])
     if family == FILE:
         return "a file has no other end"

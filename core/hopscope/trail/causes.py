@@ -9,12 +9,12 @@ through that question and its answer.
 
 from __future__ import annotations
 
+from hopscope.conversation.transfers import ACCEPT, CONNECT, RECEIVE, SEND
 from hopscope.store.store import Store
 from hopscope.trail.candidate import MOST_CANDIDATES, Candidate, Evidence, duration
 from hopscope.trail.chain import chain_of
 from hopscope.trail.ends import closed_at_end, end_before, meets_end
 from hopscope.trail.index import TrailIndex, index_of
-from hopscope.trail.messages import ACCEPT, CONNECT, RECEIVE, SEND
 from hopscope.trail.peers import Found, ranked
 from hopscope.trail.replies import answers_to, requests_of
 from hopscope.trail.unanswered import (
@@ -31,9 +31,9 @@ def effects(store: Store, row: int) -> list[Candidate]:
     row = index.exit_row(row)
     chain = chain_of(index)
     found: Found = []
-    messages = index.messages.of_row(row)
+    messages = index.transfers.of_row(row)
     for message in messages:
-        direction = int(index.messages.direction[message])
+        direction = int(index.transfers.direction[message])
         if meets_end(index, message):
             found.extend(closed_at_end(index, message))
         elif direction == RECEIVE:
@@ -56,9 +56,9 @@ def causes(store: Store, row: int) -> list[Candidate]:
     row = index.exit_row(row)
     chain = chain_of(index)
     found: Found = []
-    messages = index.messages.of_row(row)
+    messages = index.transfers.of_row(row)
     for message in messages:
-        direction = int(index.messages.direction[message])
+        direction = int(index.transfers.direction[message])
         if direction == RECEIVE:
             found.extend(_rows(index, requests_of(index, message)))
             found.extend(_opening_of(index, message, ACCEPT))
@@ -73,7 +73,7 @@ def causes(store: Store, row: int) -> list[Candidate]:
 
 
 def _rows(index: TrailIndex, found: list[tuple[int, Evidence]]) -> Found:
-    return [(int(index.messages.row[other]), evidence) for other, evidence in found]
+    return [(int(index.transfers.row[other]), evidence) for other, evidence in found]
 
 
 def _first_use(index: TrailIndex, opening: int, direction: int) -> Found:
@@ -83,7 +83,7 @@ def _first_use(index: TrailIndex, opening: int, direction: int) -> Found:
         return []
     used = index.of_endpoint(number, direction)
     return [
-        (int(index.messages.row[one]), _opened(index, opening, one))
+        (int(index.transfers.row[one]), _opened(index, opening, one))
         for one in used[used > opening][:1].tolist()
     ]
 
@@ -91,15 +91,15 @@ def _first_use(index: TrailIndex, opening: int, direction: int) -> Found:
 def _opening_of(index: TrailIndex, message: int, direction: int) -> Found:
     """The connect or accept that opened the connection of its first message."""
     number = int(index.endpoint[message])
-    if number < 0 or index.messages.direction[message] == direction:
+    if number < 0 or index.transfers.direction[message] == direction:
         return []
-    used = index.of_endpoint(number, int(index.messages.direction[message]))
+    used = index.of_endpoint(number, int(index.transfers.direction[message]))
     opened = index.of_endpoint(number, direction)
     opened = opened[opened < message][-1:]
     if not len(opened) or (used[used > opened[0]][:1] != message).any():
         return []
     opening = int(opened[0])
-    return [(int(index.messages.row[opening]), _opened(index, opening, message))]
+    return [(int(index.transfers.row[opening]), _opened(index, opening, message))]
 
 
 def _opened(index: TrailIndex, opening: int, first: int) -> Evidence:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from hopscope.conversation.transfers import SEND
 from hopscope.trail.candidate import Evidence, duration
 from hopscope.trail.files import tells_resolver
 from hopscope.trail.handover import informed_threads
 from hopscope.trail.index import TrailIndex
 from hopscope.trail.links import Linker
-from hopscope.trail.messages import SEND
 from hopscope.trail.replies import answers_to, requests_of
 from hopscope.trail.timing import soon
 from hopscope.trail.unanswered import answered_after, first_asked, given_up_before
@@ -69,11 +69,11 @@ class Chain:
                         evidence.add("nested answer", words)
                         apart = index.start_time(send) - int(index.store.time[row])
                         evidence.add("soon", f"{duration(apart)} later", soon(apart))
-                        found.append((int(index.messages.row[send]), evidence))
+                        found.append((int(index.transfers.row[send]), evidence))
         return found
 
     def _rows(self, found: list[tuple[int, Evidence]]) -> Found:
-        return [(int(self.index.messages.row[other]), evidence) for other, evidence in found]
+        return [(int(self.index.transfers.row[other]), evidence) for other, evidence in found]
 
     def _rated(self, pairs: list[tuple[int, int]]) -> list[tuple[tuple[int, int], Evidence]]:
         """Links with what lies between them taken into account."""
@@ -133,7 +133,7 @@ class Chain:
         """Between the two lies a question that the received message led to, and its answer."""
         for asked in self._asked_for(receive, send):
             answer = self.answer_to(asked)
-            if answer >= 0 and self.index.messages.row[answer] < self.index.messages.start[send]:
+            if answer >= 0 and self.index.transfers.row[answer] < self.index.transfers.start[send]:
                 number = self.index.number
                 evidence.doubt(
                     "by way of another answer",
@@ -148,7 +148,7 @@ class Chain:
         if other == receive or 1 - best >= CLEARLY_BETTER * doubt:
             return
         request = self.request_of(other)
-        columns, number = self.index.messages, self.index.number
+        columns, number = self.index.transfers, self.index.number
         asked_since = request >= 0 and columns.start[request] > columns.row[receive]
         if self._together(receive, other) and self.linker.gathered(receive, send):
             return
@@ -161,7 +161,7 @@ class Chain:
 
         They are parts of one message or answers to questions asked together, for all of which a thread waits.
         """
-        index, columns = self.index, self.index.messages
+        index, columns = self.index, self.index.transfers
         number = int(index.endpoint[receive])
         if number < 0 or number != index.endpoint[other] or other < receive:
             return False
@@ -176,7 +176,7 @@ class Chain:
 
     def _asked_for(self, receive: int, send: int) -> list[int]:
         """Questions to others between the two that the received message led to."""
-        index, columns = self.index, self.index.messages
+        index, columns = self.index, self.index.transfers
         asked = []
         for other in self.linker.sends_after(receive)[:64]:
             if other >= send or columns.direction[other] != SEND:
@@ -189,7 +189,7 @@ class Chain:
 
     def _handed_over(self, evidence: Evidence, receive: int, send: int) -> None:
         """The sending thread was woken by the receiving one, directly or in a chain."""
-        columns = self.index.messages
+        columns = self.index.transfers
         if columns.thread[receive] == columns.thread[send]:
             return
         store = self.index.store

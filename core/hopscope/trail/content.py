@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import sqrt
 
+from hopscope.conversation.addresses import shown
 from hopscope.protocols import Message
 from hopscope.protocols.message import RESPONSE
-from hopscope.trail.addresses import shown
 
 SHORTEST_SAME = 4
 SHORTEST_PART = 16

@@ -11,11 +11,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from hopscope.conversation.addresses import Address, fits, known, shown
+from hopscope.conversation.transfers import CONNECT, EVENTFD, RECEIVE, SEND, UNKNOWN_SIZE
 from hopscope.protocols.message import RESPONSE
-from hopscope.trail.addresses import Address, fits, known, shown
 from hopscope.trail.candidate import Evidence, duration
 from hopscope.trail.index import Indexes, TrailIndex
-from hopscope.trail.messages import CONNECT, EVENTFD, RECEIVE, SEND, UNKNOWN_SIZE
 
 LONGEST_FLIGHT = 10_000_000_000
 """ns between sending and receiving a datagram, at most; it may lie in the receiver's queue."""
@@ -28,7 +28,7 @@ ANSWERS_TRIED = 32
 
 def datagram_peers(index: TrailIndex, message: int) -> list[tuple[int, Evidence]]:
     """``(message, evidence)`` of the datagrams at the other end, unordered."""
-    sending = int(index.messages.direction[message]) != RECEIVE
+    sending = int(index.transfers.direction[message]) != RECEIVE
     found = []
     for other in _near(index, message, sending).tolist():
         send, receive = (message, other) if sending else (other, message)
@@ -41,7 +41,7 @@ def datagram_peers(index: TrailIndex, message: int) -> list[tuple[int, Evidence]
 
 def _near(index: TrailIndex, message: int, sending: bool) -> Indexes:
     """Datagrams of the other direction that can be the other end by time and size, nearest first."""
-    columns = index.messages
+    columns = index.transfers
     family = int(columns.family[message])
     others = index.of_family(family, RECEIVE if sending else SEND)
     row = int(columns.row[message])
@@ -66,16 +66,16 @@ def _match(index: TrailIndex, send: int, receive: int) -> Evidence | None:
     sent, got = index.ends(send), index.ends(receive)
     if sent is None or got is None or not _match_ends(evidence, sent, got):
         return None
-    if index.messages.inferred[send]:
+    if index.transfers.inferred[send]:
         evidence.add("inferred socket", "the call's own socket was not recorded; its thread used this one")
     one, two = index.payload(send), index.payload(receive)
     both = min(len(one), len(two))
-    size = int(index.messages.size[receive])
+    size = int(index.transfers.size[receive])
     if both:
         if one[:both] != two[:both]:
             return None
         evidence.add("payload equal", f"the same {size} bytes")
-    elif int(index.messages.size[send]) == size:
+    elif int(index.transfers.size[send]) == size:
         evidence.add("size equal", f"the same size, {size} bytes")
     if not one and not _match_answer(evidence, index, send, receive):
         return None
@@ -122,7 +122,7 @@ def _match_answer(evidence: Evidence, index: TrailIndex, send: int, receive: int
     if sent is None or not known(sent[0]):
         return True
     answers = index.of_endpoint(int(index.endpoint[receive]), SEND)
-    after = answers[index.messages.start[answers] > index.messages.row[receive]][:ANSWERS_TRIED]
+    after = answers[index.transfers.start[answers] > index.transfers.row[receive]][:ANSWERS_TRIED]
     for answer in after.tolist():
         ends = index.ends(answer)
         if number is not None:
@@ -142,7 +142,9 @@ def _match_answer(evidence: Evidence, index: TrailIndex, send: int, receive: int
 def _came_back(evidence: Evidence, index: TrailIndex, send: int, receive: int, number: int) -> bool:
     """Whether the sender received a response with the transaction number of what was received."""
     came = index.of_endpoint(int(index.endpoint[send]), RECEIVE)
-    came = came[np.searchsorted(index.messages.row[came], int(index.messages.row[receive])) :][:ANSWERS_TRIED]
+    came = came[np.searchsorted(index.transfers.row[came], int(index.transfers.row[receive])) :][
+        :ANSWERS_TRIED
+    ]
     for answer in came.tolist():
         said = index.decoded(answer)
         if said is not None and said.kind == RESPONSE and said.identifier == number:
@@ -176,14 +178,14 @@ def _mark_batch(index: TrailIndex, send: int, found: list[tuple[int, Evidence]])
     took one after the other, before it did anything about them, count as one: the last of these is the one
     after which it went to work.
     """
-    if index.messages.size[send] != UNKNOWN_SIZE:
+    if index.transfers.size[send] != UNKNOWN_SIZE:
         return
     sends = index.of_endpoint(int(index.endpoint[send]), SEND)
     later = sends[sends > send]
-    until = int(index.messages.start[later[0]]) if len(later) else len(index.store)
-    batch = [one for one in found if index.messages.row[one[0]] < until and one[1].factor == 1]
+    until = int(index.transfers.start[later[0]]) if len(later) else len(index.store)
+    batch = [one for one in found if index.transfers.row[one[0]] < until and one[1].factor == 1]
     for other, evidence in found:
-        if index.messages.row[other] >= until:
+        if index.transfers.row[other] >= until:
             evidence.doubt("another in between", "something else was sent on the socket in between")
     best = max((evidence.score for _, evidence in batch), default=0.0)
     members = [one for one in batch if one[1].score > best - 0.05]
@@ -197,7 +199,7 @@ def _mark_batch(index: TrailIndex, send: int, found: list[tuple[int, Evidence]])
 
 def _before_work(index: TrailIndex, received: list[int]) -> int:
     """The place of the last datagram before the first thing that a receiver sent, of ascending messages."""
-    columns = index.messages
+    columns = index.transfers
     for place, (one, following) in enumerate(pairwise(received)):
         own = index.of_process(int(columns.process[one]))
         between = own[(columns.start[own] > columns.row[one]) & (columns.start[own] < columns.row[following])]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from hopscope.conversation.transfers import CLOSINGS, RECEIVE, UDP, exit_codes
 from hopscope.store.store import Rows
 from hopscope.store.tables import NONE
 from hopscope.trail.candidate import Evidence, duration
 from hopscope.trail.index import TrailIndex
-from hopscope.trail.messages import CLOSINGS, RECEIVE, UDP, exit_codes
 from hopscope.trail.timing import soon
 
 Found = list[tuple[int, Evidence]]
@@ -19,14 +19,14 @@ CLOSING_CODES = exit_codes(*CLOSINGS)
 
 def meets_end(index: TrailIndex, message: int) -> bool:
     """Whether a message is a read that met the end of a stream or file; a datagram may be empty."""
-    columns = index.messages
+    columns = index.transfers
     empty = columns.direction[message] == RECEIVE and columns.size[message] == 0
     return bool(empty and columns.family[message] != UDP)
 
 
 def closed_at_end(index: TrailIndex, message: int) -> Found:
     """The close of the descriptor at which a message met the end."""
-    row = int(index.messages.row[message])
+    row = int(index.transfers.row[message])
     closings = _closings(index, row)
     return [(after, _evidence(index, row, after)) for after in closings[closings > row][:1].tolist()]
 
@@ -36,7 +36,7 @@ def end_before(index: TrailIndex, row: int) -> Found:
     closings = _closings(index, row)
     if row not in closings:
         return []
-    columns = index.messages
+    columns = index.transfers
     own = _own(index, row)
     places = np.searchsorted(columns.row, own)
     places = places[(places < len(columns.row))]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hopscope.trail.addresses import shown
+from hopscope.conversation.addresses import shown
+from hopscope.conversation.transfers import UDP
 from hopscope.trail.candidate import Evidence
 from hopscope.trail.index import TrailIndex
-from hopscope.trail.messages import UDP
 
 DNS_PORT = 53
 
@@ -77,9 +77,9 @@ def _told_resolver(index: TrailIndex, read: int, send: int) -> str:
 def _asks_dns(index: TrailIndex, send: int) -> bool:
     """Whether a message goes to the port of DNS, or asks for a socket to it."""
     ends = index.ends(send)
-    return ends is not None and index.messages.family[send] == UDP and ends[1][1] == DNS_PORT
+    return ends is not None and index.transfers.family[send] == UDP and ends[1][1] == DNS_PORT
 
 
 def _path(index: TrailIndex, read: int) -> str:
-    descriptor = int(index.messages.descriptor[read])
+    descriptor = int(index.transfers.descriptor[read])
     return index.store.descriptors.name[descriptor] if descriptor >= 0 else ""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from hopscope.conversation.transfers import EVENTFD, PIPE, READS, WRITES, exit_codes
 from hopscope.decode.event_table import EVENTS, EventFlag
 from hopscope.store.store import Rows, Store
 from hopscope.trail.index import TrailIndex
-from hopscope.trail.messages import EVENTFD, PIPE, READS, WRITES, exit_codes
 
 FUTEX = exit_codes("futex")
 CLONE = exit_codes("clone", "clone3", "fork", "vfork")

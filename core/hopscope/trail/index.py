@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hopscope import protocols
+from hopscope.conversation.addresses import Address, normal
+from hopscope.conversation.endpoints import SERVER, Endpoint, Endpoints
+from hopscope.conversation.keeping import kept_for_store
+from hopscope.conversation.streams import streams_of
+from hopscope.conversation.transfers import CLOSINGS, RECEIVE, Transfers, exit_codes
 from hopscope.protocols import Message
 from hopscope.store.store import Rows, Store
 from hopscope.store.tables import NONE
-from hopscope.trail.addresses import Address, normal
-from hopscope.trail.endpoints import SERVER, Endpoint, Endpoints, collect
-from hopscope.trail.inferred import infer_descriptors
 from hopscope.trail.joining import Joiner
-from hopscope.trail.messages import (
-    CLOSINGS,
-    RECEIVE,
-    Messages,
-    exit_codes,
-    families,
-    gather,
-)
-from hopscope.trail.streams import Side
 
 LONGEST_PAYLOAD = 8192
 """So many bytes of a payload are compared."""
@@ -38,28 +29,27 @@ class TrailIndex:
 
     Attributes:
         store: the events.
-        messages: columns, one entry a message.
+        streams: the bytes that moved at each end.
+        transfers: columns, one entry a message: what one event sent or received.
         endpoint: int32, endpoint of each message, NONE.
         endpoints: the endpoints.
         joiner: finds the other ends of an endpoint.
     """
 
     def __init__(self, store: Store) -> None:
+        self.streams = streams_of(store)
         self.store = store
-        family_of = families(store)
-        self.family_of = family_of
-        self.messages: Messages = gather(store, family_of)
-        infer_descriptors(store, self.messages, family_of)
-        self.endpoints: Endpoints = collect(store, family_of)
+        self.family_of = self.streams.family_of
+        self.transfers: Transfers = self.streams.transfers
+        self.endpoints: Endpoints = self.streams.endpoints
+        self.endpoint = self.streams.endpoint
+        self.of_endpoint = self.streams.of_channel
+        self.side = self.streams.side
         self.joiner = Joiner(self.endpoints.rows, store.kubernetes)
-        self.endpoint = self._endpoint_of(self.messages.descriptor)
-        key = self.endpoint.astype(np.int64) * 4 + self.messages.direction
-        self._by_endpoint = np.argsort(key, kind="stable")
-        self._endpoint_key = key[self._by_endpoint]
-        process = self.messages.process.astype(np.int64)
+        process = self.transfers.process.astype(np.int64)
         self._by_process = np.argsort(process, kind="stable")
         self._process_key = process[self._by_process]
-        thread = self.messages.thread.astype(np.int64)
+        thread = self.transfers.thread.astype(np.int64)
         self._by_thread = np.argsort(thread, kind="stable")
         self._thread_key = thread[self._by_thread]
         self._closing_rows, self._closing_endpoints = self._closings()
@@ -67,13 +57,8 @@ class TrailIndex:
         self.decoded = lru_cache(maxsize=16384)(self._decoded)
         self.ends = lru_cache(maxsize=65536)(self._ends)
         self.unix_ends = lru_cache(maxsize=16384)(self._unix_ends)
-        self.side = lru_cache(maxsize=512)(self._side)
 
     # --- messages of something -------------------------------------------------------------------
-
-    def of_endpoint(self, endpoint: int, direction: int) -> Indexes:
-        """Indexes of the messages that moved one way at an endpoint, ascending."""
-        return _slice(self._by_endpoint, self._endpoint_key, endpoint * 4 + direction)
 
     def of_process(self, process: int) -> Indexes:
         """Indexes of the messages of a process, ascending."""
@@ -85,7 +70,7 @@ class TrailIndex:
 
     def of_family(self, family: int, direction: int) -> Indexes:
         """Indexes of the messages of a family and direction, ascending."""
-        return np.flatnonzero((self.messages.family == family) & (self.messages.direction == direction))
+        return np.flatnonzero((self.transfers.family == family) & (self.transfers.direction == direction))
 
     def closings(self, endpoint: int) -> Rows:
         """Event rows of the successful close and shutdown calls on an endpoint, ascending."""
@@ -118,19 +103,19 @@ class TrailIndex:
 
     def time(self, message: int) -> int:
         """When it was over, ns."""
-        return int(self.store.time[self.messages.row[message]])
+        return int(self.store.time[self.transfers.row[message]])
 
     def start_time(self, message: int) -> int:
         """When it most likely began, ns."""
-        return int(self.store.time[self.messages.start[message]])
+        return int(self.store.time[self.transfers.start[message]])
 
     def number(self, message: int) -> int:
         """``evt.num``."""
-        return int(self.store.number[self.messages.row[message]])
+        return int(self.store.number[self.transfers.row[message]])
 
     def _payload(self, message: int) -> bytes:
         """Recorded bytes, cut at :data:`LONGEST_PAYLOAD`; empty where there are none."""
-        return (self.store.payload(int(self.messages.row[message])) or b"")[:LONGEST_PAYLOAD]
+        return self.streams.payload(message, LONGEST_PAYLOAD)
 
     def _decoded(self, message: int) -> Message | None:
         """What the payload says, None when no decoder knows it."""
@@ -138,10 +123,10 @@ class TrailIndex:
 
     def _ends(self, message: int) -> tuple[Address, Address] | None:
         """``(sender, receiver)`` of an internet message, from its own tuple or else its endpoint."""
-        found = self.store.message_tuple(int(self.messages.row[message]))
+        found = self.store.message_tuple(int(self.transfers.row[message]))
         if found is not None:
             return normal(found[0]), normal(found[1])
-        return self.ends_of_endpoint(self.endpoint_of(message), int(self.messages.direction[message]))
+        return self.ends_of_endpoint(self.endpoint_of(message), int(self.transfers.direction[message]))
 
     def ends_of_endpoint(self, endpoint: Endpoint | None, direction: int) -> tuple[Address, Address] | None:
         """``(sender, receiver)`` as the endpoint's own addresses tell it; unknown parts are wildcards."""
@@ -161,7 +146,7 @@ class TrailIndex:
 
     def _unix_ends(self, message: int) -> tuple[int, int, bytes] | None:
         """``(source, destination, path)`` of a unix message's own tuple, None without."""
-        row = int(self.messages.row[message])
+        row = int(self.transfers.row[message])
         for at in (row, int(self.store.twin[row])):
             raw = self.store.raw_param(at, "tuple") if at >= 0 else None
             if raw is not None and len(raw) >= 17 and raw[0] == 1:
@@ -170,25 +155,12 @@ class TrailIndex:
                 return source, target, raw[17:].rstrip(b"\0")
         return None
 
-    def _side(self, endpoint: int, direction: int) -> Side:
-        """The bytes that moved one way at an endpoint."""
-        found = self.of_endpoint(endpoint, direction)
-        found = found[self.messages.size[found] > 0]
-        return Side.of(found, self.messages.size[found], self.messages.row[found], self.messages.begin[found])
-
     # --- building --------------------------------------------------------------------------------
-
-    def _endpoint_of(self, descriptor: NDArray[np.int32]) -> NDArray[np.int32]:
-        out = np.full(len(descriptor), NONE, np.int32)
-        known = np.flatnonzero(descriptor >= 0)
-        if len(known):
-            out[known] = self.endpoints.of_life[self.store.descriptors.life[descriptor[known]]]
-        return out
 
     def _closings(self) -> tuple[Rows, NDArray[np.int32]]:
         rows = self.store.rows_of_codes(exit_codes(*CLOSINGS))
         rows = rows[self.store.result[rows] == 0]
-        endpoint = self._endpoint_of(self.store.descriptor[rows])
+        endpoint = self.streams.endpoint_of(self.store.descriptor[rows])
         kept = endpoint != NONE
         return rows[kept].astype(np.int64), endpoint[kept]
 
@@ -199,20 +171,5 @@ def _slice(order: NDArray[np.int64], key: NDArray[np.int64], wanted: int) -> Ind
     return found
 
 
-MOST_INDEXES = 2
-"""So many stores keep their index; the one that was asked for longest ago goes first."""
-
-_indexes: OrderedDict[int, TrailIndex] = OrderedDict()
-_building = threading.Lock()
-
-
-def index_of(store: Store) -> TrailIndex:
-    """The index of a store, built on the first call; any thread may ask."""
-    with _building:
-        found = _indexes.pop(id(store), None)
-        if found is None:
-            found = TrailIndex(store)
-        _indexes[id(store)] = found
-        while len(_indexes) > MOST_INDEXES:
-            _indexes.popitem(last=False)
-        return found
+index_of = kept_for_store(TrailIndex)
+"""The index of a store, built on the first call; any thread may ask."""

@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
+from hopscope.conversation.addresses import Address, known, shown
+from hopscope.conversation.endpoints import BEFORE, EITHER, Endpoint, overlap
+from hopscope.conversation.transfers import EVENTFD, PIPE, TCP, UNIX
 from hopscope.store.tables import Kubernetes
-from hopscope.trail.addresses import Address, known, shown
 from hopscope.trail.candidate import Evidence
-from hopscope.trail.endpoints import BEFORE, EITHER, Endpoint, overlap
-from hopscope.trail.messages import EVENTFD, PIPE, TCP, UNIX
 
 MOST_PARTNERS = 8
 MOST_FALLBACKS = 32

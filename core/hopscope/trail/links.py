@@ -11,16 +11,16 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from hopscope.conversation.addresses import fits, known
+from hopscope.conversation.endpoints import CLIENT
+from hopscope.conversation.transfers import CONNECT, EVENTFD, FILE, NO_FAMILY, PIPE, RECEIVE, SEND, UDP, UNIX
 from hopscope.protocols import Message
 from hopscope.protocols.message import REQUEST, RESPONSE
-from hopscope.trail.addresses import fits, known
 from hopscope.trail.candidate import Evidence, duration
 from hopscope.trail.content import Common, address_answered, in_common
-from hopscope.trail.endpoints import CLIENT
 from hopscope.trail.files import names_address, weigh_file
 from hopscope.trail.handover import woke_up
 from hopscope.trail.index import Indexes, TrailIndex
-from hopscope.trail.messages import CONNECT, EVENTFD, FILE, NO_FAMILY, PIPE, RECEIVE, SEND, UDP, UNIX
 from hopscope.trail.timing import soon
 from hopscope.trail.unix_pairs import partners_of
 
@@ -52,7 +52,7 @@ class Linker:
 
     def sends_after(self, receive: int) -> list[int]:
         """Messages that the process sent, and connections it asked for, after it received one."""
-        columns = self.index.messages
+        columns = self.index.transfers
         row = int(columns.row[receive])
         own = self.index.of_process(int(columns.process[receive]))
         direction = columns.direction[own]
@@ -67,7 +67,7 @@ class Linker:
 
     def receives_before(self, send: int) -> list[int]:
         """Messages that the process received before it sent one, latest first."""
-        columns = self.index.messages
+        columns = self.index.transfers
         begin = int(columns.start[send])
         own = self._received(int(columns.process[send]), True)
         own = own[columns.row[own] < begin][::-1]
@@ -82,7 +82,7 @@ class Linker:
 
     def _link(self, receive: int, send: int) -> Evidence:
         """What speaks for a received message having led to a sent one of the same process."""
-        columns = self.index.messages
+        columns = self.index.transfers
         evidence = Evidence()
         apart = max(0, self.index.start_time(send) - self.index.time(receive))
         self._threads(evidence, receive, send, apart)
@@ -103,7 +103,7 @@ class Linker:
         return evidence
 
     def _threads(self, evidence: Evidence, receive: int, send: int, apart: int) -> None:
-        columns = self.index.messages
+        columns = self.index.transfers
         later = f"{duration(apart)} later"
         thread = int(columns.thread[send])
         if columns.thread[receive] != thread:
@@ -130,7 +130,7 @@ class Linker:
 
     def gathered(self, receive: int, send: int) -> bool:
         """Whether a thread sent nothing between receiving one message and sending another."""
-        columns = self.index.messages
+        columns = self.index.transfers
         if columns.thread[receive] != columns.thread[send]:
             return False
         own = self.index.of_thread(int(columns.thread[send]))
@@ -139,7 +139,7 @@ class Linker:
 
     def _wakes(self, send: int) -> bool:
         """Whether a few bytes went to the process itself, over a pipe or a pair of sockets."""
-        index, columns = self.index, self.index.messages
+        index, columns = self.index, self.index.transfers
         if columns.family[send] not in (PIPE, UNIX) or not 0 < columns.size[send] <= LONGEST_WAKE:
             return False
         for partner, _ in partners_of(index, int(index.endpoint[send]))[:1]:
@@ -149,7 +149,7 @@ class Linker:
 
     def _nearest_read(self, receive: int, send: int) -> bool:
         """Whether a thread moved nothing else between reading a file and sending a message."""
-        columns = self.index.messages
+        columns = self.index.transfers
         if columns.thread[receive] != columns.thread[send]:
             return False
         own = self.index.of_thread(int(columns.thread[send]))
@@ -157,7 +157,7 @@ class Linker:
         return bool((columns.family[between] == EVENTFD).all())
 
     def _process(self, evidence: Evidence, receive: int, send: int) -> None:
-        columns = self.index.messages
+        columns = self.index.transfers
         received = self._received(int(columns.process[send]), True)
         received = received[columns.family[received] != FILE]
         latest = received[(columns.row[received] < columns.start[send]) & (columns.size[received] != 0)][-1:]
@@ -166,7 +166,7 @@ class Linker:
 
     def _connection(self, evidence: Evidence, receive: int, send: int) -> None:
         """The answer on the connection on which the request came, or the next request."""
-        index, columns = self.index, self.index.messages
+        index, columns = self.index, self.index.transfers
         if index.endpoint[receive] != index.endpoint[send] or index.endpoint[send] < 0:
             return
         if columns.direction[send] != SEND or not self.same_partner(receive, send):
@@ -192,13 +192,13 @@ class Linker:
         """Add what the two texts have in common; True when there is something."""
         index = self.index
         first, second = index.decoded(receive), index.decoded(send)
-        if index.messages.direction[send] == CONNECT:
+        if index.transfers.direction[send] == CONNECT:
             ends = index.ends(send)
             common = address_answered(first, ends[1][0]) if ends is not None else None
             found = [common] if common is not None else []
         else:
             found = in_common(index.payload(receive), index.payload(send), first, second)
-        if index.messages.family[receive] == FILE and not found:
+        if index.transfers.family[receive] == FILE and not found:
             named = names_address(index, receive, send)
             found = [Common("address in text", named)] if named else []
         for one in found:
@@ -209,7 +209,7 @@ class Linker:
 
     def answers(self, receive: int, send: int) -> bool:
         """Whether the sent message can be the answer to the received one, on the way on which it came."""
-        index, columns = self.index, self.index.messages
+        index, columns = self.index, self.index.transfers
         if index.endpoint[receive] != index.endpoint[send] or index.endpoint[send] < 0:
             return False
         if columns.direction[send] != SEND or not self.same_partner(receive, send):
@@ -225,7 +225,7 @@ class Linker:
 
         It does as long as the two ends have not taken turns in between.
         """
-        index, columns = self.index, self.index.messages
+        index, columns = self.index, self.index.transfers
         if columns.family[send] == UDP:
             return True
         endpoint = int(index.endpoint[send])
@@ -239,7 +239,7 @@ class Linker:
 
     def same_partner(self, receive: int, send: int) -> bool:
         """On a datagram socket, whether a message goes to where the other one came from."""
-        if int(self.index.messages.family[send]) != UDP:
+        if int(self.index.transfers.family[send]) != UDP:
             return True
         got, sent = self.index.ends(receive), self.index.ends(send)
         if got is None or sent is None:
@@ -255,7 +255,7 @@ class Linker:
 
     def _received_of(self, number: int, of_process: bool) -> Indexes:
         """What a process or a thread received, eventfds aside, ascending."""
-        index, columns = self.index, self.index.messages
+        index, columns = self.index, self.index.transfers
         own = index.of_process(number) if of_process else index.of_thread(number)
         kept = (columns.direction[own] == RECEIVE) & (columns.family[own] != EVENTFD)
         kept &= (columns.family[own] != NO_FAMILY) | columns.inferred[own]
@@ -264,7 +264,7 @@ class Linker:
         return found
 
     def _woke_up(self, send: int) -> int:
-        columns = self.index.messages
+        columns = self.index.transfers
         rows = self.index.store.rows_of_thread_life(int(columns.thread[send]))
         return woke_up(self.index.store, rows, int(columns.start[send]))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from hopscope.conversation.endpoints import BEFORE
+from hopscope.conversation.transfers import ACCEPT, CONNECT, EVENTFD, RECEIVE, SEND, STREAMS, TCP, UDP, UNIX
 from hopscope.store.store import Store
 from hopscope.trail.candidate import (
     LEAST_OF_BEST,
@@ -14,9 +16,7 @@ from hopscope.trail.candidate import (
     duration,
 )
 from hopscope.trail.datagrams import datagram_peers
-from hopscope.trail.endpoints import BEFORE
 from hopscope.trail.index import TrailIndex, index_of
-from hopscope.trail.messages import ACCEPT, CONNECT, EVENTFD, RECEIVE, SEND, STREAMS, TCP, UDP, UNIX
 from hopscope.trail.streams import (
     Flow,
     Overlap,
@@ -45,7 +45,7 @@ def peers(store: Store, row: int) -> list[Candidate]:
     index = index_of(store)
     row = index.exit_row(row)
     found: Found = []
-    messages = index.messages.of_row(row)
+    messages = index.transfers.of_row(row)
     for message in messages:
         found.extend(message_peers(index, message))
     if not messages:
@@ -70,7 +70,7 @@ def ranked(index: TrailIndex, row: int, found: Found, most: int = MOST_PARTS) ->
 
 def message_peers(index: TrailIndex, message: int) -> Found:
     """The other ends of one message, unordered."""
-    columns = index.messages
+    columns = index.transfers
     direction, family = int(columns.direction[message]), int(columns.family[message])
     if direction in (CONNECT, ACCEPT):
         return _first_datagrams(index, message) if family == UDP else _openings(index, message, direction)
@@ -91,7 +91,7 @@ def message_peers(index: TrailIndex, message: int) -> Found:
 
 
 def _rows(index: TrailIndex, found: list[tuple[int, Evidence]]) -> Found:
-    return [(int(index.messages.row[other]), evidence) for other, evidence in found]
+    return [(int(index.transfers.row[other]), evidence) for other, evidence in found]
 
 
 # --- streams -------------------------------------------------------------------------------------
@@ -106,7 +106,7 @@ def _stream(index: TrailIndex, message: int, direction: int) -> Found:
     for partner, joined in partners_of(index, number):
         sends = index.side(number if direction == SEND else partner, SEND)
         receives = index.side(partner if direction == SEND else number, RECEIVE)
-        if not len(sends.message) or not len(receives.message):
+        if not len(sends.transfer) or not len(receives.transfer):
             continue
         flow = Flow(sends, receives, index.payload)
         common, sure = _common(index, message, direction, flow, (number, partner))
@@ -120,8 +120,8 @@ def _stream(index: TrailIndex, message: int, direction: int) -> Found:
                 )
             if place:
                 evidence.doubt("later part", "other messages moved the first of these bytes")
-            other = receives.message[one.receive] if direction == SEND else sends.message[one.send]
-            found.append((int(index.messages.row[other]), evidence))
+            other = receives.transfer[one.receive] if direction == SEND else sends.transfer[one.send]
+            found.append((int(index.transfers.row[other]), evidence))
     return found
 
 
@@ -131,7 +131,7 @@ def _common(
     """The messages of the other end with bytes in common, and whether their place in the stream is sure."""
     mine, yours = (index.endpoints.rows[end] for end in ends)
     certain = BEFORE not in (mine.first, yours.first)
-    row = int(index.messages.row[message])
+    row = int(index.transfers.row[message])
     shift = find_shift(flow, row, certain)
     side, overlaps = (
         (flow.sends, overlaps_of_send) if direction == SEND else (flow.receives, overlaps_of_receive)
@@ -151,7 +151,7 @@ def _overlap_evidence(
     sends, receives = flow.sends, flow.receives
     evidence = Evidence()
     evidence.merge(joined)
-    size = int(index.messages.size[message])
+    size = int(index.transfers.size[message])
     start = max(0, int(sends.start[one.send]))
     part = f"all {size} bytes" if one.length == size else f"{one.length} of {size} bytes"
     evidence.add("stream offsets", f"{part}, by their position in the stream (from byte {start})")
@@ -170,7 +170,7 @@ def _when(apart: int) -> str:
 def _wakeups(index: TrailIndex, message: int, direction: int) -> Found:
     """An eventfd adds up what is written until somebody reads it."""
     number = int(index.endpoint[message])
-    columns = index.messages
+    columns = index.transfers
     row = int(columns.row[message])
     writes, reads = index.of_endpoint(number, SEND), index.of_endpoint(number, RECEIVE)
     if direction == SEND:
@@ -207,7 +207,7 @@ def _openings(index: TrailIndex, message: int, direction: int) -> Found:
             what = "accepted" if direction == CONNECT else "asked for"
             apart = duration(index.time(other) - index.time(message))
             evidence.add("opened it", f"{what} this connection, {apart} apart")
-            found.append((int(index.messages.row[other]), evidence))
+            found.append((int(index.transfers.row[other]), evidence))
     return found
 
 
@@ -232,9 +232,9 @@ def _ends_of_stream(index: TrailIndex, message: int) -> Found:
     found: Found = []
     for partner, joined in partners_of(index, number):
         rows = index.closings(partner)
-        before = rows[rows < index.messages.row[message]]
+        before = rows[rows < index.transfers.row[message]]
         if partner == number:
-            before = before[index.store.thread[before] != index.store.thread[index.messages.row[message]]]
+            before = before[index.store.thread[before] != index.store.thread[index.transfers.row[message]]]
         for place, row in enumerate(before[::-1][:4].tolist()):
             evidence = Evidence()
             evidence.merge(joined)
@@ -256,10 +256,10 @@ def _readers_of_end(index: TrailIndex, row: int) -> Found:
     found: Found = []
     for partner, joined in partners_of(index, number):
         reads = index.of_endpoint(partner, RECEIVE)
-        reads = reads[(index.messages.size[reads] == 0) & (index.messages.row[reads] > row)]
+        reads = reads[(index.transfers.size[reads] == 0) & (index.transfers.row[reads] > row)]
         for other in reads[:1].tolist():
             evidence = Evidence()
             evidence.merge(joined)
             evidence.add("end of stream", "met the end of the stream")
-            found.append((int(index.messages.row[other]), evidence))
+            found.append((int(index.transfers.row[other]), evidence))
     return found

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from hopscope.conversation.addresses import fits, known
+from hopscope.conversation.endpoints import SERVER
+from hopscope.conversation.transfers import RECEIVE, SEND, TCP, UDP, UNIX
 from hopscope.protocols import Message
 from hopscope.protocols.message import REQUEST, RESPONSE
-from hopscope.trail.addresses import fits, known
 from hopscope.trail.candidate import Evidence, duration
 from hopscope.trail.content import in_common
-from hopscope.trail.endpoints import SERVER
 from hopscope.trail.index import Indexes, TrailIndex
-from hopscope.trail.messages import RECEIVE, SEND, TCP, UDP, UNIX
 from hopscope.trail.timing import soon
 
 TALKING = (TCP, UDP, UNIX)
@@ -26,7 +26,7 @@ def answers_to(index: TrailIndex, send: int, most: int = MOST_SCANNED) -> list[t
     """``(message, evidence)`` of what came back on the connection on which something was sent."""
     if not talks(index, send):
         return []
-    columns = index.messages
+    columns = index.transfers
     received = index.of_endpoint(int(index.endpoint[send]), RECEIVE)
     first = int(np.searchsorted(columns.row[received], int(columns.start[send])))
     found = [(int(other), rate(index, send, int(other))) for other in received[first : first + most]]
@@ -37,7 +37,7 @@ def requests_of(index: TrailIndex, receive: int, most: int = MOST_SCANNED) -> li
     """``(message, evidence)`` of what had been sent on the connection on which something came back."""
     if not talks(index, receive):
         return []
-    columns = index.messages
+    columns = index.transfers
     sent = index.of_endpoint(int(index.endpoint[receive]), SEND)
     sent = sent[columns.start[sent] < columns.row[receive]][::-1][:most]
     found = [(int(other), rate(index, int(other), receive)) for other in sent]
@@ -46,7 +46,7 @@ def requests_of(index: TrailIndex, receive: int, most: int = MOST_SCANNED) -> li
 
 def talks(index: TrailIndex, message: int) -> bool:
     """Whether an answer to the message would come on the same endpoint."""
-    return int(index.messages.family[message]) in TALKING and int(index.endpoint[message]) >= 0
+    return int(index.transfers.family[message]) in TALKING and int(index.endpoint[message]) >= 0
 
 
 def rate(index: TrailIndex, send: int, receive: int) -> Evidence | None:
@@ -54,7 +54,7 @@ def rate(index: TrailIndex, send: int, receive: int) -> Evidence | None:
 
     Both are messages of one endpoint, the sending one begun before the receiving one ended.
     """
-    columns = index.messages
+    columns = index.transfers
     if columns.size[receive] == 0 or not _same_partner(index, send, receive):
         return None
     if _another_question(index.decoded(send), index.decoded(receive)):
@@ -92,7 +92,7 @@ def _another_question(sent: Message | None, received: Message | None) -> bool:
 
 def _between(index: TrailIndex, send: int, receive: int) -> tuple[int, int]:
     """How many sends and receives of the endpoint lie between the two."""
-    columns = index.messages
+    columns = index.transfers
     endpoint = int(index.endpoint[send])
     begin, row = int(columns.start[send]), int(columns.row[receive])
     sends, receives = index.of_endpoint(endpoint, SEND), index.of_endpoint(endpoint, RECEIVE)
@@ -107,7 +107,7 @@ def _inside(values: Indexes, low: int, high: int) -> NDArray[np.bool_]:
 
 def _same_partner(index: TrailIndex, send: int, receive: int) -> bool:
     """On an unconnected datagram socket, whether the answer comes from where the request went."""
-    if int(index.messages.family[send]) != UDP:
+    if int(index.transfers.family[send]) != UDP:
         return True
     sent, got = index.ends(send), index.ends(receive)
     if sent is None or got is None or not known(sent[1]) or not known(got[0]):

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from hopscope.conversation.streams import Side
 
 Payload = Callable[[int], bytes]
 """Recorded bytes of a message by its index; empty where there are none."""
@@ -34,41 +35,6 @@ IMPOSSIBLE = -100
 
 SHORTEST_INSIDE = 8
 """Fewer bytes than this are not looked for inside of another message."""
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """All bytes that moved one way at one end.
-
-    Attributes:
-        message: indexes of the messages, ascending.
-        start: int64, offset of the first byte of each, counted from the first one recorded.
-        size: int64, bytes of each.
-        row, begin: int64, event rows of exit and enter.
-    """
-
-    message: NDArray[np.int64]
-    start: NDArray[np.int64]
-    size: NDArray[np.int64]
-    row: NDArray[np.int64]
-    begin: NDArray[np.int64]
-
-    @classmethod
-    def of(
-        cls,
-        message: NDArray[np.int64],
-        size: NDArray[np.int64],
-        row: NDArray[np.int64],
-        begin: NDArray[np.int64],
-    ) -> Side:
-        """The side of these messages, given in the order in which the bytes moved."""
-        start = np.concatenate([np.zeros(1, np.int64), np.cumsum(size)[:-1]]) if len(size) else size
-        return cls(message, start, size, row, begin)
-
-    def place(self, message: int) -> int:
-        """Position of a message, -1 when it is not here."""
-        at = int(np.searchsorted(self.message, message))
-        return at if at < len(self.message) and self.message[at] == message else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +80,7 @@ def find_shift(flow: Flow, row: int, certain: bool) -> Shift:
     receives = flow.receives
     votes: Counter[int] = Counter({0: CERTAIN_PRIOR if certain else LOOSE_PRIOR})
     centre = int(np.searchsorted(receives.row, row))
-    window = range(max(0, centre - NEIGHBOURS), min(len(receives.message), centre + NEIGHBOURS + 1))
+    window = range(max(0, centre - NEIGHBOURS), min(len(receives.transfer), centre + NEIGHBOURS + 1))
     for j in window:
         _vote(votes, flow, j)
     best, most = 0, -(10**9)
@@ -156,12 +122,12 @@ def nearest_equal(flow: Flow, place: int, sending: bool) -> list[Overlap]:
         sending: whether that is the side of the sends.
     """
     mine, yours = (flow.sends, flow.receives) if sending else (flow.receives, flow.sends)
-    wanted = flow.payload(int(mine.message[place]))
+    wanted = flow.payload(int(mine.transfer[place]))
     centre = int(np.searchsorted(yours.row, mine.row[place]))
     found = []
-    for k in range(max(0, centre - LOOK_BACK), min(len(yours.message), centre + LOOK_BACK)):
+    for k in range(max(0, centre - LOOK_BACK), min(len(yours.transfer), centre + LOOK_BACK)):
         i, j = (place, k) if sending else (k, place)
-        got = flow.payload(int(yours.message[k]))
+        got = flow.payload(int(yours.transfer[k]))
         both = min(len(wanted), len(got))
         in_order = flow.sends.begin[i] <= flow.receives.row[j]
         whole = both == mine.size[place] == yours.size[k]
@@ -182,8 +148,8 @@ def _overlap(flow: Flow, i: int, j: int, shift: int) -> Overlap | None:
     length = min(sent_at + int(sends.size[i]), got_at + int(receives.size[j])) - start
     if length <= 0:
         return None
-    one = flow.payload(int(sends.message[i]))[start - sent_at : start - sent_at + length]
-    two = flow.payload(int(receives.message[j]))[start - got_at : start - got_at + length]
+    one = flow.payload(int(sends.transfer[i]))[start - sent_at : start - sent_at + length]
+    two = flow.payload(int(receives.transfer[j]))[start - got_at : start - got_at + length]
     both = min(len(one), len(two))
     return Overlap(i, j, length, both) if one[:both] == two[:both] else None
 
@@ -193,12 +159,12 @@ def _vote(votes: Counter[int], flow: Flow, j: int) -> None:
     sends, receives = flow.sends, flow.receives
     row = int(receives.row[j])
     near = int(np.searchsorted(sends.row, row))
-    got = flow.payload(int(receives.message[j]))
-    for i in range(max(0, near - LOOK_BACK), min(len(sends.message), near + LOOK_AHEAD)):
+    got = flow.payload(int(receives.transfer[j]))
+    for i in range(max(0, near - LOOK_BACK), min(len(sends.transfer), near + LOOK_AHEAD)):
         if sends.begin[i] > row:
             continue
         shift = int(sends.start[i] - receives.start[j])
-        sent = flow.payload(int(sends.message[i]))
+        sent = flow.payload(int(sends.transfer[i]))
         both = min(len(sent), len(got))
         if not both:
             if sends.size[i] == receives.size[j]:
@@ -221,6 +187,6 @@ def _impossible(flow: Flow, window: range, shift: int) -> int:
     for j in window:
         start = int(receives.start[j]) + shift
         i = int(np.searchsorted(sends.start + sends.size, start, side="right"))
-        if i < len(sends.message) and sends.start[i] <= start and sends.begin[i] > receives.row[j]:
+        if i < len(sends.transfer) and sends.start[i] <= start and sends.begin[i] > receives.row[j]:
             lost += IMPOSSIBLE
     return lost

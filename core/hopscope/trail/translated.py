@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from hopscope.conversation.endpoints import EITHER
+from hopscope.conversation.transfers import RECEIVE, SEND, TCP
 from hopscope.trail.candidate import Evidence, duration
-from hopscope.trail.endpoints import EITHER
 from hopscope.trail.index import TrailIndex
-from hopscope.trail.messages import RECEIVE, SEND, TCP
 
 LONGEST_FLIGHT = 2_000_000_000
 MOST_TRIED = 200
@@ -35,7 +35,7 @@ def translated_peers(index: TrailIndex, message: int) -> list[tuple[int, Evidenc
         if partner == number or (mine.side == yours.side != EITHER):
             continue
         evidence = Evidence()
-        evidence.add("payload equal", f"the same {int(index.messages.size[message])} bytes")
+        evidence.add("payload equal", f"the same {int(index.transfers.size[message])} bytes")
         apart = index.time(other) - index.time(message)
         evidence.add("nearest in time", f"{duration(apart)} apart", 1 / (1 + abs(apart) / 1_000_000))
         evidence.doubt("no address in common", "no address is equal: both ends were translated")
@@ -47,7 +47,7 @@ def translated_peers(index: TrailIndex, message: int) -> list[tuple[int, Evidenc
 
 def _near(index: TrailIndex, message: int) -> list[int]:
     """Messages of the same size that went the other way, nearest first."""
-    columns = index.messages
+    columns = index.transfers
     sending = int(columns.direction[message]) == SEND
     others = index.of_family(TCP, RECEIVE if sending else SEND)
     others = others[(columns.size[others] == columns.size[message]) & (index.endpoint[others] >= 0)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from hopscope.conversation.endpoints import SERVER
+from hopscope.conversation.transfers import RECEIVE, SEND
 from hopscope.protocols.message import REQUEST
 from hopscope.trail.candidate import Evidence, duration
-from hopscope.trail.endpoints import SERVER
 from hopscope.trail.index import Indexes, TrailIndex
-from hopscope.trail.messages import RECEIVE, SEND
 from hopscope.trail.replies import talks
 from hopscope.trail.timing import soon
 
@@ -26,7 +26,7 @@ def given_up(index: TrailIndex, send: int) -> Found:
     """The close of a socket on which nothing came back after a message was sent."""
     if not talks(index, send) or not _asks(index, send):
         return []
-    columns = index.messages
+    columns = index.transfers
     number, row = int(index.endpoint[send]), int(columns.row[send])
     closed = index.closings(number)
     closed = closed[closed > row][:1]
@@ -57,7 +57,7 @@ def closed_after(index: TrailIndex, row: int, forward: bool) -> Found:
     if number < 0 or row not in index.closings(number):
         return []
     sends = index.of_endpoint(number, SEND)
-    sends = sends[index.messages.row[sends] < row][-1:]
+    sends = sends[index.transfers.row[sends] < row][-1:]
     if not len(sends):
         return []
     send = int(sends[0])
@@ -65,13 +65,13 @@ def closed_after(index: TrailIndex, row: int, forward: bool) -> Found:
     if not unanswered:
         return []
     if not forward:
-        return [(int(index.messages.row[send]), unanswered[0])]
+        return [(int(index.transfers.row[send]), unanswered[0])]
     return [one for one in sent_again(index, send) if one[0] > row]
 
 
 def given_up_before(index: TrailIndex, send: int) -> list[int]:
     """Requests that the thread gave up just before it sent a message, latest first."""
-    columns, store = index.messages, index.store
+    columns, store = index.transfers, index.store
     start = int(columns.start[send])
     closed = index.closings_between(start, store.time[start] - AT_ONCE)
     closed = closed[store.tid[closed] == store.tid[columns.row[send]]]
@@ -82,8 +82,8 @@ def answered_after(index: TrailIndex, row: int) -> list[int]:
     """Messages that the thread of a close sent just after it."""
     store = index.store
     own = index.of_thread(int(store.thread_life[row]))
-    own = own[(index.messages.direction[own] == SEND) & (index.messages.start[own] > row)]
-    own = own[store.time[index.messages.start[own]] <= store.time[row] + AT_ONCE]
+    own = own[(index.transfers.direction[own] == SEND) & (index.transfers.start[own] > row)]
+    own = own[store.time[index.transfers.start[own]] <= store.time[row] + AT_ONCE]
     sends: list[int] = own[:MOST_REPEATS].tolist()
     return sends
 
@@ -92,31 +92,34 @@ def _in_vain(index: TrailIndex, row: int) -> list[int]:
     """The request on a socket that was closed without an answer."""
     number = index.endpoint_at(int(index.store.descriptor[row]))
     sends = index.of_endpoint(number, SEND)
-    sends = sends[index.messages.row[sends] < row][-1:].tolist()
+    sends = sends[index.transfers.row[sends] < row][-1:].tolist()
     return [send for send in sends if any(closed == row for closed, _ in given_up(index, send))]
 
 
 def first_asked(index: TrailIndex, send: int) -> int:
     """The first time that a request was made which was repeated without an answer."""
     before = sent_before(index, send)
-    return min((index.messages.of_row(row)[0] for row, _ in before), default=send)
+    return min((index.transfers.of_row(row)[0] for row, _ in before), default=send)
 
 
 def _sends_of_process(index: TrailIndex, send: int) -> Indexes:
-    own = index.of_process(int(index.messages.process[send]))
-    sends: Indexes = own[index.messages.direction[own] == SEND]
+    own = index.of_process(int(index.transfers.process[send]))
+    sends: Indexes = own[index.transfers.direction[own] == SEND]
     return sends
 
 
 def _repeats(index: TrailIndex, send: int, others: list[int], later: bool) -> Found:
     """Messages with the same bytes as one that was never answered."""
     payload = index.payload(send)
-    size = int(index.messages.size[send])
+    size = int(index.transfers.size[send])
     if len(payload) < SHORTEST_REPEATED or not talks(index, send) or not _asks(index, send):
         return []
     found: Found = []
     for other in others:
-        if index.messages.size[other] != size or index.messages.family[other] != index.messages.family[send]:
+        if (
+            index.transfers.size[other] != size
+            or index.transfers.family[other] != index.transfers.family[send]
+        ):
             continue
         if index.payload(other) != payload:
             continue
@@ -132,7 +135,7 @@ def _repeats(index: TrailIndex, send: int, others: list[int], later: bool) -> Fo
             f"{'later' if later else 'before'}",
         )
         evidence.add("soon", "", soon(apart))
-        found.append((int(index.messages.row[other]), evidence))
+        found.append((int(index.transfers.row[other]), evidence))
         if len(found) == MOST_REPEATS:
             break
     return found
@@ -150,5 +153,5 @@ def _asks(index: TrailIndex, send: int) -> bool:
 def _unanswered(index: TrailIndex, send: int) -> bool:
     """Whether nothing came back on the connection of a message before it was closed."""
     received = index.of_endpoint(int(index.endpoint[send]), RECEIVE)
-    columns = index.messages
+    columns = index.transfers
     return not ((columns.row[received] > columns.row[send]) & (columns.size[received] != 0)).any()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from hopscope.conversation.transfers import RECEIVE, SEND, UNIX, UNKNOWN_SIZE
 from hopscope.trail.candidate import Evidence, duration
 from hopscope.trail.index import TrailIndex
-from hopscope.trail.messages import RECEIVE, SEND, UNIX, UNKNOWN_SIZE
 
 LONGEST_FLIGHT = 10_000_000_000
 MOST_TRIED = 500
@@ -16,7 +16,7 @@ SHORTEST = 4
 
 def unix_datagram_peers(index: TrailIndex, message: int) -> list[tuple[int, Evidence]]:
     """``(message, evidence)`` of the same bytes on another unix socket near in time."""
-    columns = index.messages
+    columns = index.transfers
     sending = int(columns.direction[message]) == SEND
     others = index.of_family(UNIX, RECEIVE if sending else SEND)
     if sending:
@@ -47,7 +47,7 @@ def _match(index: TrailIndex, send: int, receive: int) -> Evidence | None:
     both = min(len(one), len(two))
     if both and one[:both] != two[:both]:
         return None
-    size = int(index.messages.size[receive])
+    size = int(index.transfers.size[receive])
     if both:
         evidence.add("payload equal", f"the same {size} bytes")
     else:

@@ -13,9 +13,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from hopscope.conversation.transfers import RECEIVE, SEND, UNIX
 from hopscope.trail.candidate import Evidence
 from hopscope.trail.index import TrailIndex
-from hopscope.trail.messages import RECEIVE, SEND, UNIX
 
 COMPARED = 64
 """Bytes of a message that are compared; of shorter ones the length too."""
@@ -67,7 +67,7 @@ def _evidence(weight: int, most: int) -> Evidence:
 
 def _coincidences(index: TrailIndex) -> Counter[tuple[int, int]]:
     """Equal bytes sent on one socket and received on another, for each pair of sockets."""
-    columns, time = index.messages, index.store.time
+    columns, time = index.transfers, index.store.time
     alone = np.array([len(endpoint.pointers) < 2 for endpoint in index.endpoints.rows], np.bool_)
     wanted = np.flatnonzero((columns.family == UNIX) & (columns.size >= SHORTEST) & (index.endpoint >= 0))
     wanted = wanted[alone[index.endpoint[wanted]]][:MOST_MESSAGES]
@@ -91,4 +91,4 @@ def _coincidences(index: TrailIndex) -> Counter[tuple[int, int]]:
 def _key(index: TrailIndex, message: int) -> tuple[int, bytes]:
     """What is compared of a message: its first bytes, and its size where these are all."""
     payload = index.payload(message)[:COMPARED]
-    return (0 if len(payload) == COMPARED else int(index.messages.size[message])), payload
+    return (0 if len(payload) == COMPARED else int(index.transfers.size[message])), payload

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hopscope.trail.addresses import fits, normal, shown
+from hopscope.conversation.addresses import fits, normal, shown
 from hopscope.trail.candidate import Evidence, duration
 from hopscope.trail.timing import soon
 from hopscope.trail.weights import DOUBTS, WEIGHTS

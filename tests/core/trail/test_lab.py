@@ -7,12 +7,12 @@ from functools import cache
 
 import pytest
 
+from hopscope.conversation.transfers import ACCEPT, CONNECT, EVENTFD, PIPE, RECEIVE, SEND, TCP, UDP, UNIX
 from hopscope.protocols import decode
 from hopscope.protocols.message import REQUEST, RESPONSE
 from hopscope.store.build import open_store
 from hopscope.store.store import Store
 from hopscope.trail import causes, effects, index_of, peers
-from hopscope.trail.messages import ACCEPT, CONNECT, EVENTFD, PIPE, RECEIVE, SEND, TCP, UDP, UNIX
 from paths import SHARED, needs_shared
 
 pytestmark = [needs_shared, pytest.mark.shared]
@@ -30,7 +30,7 @@ def load(name: str) -> Store:
 
 def messages_of(store: Store) -> list[tuple[str, str, int]]:
     """Family, direction and row of everything that moved bytes or opened a connection."""
-    columns = index_of(store).messages
+    columns = index_of(store).transfers
     return [
         (FAMILIES[family], DIRECTIONS[direction], row)
         for family, direction, row, size in zip(
@@ -101,17 +101,17 @@ def test_equal_sizes_carry_equal_bytes(name: str) -> None:
     store = load(name)
     index = index_of(store)
     compared = 0
-    for message in range(len(index.messages)):
-        row = int(index.messages.row[message])
+    for message in range(len(index.transfers)):
+        row = int(index.transfers.row[message])
         mine = store.payload(row)
-        if not mine or index.messages.family[message] not in FAMILIES:
+        if not mine or index.transfers.family[message] not in FAMILIES:
             continue
         for found in peers(store, row)[:1]:
             yours = store.payload(found.row)
             if (
                 yours
                 and store.size[row] == store.size[found.row]
-                and index.messages.family[message] != EVENTFD
+                and index.transfers.family[message] != EVENTFD
             ):
                 both = min(len(mine), len(yours))
                 assert mine[:both] == yours[:both]
@@ -140,13 +140,13 @@ def test_servers_answer_what_they_were_asked(name: str) -> None:
     store = load(name)
     index = index_of(store)
     asked = forward = back = 0
-    for message in range(len(index.messages)):
+    for message in range(len(index.transfers)):
         said = decode(index.payload(message))
-        if index.messages.direction[message] != RECEIVE or said is None:
+        if index.transfers.direction[message] != RECEIVE or said is None:
             continue
         if said.protocol != "dns" or said.kind != REQUEST:
             continue
-        row = int(index.messages.row[message])
+        row = int(index.transfers.row[message])
         found = effects(store, row)
         if name == "kubernetes-dns":
             # skydns asks others first; its answer is among the effects all the same.
@@ -170,11 +170,11 @@ def test_web_servers_answer_on_the_connection() -> None:
     store = load("lab-http-2024")
     index = index_of(store)
     asked = answered = 0
-    for message in range(len(index.messages)):
+    for message in range(len(index.transfers)):
         said = decode(index.payload(message))
         if said is None or said.protocol != "http" or said.kind != REQUEST:
             continue
-        row = int(index.messages.row[message])
+        row = int(index.transfers.row[message])
         first = effects(store, row)[0]
         reply = decode(store.payload(first.row))
         asked += 1

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
+from hopscope.conversation.transfers import RECEIVE
 from hopscope.protocols.message import REQUEST
 from hopscope.store.build import open_store
 from hopscope.store.store import Store
 from hopscope.trail import Candidate, absence, causes, effects, index_of, peers
-from hopscope.trail.messages import RECEIVE
 from paths import SHARED, needs_shared
 
 pytestmark = [needs_shared, pytest.mark.shared]
@@ -182,14 +182,14 @@ def test_requests_of_a_busy_server_lead_to_the_right_key(store: Store) -> None:
     """An API server with many threads asks etcd for each object by name; the name says which is right."""
     index = index_of(store)
     asked = right = back = 0
-    for message in range(len(index.messages)):
+    for message in range(len(index.transfers)):
         said = index.decoded(message)
-        if said is None or index.messages.direction[message] != RECEIVE or said.kind != REQUEST:
+        if said is None or index.transfers.direction[message] != RECEIVE or said.kind != REQUEST:
             continue
         # /api/v1/namespaces/NAMESPACE/KIND/NAME
         if len(said.labels) != 6 or (said.labels[0], said.labels[2]) != ("api", "namespaces"):
             continue
-        row = int(index.messages.row[message])
+        row = int(index.transfers.row[message])
         effect = effects(store, row)[0].row
         asked += 1
         right += said.labels[5].encode() in (store.payload(effect) or b"")[:200]

@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hopscope.trail.streams import Flow, Side, find_shift, overlaps_of_receive, overlaps_of_send
+from hopscope.conversation.streams import Side
+from hopscope.trail.streams import Flow, find_shift, overlaps_of_receive, overlaps_of_send
 
 
 @dataclass

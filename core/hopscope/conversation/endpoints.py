@@ -2,7 +2,7 @@
 
 A descriptor that was duplicated or inherited by fork is another way to the same end, so all its
 lives share one endpoint, and so do both ends of a pipe. Which endpoints belong together is the
-matter of :mod:`hopscope.trail.joining`.
+matter of the trail.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from hopscope.conversation.addresses import Address, normal
+from hopscope.conversation.transfers import EVENTFD, PIPE, TCP, UDP, UNIX, exit_codes
 from hopscope.store.store import Store
 from hopscope.store.tables import FOREVER, NONE, DescriptorTable
-from hopscope.trail.addresses import Address, normal
-from hopscope.trail.messages import EVENTFD, PIPE, TCP, UDP, UNIX, exit_codes
 
 CLIENT, SERVER, EITHER = 1, 0, -1
 
@@ -56,10 +56,12 @@ class Endpoints:
     Attributes:
         of_life: int32, endpoint of each descriptor life, NONE for lives of other kinds.
         rows: the endpoints.
+        roots: int64, the life from which each descriptor life was copied in the first place.
     """
 
     of_life: NDArray[np.int32]
     rows: list[Endpoint]
+    roots: NDArray[np.int64]
 
 
 def collect(store: Store, family_of: NDArray[np.int8]) -> Endpoints:
@@ -68,7 +70,7 @@ def collect(store: Store, family_of: NDArray[np.int8]) -> Endpoints:
     lives = int(max(table.life.max(), table.origin.max())) + 1 if len(table) else 0
     of_life = np.full(lives, NONE, np.int32)
     if not lives:
-        return Endpoints(of_life, [])
+        return Endpoints(of_life, [], np.zeros(0, np.int64))
     roots = _roots(table, lives)
     opened = np.full(lives, NONE, np.int64)
     opened[table.life] = table.opened
@@ -91,7 +93,7 @@ def collect(store: Store, family_of: NDArray[np.int8]) -> Endpoints:
     for endpoint in rows:
         if endpoint.side == EITHER and endpoint.first >= 0 and accepted[endpoint.first]:
             endpoint.side = SERVER
-    return Endpoints(of_life, rows)
+    return Endpoints(of_life, rows, roots)
 
 
 def _roots(table: DescriptorTable, lives: int) -> NDArray[np.int64]:

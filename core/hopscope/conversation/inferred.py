@@ -1,28 +1,28 @@
-"""The descriptor of messages that were recorded without one, as far as their thread's other calls tell it."""
+"""The descriptor of transfers that were recorded without one, as far as their thread's calls tell it."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hopscope.conversation.transfers import PIPE, READS, RECEIVE, TCP, UDP, UNIX, Transfers, without_peer
 from hopscope.decode.addresses import SocketTuple
 from hopscope.decode.event_table import codes_named
 from hopscope.store.store import Rows, Store
 from hopscope.store.tables import NONE
-from hopscope.trail.messages import PIPE, READS, RECEIVE, TCP, UDP, UNIX, Messages, without_peer
 
 MOST_INFERRED = 20_000
-"""So many messages get a descriptor this way."""
+"""So many transfers get a descriptor this way."""
 
 
-def infer_descriptors(store: Store, messages: Messages, family_of: NDArray[np.int8]) -> None:
-    """Give messages without a descriptor the one that their thread used just before or after.
+def infer_descriptors(store: Store, transfers: Transfers, family_of: NDArray[np.int8]) -> None:
+    """Give transfers without a descriptor the one that their thread used just before or after.
 
     Older captures record sendmmsg and recvmmsg without any parameter: these are on a datagram socket.
     Of a call that was entered before the capture began there is only the exit, which tells bytes and
     perhaps addresses but no descriptor: the next that such a thread reads is taken to be the same.
     """
-    unknown = np.flatnonzero((messages.descriptor < 0) & (messages.thread >= 0))[:MOST_INFERRED]
+    unknown = np.flatnonzero((transfers.descriptor < 0) & (transfers.thread >= 0))[:MOST_INFERRED]
     if not len(unknown) or not len(family_of):
         return
     using = np.flatnonzero((store.descriptor >= 0) & (store.thread >= 0))
@@ -31,21 +31,25 @@ def infer_descriptors(store: Store, messages: Messages, family_of: NDArray[np.in
     datagrams = _Uses(store, using[datagram])
     reads = np.isin(store.code[using], codes_named(*READS))
     streams = _Uses(store, using[np.isin(family, (TCP, UNIX, PIPE)) & ~datagram & reads])
-    for message in unknown.tolist():
-        row = int(messages.row[message])
+    for transfer in unknown.tolist():
+        row = int(transfers.row[transfer])
         ends = store.message_tuple(row)
         if ends is not None or not store.nparams[row]:
             found = datagrams.near(row, ends, back=True)
-        elif store.twin[row] < 0 and messages.begin[message] == 0 and messages.direction[message] == RECEIVE:
+        elif (
+            store.twin[row] < 0
+            and transfers.begin[transfer] == 0
+            and transfers.direction[transfer] == RECEIVE
+        ):
             found = streams.near(row, None, back=False)
         else:
             continue
         if found != NONE:
-            messages.descriptor[message] = found
-            messages.inferred[message] = True
+            transfers.descriptor[transfer] = found
+            transfers.inferred[transfer] = True
             known = int(family_of[found])
             alone = known == TCP and store.descriptors.client[found] is None
-            messages.family[message] = UDP if alone else known
+            transfers.family[transfer] = UDP if alone else known
 
 
 class _Uses:

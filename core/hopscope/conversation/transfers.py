@@ -1,8 +1,8 @@
 """Which events move bytes or open connections, as columns.
 
-A *message* is what one event sent or received on one descriptor. ``splice`` and ``sendfile`` between two
-sockets or pipes are two messages of one event. Failed calls are none, reads that met the end of a
-stream are messages of size 0.
+A *transfer* is what one event sent or received on one descriptor. ``splice`` and ``sendfile`` between two
+sockets or pipes are two transfers of one event. Failed calls are none, reads that met the end of a
+stream are transfers of size 0.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ _FAMILY_L4 = {"tcp": TCP, "udp": UDP, "icmp": UDP, "raw": UDP}
 
 
 @dataclass(slots=True)
-class Messages:
-    """Columns, one entry a message, ascending by ``row``.
+class Transfers:
+    """Columns, one entry a transfer, ascending by ``row``.
 
     Attributes:
         row: int64, event row (of the exit).
@@ -69,7 +69,7 @@ class Messages:
         return len(self.row)
 
     def of_row(self, row: int) -> list[int]:
-        """Indexes of the messages of an event row."""
+        """Indexes of the transfers of an event row."""
         first, stop = np.searchsorted(self.row, (row, row + 1))
         return list(range(int(first), int(stop)))
 
@@ -107,8 +107,8 @@ def _find_opened_pipes(table: DescriptorTable, family: NDArray[np.int8]) -> None
             family[i] = PIPE
 
 
-def gather(store: Store, family_of: NDArray[np.int8]) -> Messages:
-    """All messages of the capture."""
+def gather(store: Store, family_of: NDArray[np.int8]) -> Transfers:
+    """All transfers of the capture."""
     parts = [
         _moved(store, READS, RECEIVE),
         _moved(store, WRITES, SEND),
@@ -121,7 +121,7 @@ def gather(store: Store, family_of: NDArray[np.int8]) -> Messages:
     row, direction, size, descriptor = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.argsort(row, kind="stable")
     row, direction, size, descriptor = row[order], direction[order], size[order], descriptor[order]
-    family = _family_of_messages(store, family_of, direction, descriptor)
+    family = _family_of_transfers(store, family_of, direction, descriptor)
     # The inner end of a sendfile is a message only where somebody else can have sent it.
     kept = ~((family == FILE) & (direction == RECEIVE) & np.isin(store.code[row], exit_codes("sendfile")))
     thread = store.thread[row]
@@ -129,7 +129,7 @@ def gather(store: Store, family_of: NDArray[np.int8]) -> Messages:
     table = store.threads
     life = np.where(known_thread, table.life[thread] if len(table) else NONE, NONE).astype(np.int32)
     process = np.where(known_thread, table.process[thread] if len(table) else NONE, NONE).astype(np.int32)
-    messages = Messages(
+    transfers = Transfers(
         row=row,
         begin=_begins(store, row),
         start=_starts(store, row),
@@ -141,15 +141,15 @@ def gather(store: Store, family_of: NDArray[np.int8]) -> Messages:
         process=process,
         inferred=np.zeros(len(row), np.bool_),
     )
-    for column in fields(messages):
-        setattr(messages, column.name, getattr(messages, column.name)[kept])
-    return messages
+    for column in fields(transfers):
+        setattr(transfers, column.name, getattr(transfers, column.name)[kept])
+    return transfers
 
 
-def _family_of_messages(
+def _family_of_transfers(
     store: Store, family_of: NDArray[np.int8], direction: NDArray[np.int8], descriptor: NDArray[np.int32]
 ) -> NDArray[np.int8]:
-    """The family of each message.
+    """The family of each transfer.
 
     Lists of descriptors call some datagram sockets TCP (``<6t>:::53``). What moves bytes without having a
     peer is one.

@@ -1,0 +1,7 @@
+"""What was said on connections: the bytes of both directions put together, and the messages in them."""
+
+from __future__ import annotations
+
+from hopscope.conversation.streams import Streams, streams_of
+
+__all__ = ["Streams", "streams_of"]
