@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterator
 from io import FileIO
 from pathlib import Path
 
-import platformdirs
-
+from hopscope.caching import cache_home
 from hopscope.index.faults import CacheError
 from hopscope.text import visible
 
@@ -39,9 +38,7 @@ def cache_folder() -> Path:
     It lies in ``HOPSCOPE_CACHE_DIR``, else in the user's cache folder of the system, on Linux below
     ``XDG_CACHE_HOME``.
     """
-    chosen = os.environ.get("HOPSCOPE_CACHE_DIR")
-    above = Path(chosen) if chosen else platformdirs.user_cache_path("hopscope", appauthor=False)
-    return above / "indexes"
+    return cache_home() / "indexes"
 
 
 def size_limit() -> int:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from builders import gzipped, section, small_capture
+from hopscope.capture import growing as growing_module
 from hopscope.capture import source as source_module
 from hopscope.capture.source import Source, open_source
 from hopscope.capture.writer import frame, section_header
@@ -51,7 +52,7 @@ def test_data_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_large_file_is_mapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source_module, "_MAPPED_FROM", 100)
+    monkeypatch.setattr(growing_module, "_MAPPED_FROM", 100)
     source = opened(tmp_path / "a", CAPTURE)
     assert source.data.tobytes() == CAPTURE
     assert opened(tmp_path / "b", gzipped(CAPTURE)).data.tobytes() == CAPTURE
@@ -153,7 +154,7 @@ def test_forbidden_file(tmp_path: Path) -> None:
 
 
 def test_error_of_the_system_becomes_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     path = tmp_path / "a.scap"

@@ -58,7 +58,7 @@ def test_a_packed_capture_is_not_unpacked_again(tmp_path: Path, monkeypatch: pyt
     path = tmp_path / "packed.scap"
     path.write_bytes(gzip.compress(small_capture()))
     fresh = kept(path)
-    monkeypatch.setattr("hopscope.capture.source.unpack_gzip", None)
+    monkeypatch.setattr("hopscope.capture.growing.Unpacker", None)
 
     again = index.open_indexed(path)
 
