@@ -33,8 +33,17 @@ format: $(VENV)/installed-dev  ## put the sources into the shape that `make chec
 fuzz: $(VENV)/installed-dev  ## feed spoiled captures to everything that reads them; FUZZ_SECONDS=60
 	PYTHONPATH=tests $(BIN)/python -m fuzz.run --seconds $(or $(FUZZ_SECONDS),60)
 
-bench: $(VENV)/installed-dev  ## measure against csysdig; needs Linux, sysdig and tmux
-	$(BIN)/python benchmarks/cold_open.py $(CAPTURE)
+# `make bench EVENTS=300000 SIZES=300000,1000000` is quick; RECORD=1 writes benchmarks/README.md.
+EVENTS ?= 3000000
+SIZES  ?= 300000,1000000,3000000,10000000,30000000
+BENCH  := $(if $(RECORD),--record)
+
+bench: $(VENV)/installed-dev  ## measure against sysdig and csysdig; needs Linux, sysdig and tmux
+	$(BIN)/python benchmarks/cold_open.py $(CAPTURE) $(BENCH)
+	$(BIN)/python benchmarks/open.py --events $(EVENTS) $(BENCH)
+	$(BIN)/python benchmarks/filters.py --events $(EVENTS) $(BENCH)
+	$(BIN)/python benchmarks/interaction.py --events $(EVENTS) $(BENCH)
+	$(BIN)/python benchmarks/scale.py --sizes $(SIZES) $(BENCH)
 
 screenshots: $(VENV)/installed-dev  ## draw the pictures of the README again
 	$(BIN)/python screenshots/make.py
