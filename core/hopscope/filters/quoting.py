@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from hopscope.text import visible
+
 _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "\\": "\\", "/": "/", '"': '"', "'": "'"}
 _WRITTEN = {"\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", '"': '\\"'}
 
@@ -96,4 +98,7 @@ def _written(char: str) -> str:
         return _WRITTEN[char]
     if "\udc80" <= char <= "\udcff":
         return f"\\x{ord(char) - 0xDC00:02x}"
-    return char if char >= " " and char != "\x7f" else f"\\x{ord(char):02x}"
+    if visible(char) == char:
+        return char
+    # What a terminal would act on, or not draw, is written byte by byte.
+    return "".join(f"\\x{byte:02x}" for byte in char.encode("utf-8", "surrogatepass"))
