@@ -6,7 +6,6 @@ spool by a thread, which reads and unpacks while others work.
 
 from __future__ import annotations
 
-import mmap
 import os
 import stat
 import threading
@@ -24,7 +23,7 @@ from hopscope.capture.foreign import HEAD, refuse_foreign, refuse_start
 from hopscope.capture.inputs import FileInput, Input, PipeInput, standard_input
 from hopscope.capture.limits import unpack_limit
 from hopscope.capture.source import Source
-from hopscope.capture.spool import Spool, make_spool, memory_spool, release
+from hopscope.capture.spool import MappedFile, Spool, make_spool, memory_spool
 from hopscope.capture.unpack import GZIP_MAGIC, Unpacker
 from hopscope.errors import CaptureError
 from hopscope.text import visible
@@ -82,6 +81,12 @@ class GrowingSource(Protocol):
 
     def source(self) -> Source:
         """What is there now."""
+
+    def files(self) -> tuple[int, ...]:
+        """Open files that hold the stream; none where it lies in the memory of this process only.
+
+        :class:`hopscope.capture.spool.SharedStream` shows it to another process.
+        """
 
     def close(self) -> None:
         """Stop reading. What was returned stays as it is."""
@@ -157,11 +162,11 @@ class WholeSource:
         self.name = name
         self.damage: list[Damage] = []
         self._file = file
-        self._map: mmap.mmap | None = None
+        self._mapped: MappedFile | None = None
         size = os.fstat(file.fileno()).st_size
         if size >= _MAPPED_FROM:
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            self._data = np.frombuffer(self._map, np.uint8)
+            self._mapped = MappedFile(file.fileno())
+            self._data = self._mapped.view(size)
         else:
             file.seek(0)
             content = file.read()
@@ -178,13 +183,18 @@ class WholeSource:
 
     def view(self, size: int) -> Bytes:
         """The first bytes."""
-        if self._map is not None and os.fstat(self._file.fileno()).st_size < self.size:
+        if self._mapped is not None and not self._mapped.holds(self.size):
             raise CaptureError(f"{self.name} was cut short while it was read")
         return self._data[:size]
 
     def release(self) -> None:
         """Give pages back that were looked at."""
-        release(self._map)
+        if self._mapped is not None:
+            self._mapped.release()
+
+    def files(self) -> tuple[int, ...]:
+        """The file itself where it is mapped."""
+        return () if self._mapped is None else (self._mapped.handle,)
 
     def source(self) -> Source:
         """All of it."""
@@ -193,6 +203,43 @@ class WholeSource:
     def close(self) -> None:
         """Close the file; the mapping stays."""
         self._file.close()
+
+
+class StillSource:
+    """Bytes that are all there already, for who has them from elsewhere.
+
+    Args:
+        source: the capture.
+    """
+
+    ended = True
+
+    def __init__(self, source: Source) -> None:
+        self.name, self.packed, self.damage = source.name, source.packed, list(source.damage)
+        self.size = self.read = self.total = source.size
+        self._source = source
+
+    def grow(self, seconds: float = 0.0) -> bool:
+        """Nothing more comes."""
+        return False
+
+    def view(self, size: int) -> Bytes:
+        """The first bytes."""
+        return self._source.data[:size]
+
+    def release(self) -> None:
+        """The bytes belong to somebody else."""
+
+    def files(self) -> tuple[int, ...]:
+        """None that are known here."""
+        return ()
+
+    def source(self) -> Source:
+        """The same as was given."""
+        return self._source
+
+    def close(self) -> None:
+        """The bytes belong to somebody else."""
 
 
 class SpooledSource:
@@ -317,6 +364,10 @@ class SpooledSource:
     def release(self) -> None:
         """Give pages back that were looked at."""
         self._spool.release()
+
+    def files(self) -> tuple[int, ...]:
+        """Those of the spool."""
+        return self._spool.files
 
     def source(self) -> Source:
         """What is there now."""

@@ -84,10 +84,12 @@ def open_source(path: str | Path, *, progress: Progress | None = None) -> Source
 
     growing = open_growing(path)
     try:
-        while not growing.ended:
-            growing.grow(_PATIENCE)
+        while True:
             if progress:
                 progress(growing.read, growing.total)
+            if growing.ended:
+                break
+            growing.grow(_PATIENCE)
         return growing.source()
     finally:
         growing.close()

@@ -14,7 +14,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -54,8 +54,42 @@ class Spool(Protocol):
     def release(self) -> None:
         """Let the system take back the memory of what was looked at."""
 
+    @property
+    def files(self) -> tuple[int, ...]:
+        """Open files that hold the bytes, for :class:`SharedStream`; none in the memory of the process."""
+
     def close(self) -> None:
         """Give the room back; views that were taken stay valid."""
+
+
+class MappedFile:
+    """The bytes of an open file that grows.
+
+    Args:
+        handle: of the file, open for reading; it belongs to who made it.
+    """
+
+    def __init__(self, handle: int) -> None:
+        self.handle = handle
+        self._map: mmap.mmap | None = None
+
+    def view(self, size: int) -> Bytes:
+        """The first bytes, read only. What was returned earlier stays as it is."""
+        if not size:
+            return _NOTHING
+        if self._map is None or len(self._map) < size:
+            length = os.fstat(self.handle).st_size
+            self._map = mmap.mmap(self.handle, length, access=mmap.ACCESS_READ)
+        return np.frombuffer(self._map, np.uint8, size)
+
+    def holds(self, size: int) -> bool:
+        """True when the file is as long."""
+        return os.fstat(self.handle).st_size >= size
+
+    def release(self) -> None:
+        """Give pages back that were looked at."""
+        if self._map is not None and hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
 
 
 class FileSpool:
@@ -71,7 +105,7 @@ class FileSpool:
         self.size = 0
         self._file = file
         self._room = 0
-        self._map: mmap.mmap | None = None
+        self._mapped = MappedFile(file.fileno())
 
     def append(self, piece: bytes | memoryview) -> None:
         """Add bytes at the end."""
@@ -87,12 +121,7 @@ class FileSpool:
 
     def view(self, size: int) -> Bytes:
         """The first bytes, mapped."""
-        if not size:
-            return _NOTHING
-        if self._map is None or len(self._map) < size:
-            handle = self._file.fileno()
-            self._map = mmap.mmap(handle, os.fstat(handle).st_size, access=mmap.ACCESS_READ)
-        return np.frombuffer(self._map, np.uint8, size)
+        return self._mapped.view(size)
 
     def take(self, position: int, size: int) -> bytes:
         """A copy of some bytes."""
@@ -100,7 +129,7 @@ class FileSpool:
 
     def release(self) -> None:
         """Give pages back that were looked at."""
-        release(self._map)
+        self._mapped.release()
 
     def end(self) -> None:
         """Say to forked processes too that nothing will be appended here any more."""
@@ -108,12 +137,16 @@ class FileSpool:
 
     def holds(self, size: int) -> bool:
         """True in any process that has the file, until as many bytes will never be here."""
-        return os.fstat(self._file.fileno()).st_size >= size
+        return self._mapped.holds(size)
+
+    @property
+    def files(self) -> tuple[int, ...]:
+        """The file."""
+        return (self._mapped.handle,)
 
     def close(self) -> None:
         """Close the file, which is gone then."""
         self._file.close()
-        self._map = None
 
 
 class MemorySpool:
@@ -145,6 +178,11 @@ class MemorySpool:
 
     def release(self) -> None:
         """Nothing to be given back: the bytes are nowhere else."""
+
+    @property
+    def files(self) -> tuple[int, ...]:
+        """None: the bytes are in the memory of this process."""
+        return ()
 
     def close(self) -> None:
         """Nothing to be closed: memory goes with the last view."""
@@ -195,10 +233,36 @@ class FallbackSpool:
         self._disk.release()
         self._memory.release()
 
+    @property
+    def files(self) -> tuple[int, ...]:
+        """Both."""
+        return (*self._disk.files, *self._memory.files)
+
     def close(self) -> None:
         """Close both."""
         self._disk.close()
         self._memory.close()
+
+
+class SharedStream:
+    """The bytes of a spool, or of a file, that another process fills.
+
+    Args:
+        files: as the spool names them, received in this process.
+    """
+
+    def __init__(self, files: Sequence[int]) -> None:
+        self._files = [MappedFile(handle) for handle in files]
+
+    def view(self, size: int) -> Bytes:
+        """The first bytes. They are in the first file that is as long."""
+        return next((one for one in self._files if one.holds(size)), self._files[-1]).view(size)
+
+    def close(self) -> None:
+        """Close the files; views that were taken stay valid."""
+        for one in self._files:
+            os.close(one.handle)
+        self._files = []
 
 
 def memory_spool() -> FileSpool | MemorySpool:
@@ -223,12 +287,6 @@ def make_spool(folders: Iterable[Path], needed: int) -> Spool:
                 # such a file has no name, or loses it when it is closed, and only its owner can read it
                 return FallbackSpool(FileSpool(tempfile.TemporaryFile(dir=folder, buffering=0)))
     return memory_spool()
-
-
-def release(mapped: mmap.mmap | None) -> None:
-    """Let the system take back the pages of a mapped file; they are read again when they are needed."""
-    if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
-        mapped.madvise(mmap.MADV_DONTNEED)
 
 
 if hasattr(os, "pwrite"):
