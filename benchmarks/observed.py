@@ -38,7 +38,7 @@ def main() -> int:
     """Run hopscope; write the report."""
     report, arguments = Path(sys.argv[1]), sys.argv[2:]
     sys.argv = ["hopscope", *arguments]
-    Handle._run = _timed  # type: ignore[method-assign]
+    Handle._run = _timed  # type: ignore[assignment, method-assign]
     from hopscope_tui.__main__ import main as run  # noqa: PLC0415  as the program itself does
 
     try:
