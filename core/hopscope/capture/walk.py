@@ -98,17 +98,21 @@ class _Candidates:
     follower_run: list[int]
 
 
-def _scan(words: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32]]:
+def _scan(
+    words: NDArray[np.uint32], first: int, stop: int
+) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32]]:
     """Index, type and length of all places with a known type, a fitting length, and that length at the end.
 
-    One chunk after the other gets all tests, so that its words are read from memory once.
+    Looks for places from ``first`` up to ``stop``; their ends may lie behind. One chunk after the other
+    gets all tests, so that its words are read from memory once.
     """
     total = len(words)
     difference = np.empty(_CHUNK, dtype=np.uint32)
     mask = np.empty(_CHUNK, dtype=np.bool_)
     found_at, found_kind, found_length = [], [], []
-    for start in range(0, total - 1, _CHUNK):
-        chunk = words[start : min(start + _CHUNK, total - 1)]
+    stop = min(stop, total - 1)
+    for start in range(first, stop, _CHUNK):
+        chunk = words[start : min(start + _CHUNK, stop)]
         n = len(chunk)
         np.subtract(chunk, np.uint32(_FIRST), out=difference[:n])
         np.less_equal(difference[:n], np.uint32(_LAST - _FIRST), out=mask[:n])
@@ -131,9 +135,9 @@ def _scan(words: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.uint
     return np.concatenate(found_at), np.concatenate(found_kind), np.concatenate(found_length)
 
 
-def _find_candidates(words: NDArray[np.uint32]) -> _Candidates:
-    """All candidates, and the runs they form."""
-    at, kind, length = _scan(words)
+def _find_candidates(words: NDArray[np.uint32], first: int, stop: int) -> _Candidates:
+    """All candidates of a stretch of words, and the runs they form."""
+    at, kind, length = _scan(words, first, stop)
     offset = at << 2
     behind = offset + length
     ends = np.flatnonzero(behind[:-1] != offset[1:])
@@ -212,41 +216,76 @@ def _assemble(pieces: list[tuple[int, int]], byhand: list[tuple[int, int, int]],
     )
 
 
+class Walker:
+    """Walks a stream piece by piece, also one that still grows.
+
+    Attributes:
+        position: offset of the first byte that was not walked.
+        is_over: True when a fault has ended the walk for good.
+    """
+
+    def __init__(self) -> None:
+        self.position = 0
+        self.is_over = False
+
+    def walk(self, data: NDArray[np.uint8], stop: int, *, whole: bool) -> Blocks:
+        """Find the blocks from where the last call ended.
+
+        Args:
+            data: the unpacked stream as far as it is there, one dimension, contiguous; it begins with
+                a block.
+            stop: offset up to which blocks may begin.
+            whole: nothing will come behind ``data``, so that a block which is cut there is damage. Otherwise
+                the walk waits in front of it.
+
+        Returns:
+            The blocks, several sections and unknown types included. A fault ends the walk; everything
+            before it is returned and the fault is in ``damage``.
+        """
+        words = data[: len(data) & ~3].view("<u4")
+        stop = min(stop, len(data))
+        c = _find_candidates(words, self.position >> 2, -(-stop >> 2))
+        view = data.data
+        offsets = c.offset.data
+        pieces: list[tuple[int, int]] = []
+        byhand: list[tuple[int, int, int]] = []
+        damage: list[Damage] = []
+        ends = c.ends.tolist()
+        position = self.position
+        while position < stop and not self.is_over:
+            start = bisect_left(offsets, position)
+            if start == len(offsets) or offsets[start] != position:
+                if not whole and _is_cut(view, position):
+                    break
+                found = _step(view, position)
+                if isinstance(found, str):
+                    damage.append(Damage(position, len(data) - position, found))
+                    self.is_over = True
+                    break
+                byhand.append((position, *found))
+                position += found[1]
+                continue
+            run = bisect_left(ends, start)
+            pieces.append((start, ends[run] + 1))
+            while c.follower[run] >= 0:
+                start, run = c.follower[run], c.follower_run[run]
+                pieces.append((start, ends[run] + 1))
+            position = int(c.offset[ends[run]]) + int(c.length[ends[run]])
+        self.position = position
+        blocks = _assemble(pieces, byhand, c)
+        blocks.damage = damage
+        return blocks
+
+
+def _is_cut(data: memoryview, position: int) -> bool:
+    """True where the bytes of a block, as long as it says it is, have not all come yet."""
+    rest = len(data) - position
+    return rest < HEADER or _PAIR.unpack_from(data, position)[1] > rest
+
+
 def walk(data: NDArray[np.uint8]) -> Blocks:
     """Find every block from the start of the data to its end or to the first damage.
 
-    Args:
-        data: the unpacked stream, one dimension, contiguous; it begins with a block.
-
-    Returns:
-        The blocks, several sections and unknown types included. A fault ends the walk; everything
-        before it is returned and the fault is in ``damage``.
+    Args and result as of :meth:`Walker.walk`, with all that there is.
     """
-    words = data[: len(data) & ~3].view("<u4")
-    c = _find_candidates(words)
-    view = data.data
-    offsets = c.offset.data
-    pieces: list[tuple[int, int]] = []
-    byhand: list[tuple[int, int, int]] = []
-    damage: list[Damage] = []
-    ends = c.ends.tolist()
-    position = 0
-    while position < len(data):
-        start = bisect_left(offsets, position)
-        if start == len(offsets) or offsets[start] != position:
-            found = _step(view, position)
-            if isinstance(found, str):
-                damage.append(Damage(position, len(data) - position, found))
-                break
-            byhand.append((position, *found))
-            position += found[1]
-            continue
-        run = bisect_left(ends, start)
-        pieces.append((start, ends[run] + 1))
-        while c.follower[run] >= 0:
-            start, run = c.follower[run], c.follower_run[run]
-            pieces.append((start, ends[run] + 1))
-        position = int(c.offset[ends[run]]) + int(c.length[ends[run]])
-    blocks = _assemble(pieces, byhand, c)
-    blocks.damage = damage
-    return blocks
+    return Walker().walk(data, len(data), whole=True)

@@ -25,8 +25,8 @@ _LIVES = ("life", "process", "parent", "table", "origin", "opener")
 _ROWS = ("first", "born", "died", "opened", "closed")
 """Columns of the small tables with event rows."""
 
-_MOST_LENGTHS = 4 * 255
-"""Bytes that the lengths of an event's parameters take at most: the count is a byte."""
+_KNOWN_PARAMS = np.array([len(event.params) for event in EVENTS], np.uint8)
+_CHUNK = 1 << 20
 
 
 def check_bounds(
@@ -46,7 +46,7 @@ def check_bounds(
     """
     events = len(columns)
     sections = columns.sections()
-    one_each = [array for name, array in sections.items() if name not in _OTHER_LENGTHS and "." not in name]
+    one_each = [array for name, array in sections.items() if name != "broken"]
     if any(len(array) != events for array in (*one_each, *arrays.values())):
         raise IndexFaultError("its columns have different lengths")
     _within("thread", arrays["thread"], NONE, len(threads))
@@ -63,11 +63,8 @@ def check_bounds(
         raise IndexFaultError("its sections make no sense")
     if any(not NONE <= one.pod < len(objects.kubernetes.pods) for one in objects.containers):
         raise IndexFaultError("its containers make no sense")
-    _check_codes(columns, sections)
-    _check_params(columns, sections)
-
-
-_OTHER_LENGTHS = frozenset({"broken", "starts"})
+    _within("code", columns.code, 0, len(EVENTS))
+    _check_params(columns)
 
 
 def _within(name: str, numbers: Iterable[int] | NDArray[Any], low: int, high: int) -> None:
@@ -76,67 +73,19 @@ def _within(name: str, numbers: Iterable[int] | NDArray[Any], low: int, high: in
         raise IndexFaultError(f"its column {name!r} points outside")
 
 
-def _check_codes(columns: EventColumns, sections: Mapping[str, NDArray[Any]]) -> None:
-    """The order by code must be one: slices side by side, rows inside, ranks that lead back."""
-    starts = sections["starts"]
-    codes, first, stop = starts[:, 0], starts[:, 1], starts[:, 2]
-    order, rank = sections["order"], sections["rank"]
-    _within("code", codes, 0, len(EVENTS))
-    _within("order", order, 0, len(columns))
-    side_by_side = (
-        np.array_equal(first[1:], stop[:-1]) and (stop > first).all() and (np.diff(codes) > 0).all()
-    )
-    if not side_by_side or (first[:1] != 0).any() or int(stop.max(initial=0)) != len(columns):
-        raise IndexFaultError("its order by type makes no sense")
-    slices = np.repeat(codes.astype(np.uint16), stop - first)
-    if not np.array_equal(columns.code[order], slices):
-        raise IndexFaultError("its order by type makes no sense")
-    if not np.array_equal(rank[order], np.arange(len(columns), dtype=np.int32)):
-        raise IndexFaultError("its order by type makes no sense")
+def _check_params(columns: EventColumns) -> None:
+    """The lengths of all parameters must lie in the capture, in front of the parameters themselves.
 
-
-def _check_params(columns: EventColumns, sections: Mapping[str, NDArray[Any]]) -> None:
-    """All parameters must lie in the capture, each behind the one before.
-
-    Only events so near to the end of the capture that their parameters might reach beyond it are
-    looked at one by one.
+    What the lengths say is not looked at here, which would mean to read the whole capture: whoever takes a
+    parameter gets no more than there is.
     """
-    size, longest = len(columns.data), 0
-    for code in columns.codes:
-        ends = sections[f"ends.{code}"]
-        rows = columns.rows_of_code(code)
-        if ends.shape != (len(EVENTS[code].params), len(rows)):
-            raise IndexFaultError("its parameters have the wrong shape")
-        longest = max(longest, int(ends.max(initial=0)))
-        stored = columns.nparams[rows]
-        if int(stored.max()) > len(ends) or not _ascend(ends, stored):
-            raise IndexFaultError("its parameters make no sense")
-    _within("lengths_at", columns.lengths_at, 0, size + 1)
-    _within("params_at", columns.params_at, 0, size + 1)
-    near = (columns.lengths_at > size - _MOST_LENGTHS) | (columns.params_at > size - longest)
-    _check_ends(columns, sections, np.flatnonzero(near))
-
-
-def _check_ends(columns: EventColumns, sections: Mapping[str, NDArray[Any]], rows: NDArray[np.int64]) -> None:
-    """The parameters of these events must end inside the capture."""
     size = len(columns.data)
-    of_row = columns.code[rows]
-    for code, start, _ in sections["starts"].tolist():
-        chosen = rows[of_row == code]
-        if not len(chosen):
-            continue
-        stored = columns.nparams[chosen].astype(np.int64)
-        last = np.zeros(len(chosen), np.int64)
-        some = np.flatnonzero(stored)
-        last[some] = sections[f"ends.{code}"][stored[some] - 1, sections["rank"][chosen[some]] - start]
-        behind = columns.lengths_at[chosen] + stored * np.where(columns.wide[chosen], 4, 2)
-        if (behind > size).any() or (columns.params_at[chosen] + last > size).any():
+    for start in range(0, len(columns), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        nparams = columns.nparams[part]
+        if (nparams > _KNOWN_PARAMS[columns.code[part]]).any():
+            raise IndexFaultError("its parameters make no sense")
+        least = nparams.astype(np.int64) * np.where(columns.wide[part], 4, 2)
+        lengths_size, params_at = columns.lengths_size[part], columns.params_at[part]
+        if (lengths_size < least).any() or (params_at > size).any() or (params_at < lengths_size).any():
             raise IndexFaultError("its parameters lie outside the capture")
-
-
-def _ascend(ends: NDArray[np.uint32], stored: NDArray[np.uint8]) -> bool:
-    """True when no stored parameter ends before the one in front of it."""
-    falls = ends[1:] < ends[:-1]
-    if not falls.any():
-        return True
-    return not (falls & (np.arange(1, len(ends))[:, None] < stored)).any()

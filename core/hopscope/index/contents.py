@@ -19,7 +19,7 @@ from hopscope.store.intervals import IntervalIndex, descriptor_key
 from hopscope.store.store import Store
 from hopscope.store.tables import DescriptorTable, ThreadTable
 
-LAYOUT = 1
+LAYOUT = 2
 """Version of what the sections mean."""
 
 STREAM = "stream"
@@ -108,13 +108,6 @@ def _event_columns(file: IndexFile, source: Source, objects: Objects) -> EventCo
     sections: dict[str, NDArray[Any]] = {
         name: file.array(f"events.{name}", dtype) for name, dtype in _arrays_of("events").items()
     }
-    sections["order"] = file.array("events.order", np.int64)
-    sections["rank"] = file.array("events.rank", np.int32)
-    sections["starts"] = starts = file.checked_array("events.starts", np.int64, 2)
-    if starts.shape[1] != 3:
-        raise IndexFaultError("its codes make no sense")
-    for code in starts[:, 0].tolist():
-        sections[f"ends.{code}"] = file.array(f"events.ends.{code}", np.uint32, 2)
     return EventColumns.from_sections(source.data, objects.unknown, sections)
 
 

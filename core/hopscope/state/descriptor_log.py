@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
 
 from hopscope.decode.addresses import Endpoint
+
+FOREVER = (1 << 63) - 1
+"""``stop`` of a state that still holds."""
 
 CLIENT = 1
 SERVER = 2
@@ -46,6 +48,7 @@ class Descriptor:
         opened: event row that opened it, -1 before the capture.
         opener: life of the thread that opened it, -1 unknown.
         shape: what it is.
+        row: place of the current state in the log where it was written down while it still held, else -1.
     """
 
     life: int
@@ -54,6 +57,7 @@ class Descriptor:
     opened: int
     opener: int
     shape: Shape
+    row: int = -1
 
 
 class Files:
@@ -67,29 +71,41 @@ class Files:
         self.entries: dict[int, Descriptor] = {}
 
 
-class DescriptorRow(NamedTuple):
-    """One closed state."""
+DESCRIPTOR_FIELDS = (
+    "fd", "table", "life", "origin", "process", "first", "stop", "opened", "opener", "shape",
+)  # fmt: skip
+"""What each row of the log holds, in this order."""
 
-    fd: int
-    table: int
-    life: int
-    origin: int
-    process: int
-    first: int
-    stop: int
-    opened: int
-    opener: int
-    shape: Shape
+DescriptorRow = tuple[int, int, int, int, int, int, int, int, int, Shape]
+
+
+@dataclass(slots=True)
+class WrittenDescriptors:
+    """What was written down since the log was last emptied.
+
+    Attributes:
+        rows: states; ``stop`` is FOREVER for those that still hold.
+        ended: ``(place in the log, stop)`` of states that were written down earlier, while they held.
+        closed: event row of the close by life.
+    """
+
+    rows: list[DescriptorRow] = field(default_factory=list)
+    ended: list[tuple[int, int]] = field(default_factory=list)
+    closed: dict[int, int] = field(default_factory=dict)
 
 
 class DescriptorLog:
-    """Closed states of descriptors, one row each, and when each life ended."""
+    """States of descriptors, one row each, and when each life ended.
+
+    A state is written down when it ends, or by :meth:`settle` while it still holds.
+    """
 
     def __init__(self) -> None:
-        self.rows: list[DescriptorRow] = []
-        self.closed: dict[int, int] = {}
         self.lives = 0
         self.tables = 0
+        self._written = WrittenDescriptors()
+        self._count = 0
+        self._fresh: dict[int, Files] = {}
 
     def new_files(self, process: int) -> Files:
         """An empty table that belongs to a process."""
@@ -97,13 +113,17 @@ class DescriptorLog:
         return Files(self.tables - 1, process)
 
     def _write(self, files: Files, fd: int, entry: Descriptor, stop: int) -> None:
-        if stop > entry.first:
-            self.rows.append(
-                DescriptorRow(
-                    fd, files.number, entry.life, entry.origin, files.process, entry.first, stop,
-                    entry.opened, entry.opener, entry.shape,
-                )
-            )  # fmt: skip
+        if stop <= entry.first:
+            return
+        if entry.row >= 0:
+            self._written.ended.append((entry.row, stop))
+            entry.row = -1
+            return
+        self._written.rows.append((
+            fd, files.number, entry.life, entry.origin, files.process, entry.first, stop, entry.opened,
+            entry.opener, entry.shape,
+        ))  # fmt: skip
+        self._count += 1
 
     def open(
         self, files: Files, fd: int, shape: Shape, row: int, *, opener: int = -1, opened: int | None = None,
@@ -113,10 +133,11 @@ class DescriptorLog:
         old = files.entries.get(fd)
         if old is not None:
             self._write(files, fd, old, row)
-            self.closed.setdefault(old.life, row)
+            self._written.closed.setdefault(old.life, row)
         entry = Descriptor(self.lives, origin, row, row if opened is None else opened, opener, shape)
         self.lives += 1
         files.entries[fd] = entry
+        self._fresh[files.number] = files
         return entry
 
     def reshape(self, files: Files, fd: int, entry: Descriptor, row: int, **changes: object) -> None:
@@ -124,13 +145,14 @@ class DescriptorLog:
         self._write(files, fd, entry, row)
         entry.shape = replace(entry.shape, **changes)  # type: ignore[arg-type]
         entry.first = row
+        self._fresh[files.number] = files
 
     def close(self, files: Files, fd: int, row: int) -> None:
         """Close a number; the closing event itself still sees the descriptor."""
         entry = files.entries.pop(fd, None)
         if entry is not None:
             self._write(files, fd, entry, row + 1)
-            self.closed[entry.life] = row
+            self._written.closed[entry.life] = row
 
     def copy_all(self, source: Files, target: Files, row: int) -> None:
         """Fork: every descriptor of one table into another, as a new life each."""
@@ -139,6 +161,22 @@ class DescriptorLog:
             target.entries[fd] = Descriptor(life, entry.life, row, entry.opened, entry.opener, entry.shape)
             life += 1
         self.lives = life
+        self._fresh[target.number] = target
+
+    def settle(self) -> None:
+        """Write down all states that still hold."""
+        for files in self._fresh.values():
+            for fd, entry in files.entries.items():
+                if entry.row < 0:
+                    row = self._count
+                    self._write(files, fd, entry, FOREVER)
+                    entry.row = row
+        self._fresh = {}
+
+    def take(self) -> WrittenDescriptors:
+        """What was written down since the last time."""
+        written, self._written = self._written, WrittenDescriptors()
+        return written
 
     def end(self, files: Files, stop: int) -> None:
         """Write down everything still open in a table as true up to ``stop``."""

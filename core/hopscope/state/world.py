@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from hopscope.capture.lists import DescriptorEntry, Interface, ProcessEntry
 from hopscope.state.addresses import LocalAddresses
 from hopscope.state.cgroups import container_of
-from hopscope.state.descriptor_log import Descriptor, DescriptorLog, Files, Shape
+from hopscope.state.descriptor_log import FOREVER, Descriptor, DescriptorLog, Files, Shape
 from hopscope.state.shapes import listed_shapes
 from hopscope.state.thread_log import Life, Thread, ThreadLog
 
@@ -17,7 +17,8 @@ CLONE_THREAD = 8192
 FirstSeen = Callable[[int, int, int], int]
 """``(tid, row, after)`` to the event row, at most ``row``, at which an unknown thread first shows up.
 
-``after`` is the row at which an earlier life of that tid ended, -1 without one.
+``after`` is the row at which an earlier life of that tid ended, -1 without one. Only events since the
+last :meth:`World.settle` are asked for: who showed up before has got a name there.
 """
 
 
@@ -28,20 +29,23 @@ class World:
         row: event row that is being replayed; -1 while the first lists are loaded.
         time: its time in ns.
         threads: live threads by tid.
-        thread_log, descriptor_log: closed states.
+        nameless: threads with events that nobody introduced and that no handler has asked for yet.
+        first_seen: where unknown threads show up.
+        thread_log, descriptor_log: what was, and what is at the end of each stretch.
         local: the machine's own addresses.
         engines: engine of each container id seen in control groups.
     """
 
-    def __init__(self, first_seen: FirstSeen) -> None:
+    def __init__(self) -> None:
         self.row = -1
         self.time = 0
         self.threads: dict[int, Thread] = {}
+        self.nameless: dict[int, Thread] = {}
+        self.first_seen: FirstSeen = lambda tid, row, after: row
         self.thread_log = ThreadLog()
         self.descriptor_log = DescriptorLog()
         self.local = LocalAddresses(())
         self.engines: dict[str, str] = {}
-        self._first_seen = first_seen
         self._ended: dict[int, int] = {}
         self._early_gone: set[int] = set()
 
@@ -69,6 +73,9 @@ class World:
             if entry.tid != entry.pid:
                 self._list_thread(entry)
         self._link_parents()
+        self._open_listed(descriptors)
+
+    def _open_listed(self, descriptors: Iterable[tuple[int, list[DescriptorEntry]]]) -> None:
         owned: list[tuple[object, DescriptorEntry]] = []
         for tid, listed in descriptors:
             thread = self.threads.get(tid)
@@ -85,6 +92,51 @@ class World:
             self.descriptor_log.end(thread.files, stop)
             self._ended[thread.tid] = stop
         self.threads = {}
+
+    def settle(self) -> None:
+        """Write down all that lives, so that events can be given its rows."""
+        self.thread_log.settle(self.threads)
+        self.descriptor_log.settle()
+
+    def add_nameless(self, tid: int, first: int, stop: int) -> None:
+        """Give events whose thread nobody introduced a life, from ``first`` on.
+
+        Args:
+            tid: number of the thread.
+            first: row of its first event.
+            stop: where a known life of that number begins; FOREVER when none has yet.
+        """
+        life = len(self.thread_log.lives)
+        thread = Thread(tid, tid, -1, life, first, self.descriptor_log.new_files(life))
+        thread.main = thread
+        thread.placeholder = True
+        self.thread_log.lives.append(Life(life, -1, -1, 0, thread.files.number))
+        if stop == FOREVER:
+            self.nameless[tid] = thread
+            self.thread_log.begin(thread)
+            self.thread_log.settle(self.nameless)
+        else:
+            self.thread_log.close(thread, stop)
+
+    def add_late_lists(
+        self,
+        processes: Iterable[ProcessEntry],
+        descriptors: Iterable[tuple[int, list[DescriptorEntry]]],
+        interfaces: list[Interface],
+    ) -> None:
+        """Take over more lists of the section that has begun: what they add holds from :attr:`row` on."""
+        if interfaces:
+            self.local = LocalAddresses(interfaces)
+        fresh = [entry for entry in processes if entry.tid not in self.threads]
+        for entry in sorted(fresh, key=lambda one: one.tid != one.pid):
+            if entry.tid not in self.threads:
+                self._list_thread(entry)
+        self._link_parents()
+        self._open_listed(
+            (tid, [one for one in listed if one.fd not in self.threads[tid].files.entries])
+            for tid, listed in descriptors
+            if tid in self.threads
+        )
 
     def _list_thread(self, entry: ProcessEntry) -> None:
         main = self.threads.get(entry.pid)
@@ -127,6 +179,9 @@ class World:
             first: event row from which it exists; the one being replayed when None.
         """
         log = self.thread_log
+        nameless = self.nameless.pop(tid, None)
+        if nameless is not None:
+            log.close(nameless, self.row)
         life = len(log.lives)
         process = main.life if main is not None else life
         if files is None:
@@ -137,14 +192,17 @@ class World:
         if main is not None:
             main.secondaries += 1
         self.threads[tid] = thread
+        log.begin(thread)
         return thread
 
     def thread(self, tid: int) -> Thread:
         """The thread with this tid; a placeholder is made when nobody introduced it."""
         found = self.threads.get(tid)
+        if found is None and (found := self.nameless.pop(tid, None)) is not None:
+            self.threads[tid] = found
         if found is None:
             found = self.new_thread(
-                tid, tid, -1, None, first=self._first_seen(tid, self.row, self._ended.get(tid, -1))
+                tid, tid, -1, None, first=self.first_seen(tid, self.row, self._ended.get(tid, -1))
             )
             found.placeholder = True
         return found

@@ -1,4 +1,4 @@
-"""From the replay's logs to the small tables."""
+"""From the replay's logs to the small tables, stretch by stretch."""
 
 from __future__ import annotations
 
@@ -8,149 +8,235 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hopscope.decode.columns import EventColumns
-from hopscope.state.descriptor_log import DescriptorLog
-from hopscope.state.thread_log import NOBODY, THREAD_FIELDS, UNKNOWN_NAME, Life, ThreadLog
-from hopscope.store.intervals import IntervalIndex
+from hopscope.state.descriptor_log import DESCRIPTOR_FIELDS, DescriptorLog
+from hopscope.state.thread_log import THREAD_FIELDS, ThreadLog
+from hopscope.store.intervals import IntervalIndex, descriptor_key
 from hopscope.store.tables import FOREVER, NONE, DescriptorTable, ThreadTable
 
 Ints = NDArray[np.int64]
 
-_PLACEHOLDER: Mapping[str, Any] = {
-    "ptid": -1, "vtid": -1, "vpid": -1, "sid": -1, "vpgid": -1, "uid": NOBODY, "gid": NOBODY,
-    "loginuid": NOBODY, "tty": 0, "flags": 0, "fdlimit": -1, "vmsize": 0, "vmrss": 0, "vmswap": 0,
-    "pfmajor": 0, "pfminor": 0, "exe_writable": False, "comm": UNKNOWN_NAME, "exe": UNKNOWN_NAME,
-    "exepath": "", "cwd": "", "args": (), "env": (), "cgroups": (), "container": "host",
-}  # fmt: skip
 _TEXTS = frozenset({"comm", "exe", "exepath", "cwd", "args", "env", "cgroups", "container"})
 
 
-def add_placeholders(
-    log: ThreadLog, descriptors: DescriptorLog, columns: EventColumns, threaded: NDArray[np.bool_]
-) -> None:
-    """Give events whose thread nobody introduced a row with the name ``<NA>``, as the reference does.
+class GrowingArray:
+    """One dimension that grows at its end; what was given away stays as it was."""
 
-    Each stretch between two known lives of a tid becomes one life.
+    def __init__(self, dtype: Any) -> None:
+        self._room = np.empty(0, dtype)
+        self._count = 0
+
+    def extend(self, values: Any) -> None:
+        """Append values; integers that do not fit keep their low 64 bits."""
+        more = _array(values, self._room.dtype)
+        count = self._count + len(more)
+        if count > len(self._room):
+            larger = np.empty(max(count, 2 * len(self._room)), self._room.dtype)
+            larger[: self._count] = self._room[: self._count]
+            self._room = larger
+        self._room[self._count : count] = more
+        self._count = count
+
+    def view(self) -> NDArray[Any]:
+        """All values up to now."""
+        return self._room[: self._count]
+
+    def __len__(self) -> int:
+        return self._count
+
+
+class _States:
+    """States by place in their log: when each holds, and look-ups among those of the latest stretch.
+
+    Attributes:
+        first, stop: event rows in which each holds; ``stop`` is FOREVER for those that still do.
+        key: what they are looked up by.
     """
-    _, first, stop = _bounds(log)
-    tids = np.array([row[0] for row in log.rows], np.int64)
-    index = IntervalIndex(tids, first, stop, len(columns))
-    rows = np.flatnonzero(threaded)
-    lost = rows[index.find(columns.tid[rows], rows) < 0]
-    if not len(lost):
-        return
-    order = np.argsort(tids, kind="stable")
-    next_first = _next_start(tids[order], first[order], columns.tid[lost], lost)
-    pairs = np.stack([columns.tid[lost], next_first])
-    _, at = np.unique(pairs, axis=1, return_index=True)
-    for place in at.tolist():
-        row, until = int(lost[place]), int(next_first[place])
-        _add_placeholder(log, descriptors, int(columns.tid[row]), row, until)
+
+    def __init__(self) -> None:
+        self.first = GrowingArray(np.int64)
+        self.stop = GrowingArray(np.int64)
+        self.key = GrowingArray(np.int64)
+        self._alive = np.zeros(0, np.int64)
+        self._recent = np.zeros(0, np.int64)
+
+    def add(self, key: Any, first: Any, stop: Any, ended: list[tuple[int, int]]) -> None:
+        """Append the states of a stretch, and end those that were written down while they held."""
+        begin = len(self.first)
+        self.key.extend(key)
+        self.first.extend(first)
+        self.stop.extend(stop)
+        if ended:
+            places, stops = np.array(ended, np.int64).T
+            self.stop.view()[places] = stops
+        added = np.arange(begin, len(self.first), dtype=np.int64)
+        self._recent = np.concatenate([self._alive, added])
+        self._alive = self._recent[self.stop.view()[self._recent] == FOREVER]
+
+    def add_more(self, key: Any, first: Any, stop: Any) -> None:
+        """Append states that turned up after :meth:`add` in the same stretch."""
+        recent = self._recent
+        begin = len(self.first)
+        self.add(key, first, stop, [])
+        added = np.arange(begin, len(self.first), dtype=np.int64)
+        self._recent = np.concatenate([recent, added])
+
+    def index(self, events: int) -> tuple[IntervalIndex, Ints]:
+        """Look-up among all states that held in the latest stretch, and the place of each of its rows."""
+        chosen = self._recent
+        return (
+            IntervalIndex(
+                self.key.view()[chosen], self.first.view()[chosen], self.stop.view()[chosen], events
+            ),
+            chosen,
+        )
+
+    def find(self, key: Ints, rows: Ints, events: int) -> Ints:
+        """Places of the states that hold for keys at event rows of the latest stretch, NONE without one."""
+        index, places = self.index(events)
+        found = index.find(key, rows)
+        return np.where(found >= 0, places[np.maximum(found, 0)], NONE) if len(places) else found
+
+    def next_firsts(self, key: Ints, rows: Ints) -> Ints:
+        """Where the next state with each key begins after an event row; FOREVER without one."""
+        chosen = self._recent
+        order = chosen[np.lexsort((self.first.view()[chosen], self.key.view()[chosen]))]
+        keys, firsts = self.key.view()[order], self.first.view()[order]
+        found = np.full(len(key), FOREVER, np.int64)
+        start, stop = np.searchsorted(keys, key), np.searchsorted(keys, key, side="right")
+        for place in np.flatnonzero(stop > start).tolist():
+            mine = firsts[start[place] : stop[place]]
+            at = int(np.searchsorted(mine, rows[place]))
+            if at < len(mine):
+                found[place] = mine[at]
+        return found
 
 
-def _next_start(sorted_tids: Ints, first: Ints, tids: Ints, rows: Ints) -> Ints:
-    """When the next known life of each tid begins after each event row; FOREVER without one."""
-    found = np.full(len(rows), FOREVER, np.int64)
-    start = np.searchsorted(sorted_tids, tids)
-    stop = np.searchsorted(sorted_tids, tids, side="right")
-    for place in np.flatnonzero(stop > start).tolist():
-        starts = np.sort(first[start[place] : stop[place]])
-        at = int(np.searchsorted(starts, rows[place]))
-        if at < len(starts):
-            found[place] = starts[at]
-    return found
+class ThreadStates:
+    """The states of threads up to now.
 
-
-def _add_placeholder(log: ThreadLog, descriptors: DescriptorLog, tid: int, row: int, until: int) -> None:
-    life = len(log.lives)
-    log.lives.append(Life(life, -1, -1, 0, descriptors.new_files(life).number))
-    log.bounds.append((life, row, until))
-    values = {**_PLACEHOLDER, "tid": tid, "pid": tid}
-    log.rows.append(tuple(values[name] for name in THREAD_FIELDS))
-
-
-def _bounds(log: ThreadLog) -> tuple[Ints, Ints, Ints]:
-    bounds = np.array(log.bounds, np.int64).reshape(-1, 3)
-    return bounds[:, 0], bounds[:, 1], bounds[:, 2]
-
-
-def thread_table(log: ThreadLog, containers: Mapping[str, int]) -> ThreadTable:
-    """All thread states as columns.
-
-    Args:
-        log: closed states and lives.
-        containers: container id to row of the container table.
+    Attributes:
+        states: when each holds, by tid.
+        table: number of the descriptor table of each.
     """
-    life, first, stop = _bounds(log)
-    lives = log.lives
-    raw = list(zip(*log.rows, strict=True)) if log.rows else [() for _ in THREAD_FIELDS]
-    column: dict[str, Any] = {}
-    for name, values in zip(THREAD_FIELDS, raw, strict=True):
-        if name == "container":
-            column[name] = np.array([containers.get(one, 0) for one in values], np.int32)
-        elif name in _TEXTS:
-            column[name] = list(values)
-        elif name == "exe_writable":
-            column[name] = np.array(values, np.bool_)
+
+    def __init__(self, log: ThreadLog) -> None:
+        self.states = _States()
+        self._log = log
+        self._life = GrowingArray(np.int32)
+        self._tables = GrowingArray(np.int32)  # by life
+        self._columns: dict[str, GrowingArray | list[Any]] = {
+            name: [] if name in _TEXTS else GrowingArray(np.bool_ if name == "exe_writable" else np.int64)
+            for name in THREAD_FIELDS
+        }
+
+    def take(self, *, more: bool = False) -> None:
+        """Take over what the log has written down. ``more``: for a second time in the same stretch."""
+        written = self._log.take()
+        tids = [row[0] for row in written.rows]
+        if more:
+            self.states.add_more(tids, written.first, written.stop)
         else:
-            column[name] = _int64(values)
-    of_life: dict[str, NDArray[Any]] = {
-        "process": np.array([one.process for one in lives], np.int32),
-        "parent": np.array([one.parent for one in lives], np.int32),
-        "table": np.array([one.table for one in lives], np.int32),
-        "born": np.array([one.born for one in lives], np.int64),
-        "died": np.array([one.died for one in lives], np.int64),
-        "born_time": np.array([one.born_time for one in lives], np.int64),
-    }
-    column.update({name: values[life] for name, values in of_life.items()})
-    return ThreadTable(life=life.astype(np.int32), first=first, stop=stop, **column)
+            self.states.add(tids, written.first, written.stop, written.ended)
+        self._life.extend(written.life)
+        self._tables.extend([life.table for life in self._log.lives[len(self._tables) :]])
+        for column, values in zip(self._columns.values(), zip(*written.rows, strict=True), strict=False):
+            column.extend(values)
+
+    def tables_of(self, places: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Number of the descriptor table of some states."""
+        found: NDArray[np.int32] = self._tables.view()[self._life.view()[places]]
+        return found
+
+    def table(self, containers: Mapping[str, int]) -> ThreadTable:
+        """All states as columns. ``containers``: id to row of the container table."""
+        lives = self._log.lives
+        column: dict[str, Any] = {}
+        for name, values in self._columns.items():
+            if isinstance(values, GrowingArray):
+                column[name] = values.view().copy()
+            elif name == "container":
+                column[name] = np.array([containers.get(one, 0) for one in values], np.int32)
+            else:
+                column[name] = values[:]
+        life = self._life.view().copy()
+        of_life: dict[str, NDArray[Any]] = {
+            "process": np.array([one.process for one in lives], np.int32),
+            "parent": np.array([one.parent for one in lives], np.int32),
+            "table": self._tables.view(),
+            "born": np.array([one.born for one in lives], np.int64),
+            "died": np.array([one.died for one in lives], np.int64),
+            "born_time": np.array([one.born_time for one in lives], np.int64),
+        }
+        column.update({name: values[life] for name, values in of_life.items()})
+        return ThreadTable(
+            life=life, first=self.states.first.view().copy(), stop=self.states.stop.view().copy(), **column
+        )
 
 
-def descriptor_table(log: DescriptorLog) -> DescriptorTable:
-    """All descriptor states as columns."""
-    rows = log.rows
-    shapes = [row.shape for row in rows]
-
-    def ints(values: list[int], kind: Any = np.int64) -> Any:
-        return _int64(values).astype(kind)
-
-    life = ints([row.life for row in rows], np.int32)
-    closed = np.full(max(log.lives, 1), NONE, np.int64)
-    if log.closed:
-        closed[list(log.closed)] = list(log.closed.values())
-    return DescriptorTable(
-        fd=ints([row.fd for row in rows]),
-        table=ints([row.table for row in rows], np.int32),
-        life=life,
-        origin=ints([row.origin for row in rows], np.int32),
-        process=ints([row.process for row in rows], np.int32),
-        first=ints([row.first for row in rows]),
-        stop=ints([row.stop for row in rows]),
-        opened=ints([row.opened for row in rows]),
-        closed=closed[life] if len(rows) else np.zeros(0, np.int64),
-        opener=ints([row.opener for row in rows], np.int32),
-        role=ints([shape.role for shape in shapes], np.int8),
-        listening=np.array([shape.listening for shape in shapes], np.bool_),
-        connected=np.array([shape.connected for shape in shapes], np.bool_),
-        local_is_client=ints([shape.local_is_client for shape in shapes], np.int8),
-        source=np.array([shape.source for shape in shapes], np.uint64),
-        peer=np.array([shape.peer for shape in shapes], np.uint64),
-        ino=np.array([shape.ino for shape in shapes], np.uint64),
-        dev=ints([shape.dev for shape in shapes]),
-        open_flags=ints([shape.open_flags for shape in shapes]),
-        kind=[shape.kind for shape in shapes],
-        typechar=[shape.typechar for shape in shapes],
-        l4=[shape.l4 for shape in shapes],
-        name=[shape.name for shape in shapes],
-        client=[shape.client for shape in shapes],
-        server=[shape.server for shape in shapes],
-    )
+_SHAPE_ARRAYS: dict[str, Any] = {
+    "role": np.int8, "listening": np.bool_, "connected": np.bool_, "local_is_client": np.int8,
+    "source": np.uint64, "peer": np.uint64, "ino": np.uint64, "dev": np.int64, "open_flags": np.int64,
+}  # fmt: skip
+_SHAPE_LISTS = ("kind", "typechar", "l4", "name", "client", "server")
+_ROW_ARRAYS: dict[str, Any] = {
+    "fd": np.int64, "table": np.int32, "life": np.int32, "origin": np.int32, "process": np.int32,
+    "opened": np.int64, "opener": np.int32,
+}  # fmt: skip
 
 
-def _int64(values: Any) -> Ints:
-    """Integers of any size as int64, keeping the low 64 bits of those that do not fit."""
+class DescriptorStates:
+    """The states of descriptors up to now.
+
+    Attributes:
+        states: when each holds, by descriptor table and number.
+    """
+
+    def __init__(self, log: DescriptorLog) -> None:
+        self.states = _States()
+        self._log = log
+        self._arrays = {name: GrowingArray(kind) for name, kind in {**_ROW_ARRAYS, **_SHAPE_ARRAYS}.items()}
+        self._lists: dict[str, list[Any]] = {name: [] for name in _SHAPE_LISTS}
+        self._closed = GrowingArray(np.int64)  # by life
+
+    def take(self) -> None:
+        """Take over what the log has written down."""
+        written = self._log.take()
+        raw = zip(*written.rows, strict=True) if written.rows else ((),) * len(DESCRIPTOR_FIELDS)
+        columns = dict(zip(DESCRIPTOR_FIELDS, raw, strict=True))
+        shapes = columns["shape"]
+        for name in _ROW_ARRAYS:
+            self._arrays[name].extend(columns[name])
+        for name in _SHAPE_ARRAYS:
+            self._arrays[name].extend([getattr(shape, name) for shape in shapes])
+        for name, values in self._lists.items():
+            values.extend([getattr(shape, name) for shape in shapes])
+        key = descriptor_key(
+            _array(columns["table"], np.dtype(np.int32)), _array(columns["fd"], np.dtype(np.int64))
+        )
+        self.states.add(key, columns["first"], columns["stop"], written.ended)
+        self._closed.extend(np.full(self._log.lives - len(self._closed), NONE, np.int64))
+        if written.closed:
+            self._closed.view()[list(written.closed)] = list(written.closed.values())
+
+    def table(self) -> DescriptorTable:
+        """All states as columns."""
+        columns: dict[str, Any] = {name: array.view().copy() for name, array in self._arrays.items()}
+        columns.update({name: values[:] for name, values in self._lists.items()})
+        return DescriptorTable(
+            first=self.states.first.view().copy(),
+            stop=self.states.stop.view().copy(),
+            closed=self._closed.view()[columns["life"]],
+            **columns,
+        )
+
+
+def _array(values: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Values as an array; integers of any size keep their low 64 bits where they do not fit."""
+    if isinstance(values, np.ndarray):
+        return values
     try:
-        return np.array(values, np.int64)
+        return np.array(values, dtype)
     except OverflowError:
         mask, half = (1 << 64) - 1, 1 << 63
-        return np.array([((one & mask) ^ half) - half for one in values], np.int64)
+        wrapped = np.array([((one & mask) ^ half) - half for one in values], np.int64)
+        return wrapped.astype(dtype)

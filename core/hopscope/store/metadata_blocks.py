@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,14 +11,17 @@ from numpy.typing import NDArray
 from hopscope.capture.blocks import (
     DESCRIPTOR_BLOCKS,
     EVENT_BLOCKS,
+    HEADER,
     INTERFACE_BLOCKS,
     PROCESS_BLOCKS,
+    TRAILER,
     USER_BLOCKS,
     BlockType,
 )
 from hopscope.capture.damage import Damage
 from hopscope.capture.lists import (
     Group,
+    Interface,
     MachineInfo,
     User,
     parse_descriptors,
@@ -27,47 +31,105 @@ from hopscope.capture.lists import (
     parse_users,
 )
 from hopscope.capture.walk import Blocks
-from hopscope.decode.columns import EventColumns
 from hopscope.state.replay import SectionLists
+
+
+class MetaBlock(NamedTuple):
+    """A block that is no event.
+
+    Attributes:
+        kind: its type.
+        offset, length: where it lies in the unpacked stream, and the bytes of the whole block.
+        row: of the first event behind it.
+    """
+
+    kind: int
+    offset: int
+    length: int
+    row: int
+
+
+_EVENT_KINDS = np.array(sorted(EVENT_BLOCKS), np.uint32)
+_KNOWN_KINDS = frozenset(int(kind) for kind in BlockType)
+
+
+def meta_blocks(blocks: Blocks, event_block: NDArray[np.int64], first: int) -> list[MetaBlock]:
+    """The blocks that are no events.
+
+    Args:
+        blocks: of a stretch.
+        event_block: index of the block of each event of the stretch.
+        first: row of the first event of the stretch.
+    """
+    return [
+        MetaBlock(
+            int(blocks.type[at]),
+            int(blocks.offset[at]),
+            int(blocks.length[at]),
+            first + int(np.searchsorted(event_block, at)),
+        )
+        for at in np.flatnonzero(~np.isin(blocks.type, _EVENT_KINDS)).tolist()
+    ]
+
+
+def section_starts(blocks: list[MetaBlock], *, begun: bool) -> list[int]:
+    """Rows at which the sections of a stretch begin. ``begun``: one began before."""
+    return [
+        block.row
+        for place, block in enumerate(blocks)
+        if block.kind == BlockType.SECTION or (place == 0 and not begun)
+    ]
 
 
 @dataclass(slots=True)
 class Metadata:
-    """All that the blocks before and between the events tell."""
+    """All that the blocks before and between the events have told up to now."""
 
     machine: MachineInfo | None = None
-    sections: list[SectionLists] = field(default_factory=list)
+    interfaces: list[Interface] = field(default_factory=list)
     users: list[User] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     damages: list[Damage] = field(default_factory=list)
     unknown_blocks: int = 0
+    sections: int = 0
 
+    def read(self, data: NDArray[np.uint8], blocks: list[MetaBlock]) -> list[SectionLists]:
+        """Read the blocks of a stretch.
 
-def read_metadata(data: NDArray[np.uint8], blocks: Blocks, columns: EventColumns) -> Metadata:
-    """Read every block that is no event. A list that comes late counts for its section all the same."""
-    found = Metadata()
-    event_kinds = np.array(sorted(EVENT_BLOCKS), np.uint32)
-    known = {int(kind) for kind in BlockType}
-    for at in np.flatnonzero(~np.isin(blocks.type, event_kinds)).tolist():
-        kind = int(blocks.type[at])
-        offset = int(blocks.offset[at]) + 8
-        if kind == BlockType.SECTION or not found.sections:
-            found.sections.append(SectionLists(int(np.searchsorted(columns.block, at))))
-        section = found.sections[-1]
-        if kind not in known:
-            found.unknown_blocks += 1
-            continue
-        body = blocks.body(data, at)
+        Returns:
+            The lists of each section that begins there. Those that come in a later stretch than the
+            events of their section are marked as late; any others count for their section from its
+            start, also where they lie behind events.
+        """
+        found: list[SectionLists] = []
+        for block in blocks:
+            if block.kind == BlockType.SECTION or not self.sections:
+                self.sections += 1
+                found.append(SectionLists(block.row))
+            if block.kind not in _KNOWN_KINDS:
+                self.unknown_blocks += 1
+                continue
+            self._read_block(data, block, found)
+        return found
+
+    def _read_block(self, data: NDArray[np.uint8], block: MetaBlock, found: list[SectionLists]) -> None:
+        kind, offset = block.kind, block.offset + HEADER
+        body = data[offset : block.offset + block.length - TRAILER].tobytes()
         if kind == BlockType.MACHINE:
-            found.machine = found.machine or parse_machine(body, found.damages, offset)
-        elif kind in PROCESS_BLOCKS:
-            section.processes.extend(parse_processes(body, kind, found.damages, offset))
-        elif kind in DESCRIPTOR_BLOCKS:
-            section.descriptors.append(parse_descriptors(body, kind, found.damages, offset))
-        elif kind in INTERFACE_BLOCKS:
-            section.interfaces.extend(parse_interfaces(body, kind, found.damages, offset))
+            self.machine = self.machine or parse_machine(body, self.damages, offset)
         elif kind in USER_BLOCKS:
-            users, groups = parse_users(body, kind, found.damages, offset)
-            found.users.extend(users)
-            found.groups.extend(groups)
-    return found
+            users, groups = parse_users(body, kind, self.damages, offset)
+            self.users.extend(users)
+            self.groups.extend(groups)
+        elif kind in PROCESS_BLOCKS or kind in DESCRIPTOR_BLOCKS or kind in INTERFACE_BLOCKS:
+            if not found:
+                found.append(SectionLists(block.row, late=True))
+            section = found[-1]
+            if kind in PROCESS_BLOCKS:
+                section.processes.extend(parse_processes(body, kind, self.damages, offset))
+            elif kind in DESCRIPTOR_BLOCKS:
+                section.descriptors.append(parse_descriptors(body, kind, self.damages, offset))
+            else:
+                interfaces = parse_interfaces(body, kind, self.damages, offset)
+                section.interfaces.extend(interfaces)
+                self.interfaces.extend(interfaces)

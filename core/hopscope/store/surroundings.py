@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from hopscope.capture.lists import Group, User
-from hopscope.decode.columns import EventColumns
+from hopscope.decode.columns import CodeIndex, EventColumns
 from hopscope.decode.event_table import EVENTS, codes_named
 from hopscope.state.metadata import (
     CONTAINER_TYPES,
@@ -28,31 +28,71 @@ _KIND_LISTS = {
 }  # fmt: skip
 
 
-def read_containers(columns: EventColumns, engines: dict[str, str]) -> list[Container]:
-    """All containers; row 0 is the host.
+class Surroundings:
+    """What metadata events have told up to now, stretch by stretch."""
 
-    Args:
-        columns: of the capture, for the metadata events; the last one for an id wins.
-        engines: engine of each id that control groups named, for those without metadata.
-    """
-    found: dict[str, Container] = {"host": Container("host", "host", type="host", known=True)}
-    for container in _described(columns):
-        found[container.id] = container
-    for name, engine in engines.items():
-        if name not in found:
-            found[name] = Container(name, type=engine)
-    return list(found.values())
+    def __init__(self) -> None:
+        self._described: dict[str, Container] = {}
+        self._old: dict[str, Container] = {}
+        self._kubernetes: dict[str, dict[str, KubernetesObject]] = {}
+        self._users = Users()
+
+    def read(self, columns: EventColumns, by_code: CodeIndex) -> None:
+        """Take in the metadata events of a stretch. ``by_code``: its rows."""
+        for container in _described(columns, by_code):
+            self._described[container.id] = container
+        for container in _old_containers(columns, by_code):
+            self._old[container.id] = container
+        _read_kubernetes(columns, by_code, self._kubernetes)
+        _read_users(columns, by_code, self._users)
+
+    def containers(self, engines: dict[str, str]) -> list[Container]:
+        """All containers; row 0 is the host.
+
+        Args:
+            engines: engine of each id that control groups named, for those without metadata.
+        """
+        found: dict[str, Container] = {"host": Container("host", "host", type="host", known=True)}
+        found.update(self._described)
+        found.update(self._old)
+        for name, engine in engines.items():
+            if name not in found:
+                found[name] = Container(name, type=engine)
+        return list(found.values())
+
+    def kubernetes(self) -> Kubernetes:
+        """The cluster as the capture last tells of it."""
+        found = Kubernetes()
+        for kind, attribute in _KIND_LISTS.items():
+            setattr(found, attribute, list(self._kubernetes.get(kind, {}).values()))
+        return found
+
+    def users(self, users: Iterable[User], groups: Iterable[Group]) -> Users:
+        """Users and groups of the host, from the lists and from events that add some."""
+        found = Users()
+        for user in users:
+            found.users[user.uid], found.homes[user.uid], found.shells[user.uid] = (
+                user.name,
+                user.home,
+                user.shell,
+            )
+        for group in groups:
+            found.groups[group.gid] = group.name
+        for name in ("users", "homes", "shells", "groups"):
+            getattr(found, name).update(getattr(self._users, name))
+        return found
 
 
-def _described(columns: EventColumns) -> Iterable[Container]:
+def _described(columns: EventColumns, by_code: CodeIndex) -> Iterable[Container]:
+    """Containers of a stretch in the order of their events; the last one for an id wins."""
     texts: list[tuple[int, bytes | None]] = []
     for code in codes_named("container"):
-        rows = columns.rows_of_code(code)
+        rows = by_code.rows(code)
         if code == _OLD_CONTAINER or not len(rows):
             continue
         texts.extend(zip(rows.tolist(), take(columns, code, "json", rows), strict=True))
     for code in codes_named("asyncevent"):
-        rows = columns.rows_of_code(code)
+        rows = by_code.rows(code)
         names = take(columns, code, "name", rows)
         for row, name, data in zip(rows.tolist(), names, take(columns, code, "data", rows), strict=True):
             if name is not None and name.startswith(b"container_added"):
@@ -61,11 +101,10 @@ def _described(columns: EventColumns) -> Iterable[Container]:
         container = _container(container_object(raw))
         if container is not None:
             yield container
-    yield from _old_containers(columns)
 
 
-def _old_containers(columns: EventColumns) -> Iterable[Container]:
-    rows = columns.rows_of_code(_OLD_CONTAINER)
+def _old_containers(columns: EventColumns, by_code: CodeIndex) -> Iterable[Container]:
+    rows = by_code.rows(_OLD_CONTAINER)
     parts = [take(columns, _OLD_CONTAINER, name, rows) for name in ("id", "type", "name", "image")]
     for name, kind, label, image in zip(*parts, strict=True):
         if name:
@@ -99,13 +138,13 @@ def _container(found: dict[str, Any]) -> Container | None:
     )
 
 
-def read_kubernetes(columns: EventColumns) -> Kubernetes:
-    """The cluster as the capture last tells of it."""
-    by_kind: dict[str, dict[str, KubernetesObject]] = {}
+def _read_kubernetes(
+    columns: EventColumns, by_code: CodeIndex, by_kind: dict[str, dict[str, KubernetesObject]]
+) -> None:
     for code in codes_named("k8s"):
         if not EVENTS[code].params:
             continue
-        rows = columns.rows_of_code(code)
+        rows = by_code.rows(code)
         for raw in take(columns, code, "json", rows):
             kind, deleted, items = kubernetes_items(raw)
             objects = by_kind.setdefault(kind, {})
@@ -115,10 +154,6 @@ def read_kubernetes(columns: EventColumns) -> Kubernetes:
                     objects.pop(one.uid, None)
                 else:
                     objects[one.uid] = one
-    found = Kubernetes()
-    for kind, attribute in _KIND_LISTS.items():
-        setattr(found, attribute, list(by_kind.get(kind, {}).values()))
-    return found
 
 
 def _object(kind: str, item: dict[str, Any]) -> KubernetesObject:
@@ -176,27 +211,16 @@ def _pod_labels(container: Container) -> dict[str, str]:
     }
 
 
-def read_users(columns: EventColumns, users: Iterable[User], groups: Iterable[Group]) -> Users:
-    """Users and groups of the host, from the lists and from events that add some."""
-    found = Users()
-    for user in users:
-        found.users[user.uid], found.homes[user.uid], found.shells[user.uid] = (
-            user.name,
-            user.home,
-            user.shell,
-        )
-    for group in groups:
-        found.groups[group.gid] = group.name
+def _read_users(columns: EventColumns, by_code: CodeIndex, found: Users) -> None:
     for code in codes_named("useradded"):
-        rows = columns.rows_of_code(code)
+        rows = by_code.rows(code)
         parts = [take(columns, code, name, rows) for name in ("uid", "name", "home", "shell", "container_id")]
         for uid, name, home, shell, container in zip(*parts, strict=True):
             if uid is not None and not _text(container):
                 found.users[uid], found.homes[uid], found.shells[uid] = _text(name), _text(home), _text(shell)
     for code in codes_named("groupadded"):
-        rows = columns.rows_of_code(code)
+        rows = by_code.rows(code)
         parts = [take(columns, code, name, rows) for name in ("gid", "name", "container_id")]
         for gid, name, container in zip(*parts, strict=True):
             if gid is not None and not _text(container):
                 found.groups[gid] = _text(name)
-    return found

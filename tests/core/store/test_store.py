@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 import builders
 from hopscope.capture.source import Source
-from hopscope.decode import columns
 from hopscope.errors import UsageError
 from hopscope.store.build import build_store
 from hopscope.store.intervals import IntervalIndex, Postings, stable_order
@@ -145,7 +144,7 @@ def test_an_event_that_contradicts_itself_costs_only_itself() -> None:
     store = build_store(Source("whole", np.frombuffer(whole, np.uint8)))
     row = int(np.flatnonzero(store.nparams > 1)[0])
     broken = bytearray(whole)
-    at = int(store.columns.lengths_at[row])
+    at = int(store.columns.lengths_at(np.array([row]))[0])
     broken[at : at + 2] = b"\xff\xff"
     damaged = build_store(Source("broken", np.frombuffer(bytes(broken), np.uint8)))
 
@@ -217,17 +216,3 @@ def test_postings_are_slices() -> None:
     postings = Postings(np.array([2, -1, 0, 2], np.int32), 3)
 
     assert [postings.rows(number).tolist() for number in (0, 1, 2, 3, -1)] == [[2], [], [0, 3], [], []]
-
-
-def test_chunks_make_the_same_columns_as_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = builders.small_capture()
-    store = build_store(Source("whole", np.frombuffer(whole, np.uint8)))
-    monkeypatch.setattr(columns, "_CHUNK", 3)
-    pieces = build_store(Source("pieces", np.frombuffer(whole, np.uint8)))
-
-    assert len(store) > 6
-    assert [pieces.raw_params(row) for row in range(len(pieces))] == [
-        store.raw_params(row) for row in range(len(store))
-    ]
-    for name in ("number", "time", "tid", "code", "thread", "fd", "descriptor", "result", "twin", "latency"):
-        assert getattr(pieces, name).tolist() == getattr(store, name).tolist(), name
