@@ -1,12 +1,14 @@
 """Text that comes out of a capture, made safe to show.
 
 Names, arguments and payload of a capture were chosen by whoever ran on the recorded machine. What
-reaches a terminal goes through :func:`visible`.
+reaches a terminal goes through :func:`visible`, which masks credentials too while that is switched on.
 """
 
 from __future__ import annotations
 
 import re
+
+from hopscope.redaction import shown
 
 _FIRST_SURROGATE = 0xDC80
 _LAST_SURROGATE = 0xDCFF
@@ -22,7 +24,18 @@ marks piled so high on one letter that they cover other lines."""
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def visible(text: str) -> str:
+def visible(text: str, most: int | None = None) -> str:
+    """The text as a terminal may show it: as :func:`escaped`, credentials masked where that is wanted.
+
+    Args:
+        text: from the capture.
+        most: characters from its beginning that are wanted. Whoever cuts a text does it here, because what
+            a cut leaves of a credential cannot be told any more.
+    """
+    return escaped(shown(text, most))
+
+
+def escaped(text: str) -> str:
     r"""The text with everything that a terminal would act on, or not draw, written as an escape.
 
     Control characters, escape sequences, bidirectional overrides, zero-width and other format

@@ -10,41 +10,49 @@ from typing import IO, Any
 import orjson
 
 from hopscope.errors import HopscopeError
-from hopscope.text import visible
+from hopscope.redaction import shown, shown_value
+from hopscope.text import escaped, visible
 
 BLOCK = 1 << 16
 """Characters gathered before they are written."""
 
 
-def json_line(value: Any) -> str:
+class Masked(str):
+    """Text in which credentials are masked already, where that is wanted."""
+
+    __slots__ = ()
+
+
+def json_line(value: Any) -> Masked:
     """JSON on one line, keys in the order given. Bytes that are no UTF-8 become U+FFFD."""
     return _dumps(value, 0)
 
 
-def json_array(values: Iterable[Any]) -> Iterator[str]:
+def json_array(values: Iterable[Any]) -> Iterator[Masked]:
     """The lines of a JSON array of any length, one element a line, as the elements come."""
-    yield "["
+    yield Masked("[")
     held = None
     for value in values:
         if held is not None:
-            yield f"  {held},"
+            yield Masked(f"  {held},")
         held = json_line(value)
     if held is not None:
-        yield f"  {held}"
-    yield "]"
+        yield Masked(f"  {held}")
+    yield Masked("]")
 
 
-def json_document(value: Any) -> str:
+def json_document(value: Any) -> Masked:
     """JSON for people and programs, indented, ending in a line break."""
     return _dumps(value, orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _dumps(value: Any, option: int) -> str:
+def _dumps(value: Any, option: int) -> Masked:
     option |= orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+    value = shown_value(value)
     try:
-        return orjson.dumps(value, option=option).decode()
+        return Masked(orjson.dumps(value, option=option).decode())
     except orjson.JSONEncodeError:
-        return orjson.dumps(_writable(value), option=option).decode()
+        return Masked(orjson.dumps(_writable(value), option=option).decode())
 
 
 _INTEGERS = range(-(1 << 63), 1 << 64)
@@ -79,22 +87,36 @@ class Output:
         self._stream: IO[str] | None = sys.stdout if stream is None else stream
         self.is_terminal = self._stream is not None and self._stream.isatty()
 
-    def lines(self, lines: Iterable[str]) -> None:
-        """Print lines that end nowhere in a line break yet, many at a time."""
+    def lines(self, lines: Iterable[str], made_safe: bool = False, unbuffered: bool = False) -> None:
+        """Print lines that end nowhere in a line break yet, many at a time.
+
+        What looks like a credential is masked where that is wanted.
+
+        Args:
+            lines: what to print.
+            made_safe: True where their maker has taken care of what a terminal would act on, because a
+                line may hold line ends on purpose.
+            unbuffered: hand on each line at once.
+        """
+        escaping = self.is_terminal and not made_safe
         waiting: list[str] = []
-        size = 0
+        size, most = 0, 0 if unbuffered else BLOCK
         for line in lines:
-            waiting.append(visible(line) if self.is_terminal else line)
+            known = line if isinstance(line, Masked) else shown(line)
+            waiting.append(escaped(known) if escaping else known)
             size += len(line)
-            if size >= BLOCK:
+            if size >= most:
                 self._write("\n".join(waiting) + "\n")
                 waiting, size = [], 0
+                if unbuffered:
+                    self.flush()
         if waiting:
             self._write("\n".join(waiting) + "\n")
 
     def text(self, text: str) -> None:
         """Print text as it is, line by line, each made safe where that is needed."""
-        self.lines(text.removesuffix("\n").split("\n"))
+        known = text if isinstance(text, Masked) else shown(text)
+        self.lines(map(Masked, known.removesuffix("\n").split("\n")))
 
     def styled(self, text: str) -> None:
         """Print text that may steer the terminal, because its maker has taken care of what it shows."""

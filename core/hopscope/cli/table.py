@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from unicodedata import combining, east_asian_width
 
-from hopscope.cli.output import Output
+from hopscope.cli.output import Masked, Output
+from hopscope.redaction import shown
 from hopscope.text import visible
 
 GAP = " "
@@ -30,15 +31,15 @@ class Heading:
 
 def print_table(output: Output, headings: Sequence[Heading], rows: Iterable[Sequence[str]]) -> None:
     """Print a table as its rows come. On a terminal long cells are cut to fit, elsewhere all is there."""
-    shown = ([_shown(cell, output.is_terminal) for cell in row] for row in rows)
-    first = list(islice(shown, MEASURED))
+    ready = ([_ready(cell, output.is_terminal) for cell in row] for row in rows)
+    first = list(islice(ready, MEASURED))
     top = [heading.text for heading in headings]
     widths = [max(map(cells, column)) for column in zip(top, *first, strict=True)]
     if output.is_terminal:
         widths = _fitted(widths, window_width())
     right = [heading.right for heading in headings]
     heading_line = _line(top, widths, right, output.is_terminal)
-    lines = (_line(row, widths, right, output.is_terminal) for row in chain(first, shown))
+    lines = (_line(row, widths, right, output.is_terminal) for row in chain(first, ready))
     if output.is_terminal and "NO_COLOR" not in os.environ:
         output.styled(f"\x1b[1m{heading_line}\x1b[0m\n")
         output.lines(lines)
@@ -51,8 +52,8 @@ def window_width() -> int:
     return shutil.get_terminal_size().columns
 
 
-def _shown(cell: str, is_terminal: bool) -> str:
-    return visible(cell) if is_terminal else cell.replace("\r", " ").replace("\n", " ")
+def _ready(cell: str, is_terminal: bool) -> str:
+    return visible(cell) if is_terminal else shown(cell).replace("\r", " ").replace("\n", " ")
 
 
 def _fitted(widths: Sequence[int], available: int) -> list[int]:
@@ -69,8 +70,8 @@ def _fitted(widths: Sequence[int], available: int) -> list[int]:
     return fitted
 
 
-def _line(row: Sequence[str], widths: Sequence[int], right: Sequence[bool], cut: bool) -> str:
-    return GAP.join(_padded(row, widths, right, cut)).rstrip()
+def _line(row: Sequence[str], widths: Sequence[int], right: Sequence[bool], cut: bool) -> Masked:
+    return Masked(GAP.join(_padded(row, widths, right, cut)).rstrip())
 
 
 def _padded(row: Sequence[str], widths: Sequence[int], right: Sequence[bool], cut: bool) -> Iterator[str]:
