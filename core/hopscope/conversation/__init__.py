@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hopscope.conversation.messages import Messages, messages_of
 from hopscope.conversation.streams import Streams, streams_of
 
-__all__ = ["Streams", "streams_of"]
+__all__ = ["Messages", "Streams", "messages_of", "streams_of"]

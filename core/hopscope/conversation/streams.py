@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,6 +125,13 @@ class Streams:
         first, stop = np.searchsorted(self._key, (channel * 4 + direction, channel * 4 + direction + 1))
         found: Indexes = self._order[first:stop]
         return found
+
+    @cached_property
+    def places(self) -> tuple[Indexes, Indexes]:
+        """Transfers ordered by channel and direction: the place of each, and the transfer at each place."""
+        place = np.empty(len(self._order), np.int64)
+        place[self._order] = np.arange(len(self._order))
+        return place, self._order
 
     def file_channel(self, life: int) -> int:
         """The channel of a file descriptor's life: it is that of the open from which it was copied."""

@@ -6,16 +6,22 @@ from dataclasses import dataclass
 
 REQUEST = "request"
 RESPONSE = "response"
+NOTE = "note"
+"""What nobody answers and what answers nothing: a line of a log, data that is encrypted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a payload says, reduced to what links one message to another.
+    """What a payload says, reduced to what links one message to another and to one line for a person.
 
     Attributes:
-        protocol: ``dns``, ``http``.
-        kind: :data:`REQUEST` or :data:`RESPONSE`.
-        summary: one printable line.
+        protocol: ``NAME`` of the decoder.
+        kind: :data:`REQUEST`, :data:`RESPONSE` or :data:`NOTE`.
+        summary: the message by itself in one printable line.
+        subject: what it is about, for the first half of ``subject -> outcome``; empty where only the
+            request tells it.
+        outcome: what a response says, for the second half; else empty.
+        status: its number where the protocol has one (HTTP status, DNS response code), or -1.
         identifier: the transaction's number where the protocol has one, or None.
         question: what is asked for, the same text in a request and its response where the protocol
             repeats it (``aaaa web.example``); else empty.
@@ -28,6 +34,9 @@ class Message:
     protocol: str
     kind: str
     summary: str
+    subject: str = ""
+    outcome: str = ""
+    status: int = -1
     identifier: int | None = None
     question: str = ""
     labels: tuple[str, ...] = ()
@@ -38,5 +47,8 @@ class Message:
 
 def printable(raw: bytes, limit: int = 120) -> str:
     """Bytes as ASCII on one line: what is not printable becomes ``\\xNN``, the rest after ``limit`` ``…``."""
-    text = "".join(chr(byte) if 32 <= byte < 127 else f"\\x{byte:02x}" for byte in raw[: limit + 1])
+    part = raw[: limit + 1]
+    if part.isascii() and (text := part.decode("ascii")).isprintable():
+        return text if len(text) <= limit else text[: limit - 1] + "…"
+    text = "".join(chr(byte) if 32 <= byte < 127 else f"\\x{byte:02x}" for byte in part)
     return text if len(text) <= limit else text[: limit - 1] + "…"

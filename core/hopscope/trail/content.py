@@ -112,8 +112,8 @@ def _messages(first: Message, second: Message) -> list[Common]:
         if same_question:
             found.append(Common("same question", f"the same question: {first.question}"))
             return found
-    share = _label_share(first, second.labels, _PLACES[second.protocol]) or _label_share(
-        second, first.labels, _PLACES[first.protocol]
+    share = _label_share(first, second.labels, _PLACES.get(second.protocol, TEXT)) or _label_share(
+        second, first.labels, _PLACES.get(first.protocol, TEXT)
     )
     if share is not None:
         other_name = first.protocol == second.protocol == "dns" and first.labels != second.labels
@@ -167,7 +167,7 @@ def _label_share(message: Message, others: tuple[str, ...], place: str) -> Commo
         return None
     several = len(set(labels)) > 1
     backward = several and _contains(others, labels[::-1])
-    words = f"{common} of {len(labels)} {_LABELS_OF[message.protocol]} in the {place}"
+    words = f"{common} of {len(labels)} {_LABELS_OF.get(message.protocol, 'parts')} in the {place}"
     words += " in reverse order" if backward else ""
     repeated = sum(count for label, count in there.items() if label in wanted)
     strength = share * share * sqrt(common / repeated)

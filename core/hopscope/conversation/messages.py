@@ -1,0 +1,329 @@
+"""The messages of a capture as columns: what was asked and answered on every connection, and what was logged.
+
+Only channels whose first recorded bytes look like a protocol are read. Each end of a connection is a
+channel of its own, so a request shows up once as its client sent it and once as its server received it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice, takewhile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopscope.conversation.addresses import normal
+from hopscope.conversation.endpoints import Endpoint
+from hopscope.conversation.keeping import kept_for_store
+from hopscope.conversation.pairing import Pairing
+from hopscope.conversation.reading import SPEAKING, Read, read_channel
+from hopscope.conversation.streams import Indexes, Piece, Streams, streams_of
+from hopscope.conversation.transfers import FILE, PIPE, RECEIVE, SEND, UDP
+from hopscope.protocols import DECODERS, Part
+from hopscope.protocols.dialogue import OPEN
+from hopscope.protocols.message import NOTE, REQUEST, RESPONSE
+from hopscope.protocols.part import bytes_part, named
+from hopscope.store.store import Store
+from hopscope.store.tables import NONE
+
+KINDS = (REQUEST, RESPONSE, NOTE)
+"""What ``kind`` counts."""
+
+PROTOCOLS = tuple(decoder.NAME for decoder in DECODERS)
+"""What ``protocol`` counts."""
+
+SHOWN_IN_FULL = 1 << 20
+"""Bytes of a message that are read to show all of it."""
+
+MOST_PIECES = 512
+"""Recorded and missing stretches of a message that are read to show all of it."""
+
+ONE_WAY = (PIPE, FILE)
+"""Families in which nothing is answered: both directions are the same bytes, written and read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Texts of a message.
+
+    Attributes:
+        summary: by itself in one line.
+        subject: what a request is about.
+        outcome: what a response says.
+    """
+
+    summary: str
+    subject: str
+    outcome: str
+
+
+@dataclass(eq=False)
+class Messages:
+    """Columns, one entry a message, in the order of their first bytes.
+
+    Attributes:
+        store: the events.
+        streams: the bytes that moved at each end.
+        protocol: int8, place in :data:`PROTOCOLS`.
+        kind: int8, place in :data:`KINDS`.
+        channel: int32, channel of :class:`Streams`.
+        direction: int8, RECEIVE or SEND.
+        start, stop: int64, offsets of the first byte and behind the last one in that direction, or in the
+            datagram; an end that was not seen is that of the direction, or the start of the next message.
+        first, last: int64, transfers that moved the first and the last byte.
+        partner: int32, the response to a request, the request of a response, NONE. Requests that were
+            repeated before they were answered share a response; its partner is the first of them.
+        repeats: int32, the request that this one asks again, NONE.
+        status: int32, number of the outcome (HTTP status, DNS response code), -1.
+        identifier: int64, number of the transaction, -1.
+        failed: bool, whether a response, or a line of a log, tells a failure.
+        cut: bool, whether bytes are missing that would tell more.
+        texts: in words.
+    """
+
+    store: Store
+    streams: Streams
+    protocol: NDArray[np.int8]
+    kind: NDArray[np.int8]
+    channel: NDArray[np.int32]
+    direction: NDArray[np.int8]
+    start: Indexes
+    stop: Indexes
+    first: Indexes
+    last: Indexes
+    partner: NDArray[np.int32]
+    repeats: NDArray[np.int32]
+    status: NDArray[np.int32]
+    identifier: Indexes
+    failed: NDArray[np.bool_]
+    cut: NDArray[np.bool_]
+    texts: list[Told]
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    @cached_property
+    def latency(self) -> Indexes:
+        """int64, ns from the event that moved a request's first byte to the one that moved its response's.
+
+        The same for both of a pair, -1 for messages without a partner.
+        """
+        time = self.store.time[self.streams.transfers.row[self.first]]
+        paired = self.partner >= 0
+        out = np.full(len(self), -1, np.int64)
+        out[paired] = np.abs(time[self.partner[paired]] - time[paired])
+        return out
+
+    def exchanges(self, mask: NDArray[np.bool_] | None = None) -> Indexes:
+        """The messages that stand for an exchange: all but responses to a request that is known.
+
+        Args:
+            mask: bool, one an event; only exchanges that one of these events moved bytes of.
+        """
+        heads = (self.kind != KINDS.index(RESPONSE)) | (self.partner == NONE)
+        if mask is not None:
+            moved = self._moved_by(mask)
+            answered = np.append(moved, False)[self.partner]
+            heads &= moved | answered
+        return np.flatnonzero(heads)
+
+    def _moved_by(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Whether one of these events, or its enter, moved bytes of each message."""
+        passed = mask[self.streams.transfers.row]
+        twin = self.store.twin[self.streams.transfers.row]
+        passed |= (twin >= 0) & mask[twin]
+        place, order = self.streams.places
+        counts = np.concatenate([np.zeros(1, np.int64), np.cumsum(passed[order])])
+        found: NDArray[np.bool_] = counts[place[self.last] + 1] > counts[place[self.first]]
+        return found
+
+    # --- one message -----------------------------------------------------------------------------
+
+    def sentence(self, message: int) -> str:
+        """``DNS A web.example -> NXDOMAIN``: a request and what came of it; the message alone for others."""
+        told, partner = self.texts[message], int(self.partner[message])
+        if KINDS[self.kind[message]] == RESPONSE and partner >= 0:
+            return self.sentence(partner)
+        if partner >= 0:
+            return f"{told.subject or told.summary} -> {self.texts[partner].outcome}"
+        if KINDS[self.kind[message]] == REQUEST:
+            return f"{told.subject or told.summary} -> no answer"
+        return f"{told.subject} -> {told.outcome}" if told.subject and told.outcome else told.summary
+
+    def row(self, message: int) -> int:
+        """Row of the event that moved its first byte."""
+        return int(self.streams.transfers.row[self.first[message]])
+
+    def rows(self, message: int) -> Indexes:
+        """Rows of all events that moved bytes of it, ascending."""
+        side = self.streams.of_channel(int(self.channel[message]), int(self.direction[message]))
+        first, last = np.searchsorted(side, (self.first[message], self.last[message]))
+        found: Indexes = self.streams.transfers.row[side[first : last + 1]]
+        return found
+
+    def pieces(self, message: int) -> list[Piece]:
+        """Its bytes, with the gaps in them; offsets count from its first byte."""
+        start, stop = int(self.start[message]), int(self.stop[message])
+        transfer = int(self.first[message])
+        if self.streams.transfers.family[transfer] == UDP:
+            data = self.streams.payload(transfer)[start:stop]
+            found = [Piece(0, len(data), data, transfer)] if data else []
+            missing = stop - start - len(data)
+            return [*found, Piece(len(data), missing, None, transfer)] if missing > 0 else found
+        stop = min(stop, start + SHOWN_IN_FULL)
+        channel, direction = int(self.channel[message]), int(self.direction[message])
+        return [
+            replace(piece, start=piece.start - start)
+            for piece in islice(self.streams.pieces(channel, direction, start, stop), MOST_PIECES)
+        ]
+
+    def parts(self, message: int) -> list[Part]:
+        """All of it for a person: what its decoder says, and what follows after a gap as bytes."""
+        pieces = self.pieces(message)
+        known = list(takewhile(lambda piece: piece.data is not None, pieces))
+        payload = b"".join(piece.data or b"" for piece in known)
+        out = DECODERS[self.protocol[message]].parts(payload) if payload else []
+        if payload and not out:
+            out = [bytes_part("Bytes", payload)]
+        for piece in pieces[len(known) :]:
+            if piece.data is None:
+                out.append(
+                    named(f"{piece.size:,} bytes from byte {piece.start:,} that were not recorded", [])
+                )
+            else:
+                out.append(bytes_part(f"From byte {piece.start:,}", piece.data))
+        left = int(self.stop[message] - self.start[message]) - sum(piece.size for piece in pieces)
+        if left > 0:
+            out.append(named(f"{left:,} more bytes", []))
+        return out
+
+
+class _Building:
+    """Columns while they grow."""
+
+    def __init__(self, streams: Streams) -> None:
+        self.streams = streams
+        self.rows: list[tuple[int, ...]] = []
+        self.texts: list[Told] = []
+        self.partner: dict[int, int] = {}
+        self.repeats: dict[int, int] = {}
+
+    def column(self, numbers: dict[int, int], place: Indexes) -> NDArray[np.int32]:
+        """A column of numbers of messages, all of them changed to their final places."""
+        out = np.full(len(place), NONE, np.int32)
+        if numbers:
+            of, to = (place[np.fromiter(part, np.int64)] for part in (numbers.keys(), numbers.values()))
+            out[of] = to
+        return out
+
+    def add(self, channel: int, family: int) -> None:
+        """The messages of a channel."""
+        found = read_channel(self.streams, channel, family)
+        if not found:
+            return
+        placed = sorted(
+            (self._place(channel, read) for read in found), key=lambda one: (one[1], one[0].found.start)
+        )
+        ends = self._ends(channel, placed)
+        pairing = None if family in ONE_WAY else self._pairing(channel)
+        for (read, first), (stop, last) in zip(placed, ends, strict=True):
+            number = len(self.rows)
+            one, message = read.found, read.found.message
+            self.rows.append((
+                PROTOCOLS.index(message.protocol), KINDS.index(message.kind), channel, one.side, one.start,
+                stop, first, last, message.status, -1 if message.identifier is None else message.identifier,
+                message.failed, one.cut,
+            ))  # fmt: skip
+            self.texts.append(Told(message.summary, message.subject, message.outcome))
+            if pairing is not None:
+                pairing.add(number, read, first)
+        if pairing is not None:
+            self.partner |= pairing.request | pairing.response
+            self.repeats |= pairing.repeats
+
+    def _place(self, channel: int, read: Read) -> tuple[Read, int]:
+        """A message and the transfer of its first byte."""
+        if read.transfer >= 0:
+            return read, read.transfer
+        side = self.streams.side(channel, read.found.side)
+        return read, int(side.transfer[side.place_of_byte(read.found.start)])
+
+    def _ends(self, channel: int, placed: list[tuple[Read, int]]) -> list[tuple[int, int]]:
+        """Offset behind each message and the transfer of its last byte."""
+        out: list[tuple[int, int]] = []
+        following: dict[int, int] = {}
+        for read, first in reversed(placed):
+            one, stop = read.found, read.found.stop
+            if read.transfer >= 0:
+                size = int(self.streams.transfers.size[read.transfer])
+                out.append((size if stop == OPEN else stop, first))
+                continue
+            side = self.streams.side(channel, one.side)
+            if stop == OPEN:
+                stop = following.get(one.side, side.stop)
+            following[one.side] = one.start
+            out.append((stop, int(side.transfer[side.place_of_byte(max(one.start, stop - 1))])))
+        return out[::-1]
+
+    def _pairing(self, channel: int) -> Pairing:
+        moved = (self.streams.of_channel(channel, RECEIVE), self.streams.of_channel(channel, SEND))
+        ends = self.streams.endpoints.rows
+        endpoint = ends[channel] if channel < len(ends) else None
+        return Pairing(moved, lambda read: self._partner(endpoint, read))
+
+    def _partner(self, endpoint: Endpoint | None, read: Read) -> Hashable:
+        """Who is at the other end of a datagram on a socket that talks to many; else None."""
+        if read.transfer < 0 or (endpoint is not None and endpoint.client is not None):
+            return None
+        ends = self.streams.store.message_tuple(int(self.streams.transfers.row[read.transfer]))
+        if ends is None:
+            return None
+        other = normal(ends[0] if read.found.side == RECEIVE else ends[1])
+        return other if other[1] else None
+
+
+def _build(store: Store) -> Messages:
+    """The messages of a capture."""
+    streams = streams_of(store)
+    building = _Building(streams)
+    for channel, family in _channels(streams):
+        building.add(channel, family)
+    table = np.array(building.rows, np.int64).reshape(len(building.rows), 12)
+    order = np.lexsort((table[:, 4], table[:, 6]))
+    place = np.zeros(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    table = table[order]
+    return Messages(
+        store=store,
+        streams=streams,
+        protocol=table[:, 0].astype(np.int8),
+        kind=table[:, 1].astype(np.int8),
+        channel=table[:, 2].astype(np.int32),
+        direction=table[:, 3].astype(np.int8),
+        start=table[:, 4],
+        stop=table[:, 5],
+        first=table[:, 6],
+        last=table[:, 7],
+        partner=building.column(building.partner, place),
+        repeats=building.column(building.repeats, place),
+        status=table[:, 8].astype(np.int32),
+        identifier=table[:, 9],
+        failed=table[:, 10].astype(np.bool_),
+        cut=table[:, 11].astype(np.bool_),
+        texts=[building.texts[i] for i in order.tolist()],
+    )
+
+
+def _channels(streams: Streams) -> list[tuple[int, int]]:
+    """Channels that moved recorded bytes, and the family of each."""
+    columns = streams.transfers
+    usable = (streams.recorded > 0) & (streams.channel >= 0) & np.isin(columns.family, SPEAKING)
+    usable &= (columns.family != FILE) | (columns.direction == SEND)
+    channels, first = np.unique(streams.channel[usable], return_index=True)
+    return list(zip(channels.tolist(), columns.family[usable][first].tolist(), strict=True))
+
+
+messages_of = kept_for_store(_build)
+"""The messages of a store, read on the first call; any thread may ask."""
