@@ -38,6 +38,7 @@ class StoreBuilder:
 
     Args:
         source: where the bytes come from; closed with the builder.
+        shared: keep the columns where other processes can be given them, see :meth:`column_files`.
 
     Attributes:
         source: the same.
@@ -45,12 +46,12 @@ class StoreBuilder:
         done: the source has ended and all of it is indexed.
     """
 
-    def __init__(self, source: GrowingSource) -> None:
+    def __init__(self, source: GrowingSource, *, shared: bool = False) -> None:
         self.source = source
         self.events = 0
         self.done = False
         expected = source.size // _USUAL_BLOCK
-        self._columns = GrowingColumns({**EVENT_DTYPES, **_STATE_DTYPES}, shared=False, expected=expected)
+        self._columns = GrowingColumns({**EVENT_DTYPES, **_STATE_DTYPES}, shared=shared, expected=expected)
         self._stretches = Stretches(self._columns)
         self._replay = Replay()
         self._threads = ThreadStates(self._replay.world.thread_log)
@@ -222,6 +223,14 @@ class StoreBuilder:
             unknown_events=dict(self._unknown),
             broken_events=sum(len(rows) for rows in self._broken),
         )
+
+    def column_files(self) -> dict[str, tuple[int, np.dtype[Any]]]:
+        """Open file and dtype of each column that lies in a shared file."""
+        return self._columns.files()
+
+    def column_name(self, array: NDArray[Any]) -> str | None:
+        """The column that an array of a store is the beginning of; None where it is a copy or another one."""
+        return self._columns.name_of(array)
 
     def close(self) -> None:
         """Stop reading; stores that were given away stay valid."""

@@ -90,6 +90,11 @@ class GrowingColumns:
             if isinstance(room, _SharedRoom)
         }
 
+    def name_of(self, array: NDArray[Any]) -> str | None:
+        """The column that an array is the beginning of; None where it lies elsewhere."""
+        address = array.ctypes.data
+        return next((name for name, room in self._rooms.items() if room.array.ctypes.data == address), None)
+
     def close(self) -> None:
         """Give the shared files back; arrays that were given away stay valid."""
         for room in self._rooms.values():
