@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from hopscope.capture.limits import AUTOMATIC, parse_limit
 from hopscope.cli.output import Output
 from hopscope.errors import UsageError
+from hopscope.redaction import set_redacting
 
 Screen = Callable[[str, str, str], int]
 """Opens the full screen: on a capture's path (``-`` for standard input), with a filter, in a view.
@@ -69,7 +70,7 @@ class Command:
         name: the word after ``hopscope``; empty for the screen itself, which needs none.
         summary: one line for lists, without a full stop.
         description: a few sentences for ``--help``.
-        arguments: in the order of the help.
+        arguments: in the order of the help; :data:`REDACT` is added where a capture is opened.
         examples: at least one.
         module: module of this package whose function ``run`` does it; imported when it is asked for.
     """
@@ -81,8 +82,13 @@ class Command:
     examples: tuple[Example, ...]
     module: str
 
+    def __post_init__(self) -> None:
+        if CAPTURE in self.arguments and REDACT not in self.arguments:
+            object.__setattr__(self, "arguments", (*self.arguments, REDACT))
+
     def run(self, request: Request) -> int:
         """Do it; return the exit status."""
+        set_redacting(getattr(request.arguments, "redact", False))
         run: Callable[[Request], int] = import_module(f"hopscope.cli.{self.module}").run
         return run(request)
 
@@ -121,6 +127,11 @@ NO_CACHE = Argument(
     ("--no-cache",),
     "neither use nor keep an index of the capture",
     {"dest": "cache", "action": "store_false"},
+)
+REDACT = Argument(
+    ("--redact",),
+    "mask values that look like credentials in what is shown and printed; filters see the true ones",
+    {"action": "store_true"},
 )
 FILTER = Argument(
     ("filter",),
