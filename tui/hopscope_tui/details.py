@@ -8,6 +8,7 @@ from textual.content import Content
 
 from hopscope.decode.render import Argument, decoded_args
 from hopscope.protocols import summary
+from hopscope.redaction import shown_arguments, shown_bytes
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE
 from hopscope.text import visible
@@ -87,7 +88,7 @@ def _resolved(argument: Argument) -> str:
 
 
 def _data(store: Store, row: int, hexadecimal: bool, width: int) -> Content:
-    data = store.payload(row)
+    data = shown_bytes(store.payload(row) or b"")
     if not data:
         return Content()
     size, shown = int(store.size[row]), data[:MOST_DATA]
@@ -110,7 +111,8 @@ def _process(store: Store, row: int) -> list[Pair]:
     user = store.users.users.get(int(threads.uid[thread]), "")
     uid = int(threads.uid[thread])
     owner = f"{user} ({uid})" if user else ("" if uid == 0xFFFFFFFF else str(uid))
-    command = " ".join((threads.exe[thread], *threads.args[thread])).strip()
+    arguments = shown_arguments(threads.exe[thread] or threads.comm[thread], threads.args[thread])
+    command = " ".join((threads.exe[thread], *arguments)).strip()
     return [
         ("who", Content.styled(event_place_text(store, row), tone_style("name"))),
         ("command", visible(command)),

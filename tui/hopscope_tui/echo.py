@@ -10,6 +10,7 @@ import numpy as np
 
 from hopscope.decode.event_table import EVENTS, EventFlag
 from hopscope.protocols import summary
+from hopscope.redaction import shown_bytes
 from hopscope.text import visible
 from hopscope.views.text import format_time
 from hopscope_tui.widgets.row_source import Cell, TableColumn
@@ -143,7 +144,7 @@ def echo_source(
 
 
 def _message(store: Store, row: int, hexadecimal: bool) -> Iterator[EchoLine]:
-    data = store.payload(row)
+    data = shown_bytes(store.payload(row) or b"")
     if not data:
         yield EchoLine(row, True, "(the capture does not hold these bytes)")
         return

@@ -122,7 +122,7 @@ class ViewSource:
         return self.result.index_of_event(row) if isinstance(self.result, EventResult) else 0
 
     def _texts(self, i: int) -> list[str]:
-        return [visible(self.result.text(i, j)[:LONGEST_CELL]) for j in range(len(self._tones))]
+        return [visible(self.result.text(i, j), LONGEST_CELL) for j in range(len(self._tones))]
 
     def _group_cells(self, i: int) -> tuple[Cell, ...]:
         return tuple(

@@ -31,5 +31,5 @@ def event_label(store: Store, row: int) -> str:
 
 def event_summary(store: Store, row: int) -> str:
     """Number, process, call and arguments of an event."""
-    info = visible(render_info(store, row)[:_LONGEST_INFO])
+    info = visible(render_info(store, row), _LONGEST_INFO)
     return f"{store.number[row]} {event_label(store, row)} {info}".rstrip()

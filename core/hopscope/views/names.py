@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from hopscope.redaction import shown_arguments
 from hopscope.store.store import Store
 from hopscope.store.tables import Container
 
@@ -15,9 +16,12 @@ _CONTAINER_LABEL = "io.kubernetes.container.name"
 
 
 def command_line(store: Store, row: int) -> str:
-    """Program and arguments of a row of the thread table; the short name where there is no program."""
+    """Program and arguments of a row of the thread table; the short name where there is no program.
+
+    Credentials among the arguments are masked while redaction is on.
+    """
     program = store.threads.exe[row] or store.threads.comm[row]
-    return " ".join((program, *store.threads.args[row]))
+    return " ".join((program, *shown_arguments(program, store.threads.args[row])))
 
 
 def container_label(container: Container) -> str:

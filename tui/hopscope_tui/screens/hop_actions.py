@@ -10,6 +10,7 @@ from textual import on
 from textual.content import Content
 
 from hopscope.protocols import summary
+from hopscope.redaction import shown_bytes
 from hopscope.store.store import Rows, Store
 from hopscope.text import visible
 from hopscope.views.text import format_time
@@ -117,12 +118,12 @@ class HopActions(MainBase):
             Cell(format_time(int(store.time[row]), store.epoch), "quiet"),
             Cell(event_place_text(store, row), "name"),
             Cell(f"{kind.direction} {kind.name}", event_tone(store, row)),
-            Cell(visible(summary(store.payload(row)))),
+            Cell(visible(summary(shown_bytes(store.payload(row) or b"")))),
         )
 
     def _evidence(self, candidate: Candidate, width: int) -> Content:
         lines = [hanging("•", visible(words), 2, width) for words in candidate.evidence]
-        said = visible(summary(self.store.payload(candidate.row)))
+        said = visible(summary(shown_bytes(self.store.payload(candidate.row) or b"")))
         event = Content.styled(event_summary(self.store, candidate.row), "$tone-quiet")
         message = [Content.styled(said, "$text-accent"), Content()] if said else []
         return Content("\n").join([*lines, Content(), *message, event])

@@ -7,6 +7,7 @@ from dataclasses import replace
 from textual import on
 from textual.content import Content
 
+from hopscope.redaction import is_redacting, set_redacting
 from hopscope.views import VIEWS
 from hopscope_tui.capture_facts import capture_facts
 from hopscope_tui.details import event_details
@@ -90,6 +91,15 @@ class LookActions(ViewActions):
             self.change(replace(self.place, position=Position(self.position().key)))
         else:
             self.show_details()
+
+    @needs_rows
+    def action_redact(self) -> None:
+        """Mask what looks like a credential, or show it again."""
+        set_redacting(not is_redacting())
+        self.show_title()
+        masked = "what looks like a credential is masked" if is_redacting() else "credentials are shown"
+        self.say(masked, "$text-warning")
+        self.change(replace(self.place, position=Position(self.position().key)))
 
     @on(FilterBar.Left)
     def _leave_filter(self) -> None:

@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from hopscope.errors import FilterError
 from hopscope.filters import compile_filter
+from hopscope.redaction import shown
 from hopscope.text import visible
 from hopscope_tui.keymap import bindings
 
@@ -81,7 +82,9 @@ class FilterBar(Vertical):
         field = self.query_one(Input)
         if text != field.value:
             return
-        self._offers, self._chosen = offers[:_MOST_OFFERS], 0
+        # The line shows what is taken over as it is, so what would be masked is not offered.
+        open_ones = [offer for offer in offers if shown(offer.text) == offer.text]
+        self._offers, self._chosen = open_ones[:_MOST_OFFERS], 0
         error = check(text)
         unfinished = any(offer.stop == len(text) for offer in self._offers)
         field.set_class(error is not None and not unfinished, "-wrong")

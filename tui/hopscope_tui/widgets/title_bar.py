@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hopscope.redaction import is_redacting
 from hopscope_tui.capture_title import CaptureTitle
 from hopscope_tui.widgets.line import Line, Part
 
@@ -12,7 +13,7 @@ class TitleBar(Line):
     def show_loading(self, name: str, stage: str, share: float | None) -> None:
         """Say how far reading has come."""
         done = f"{stage} {share:.0%}" if share is not None else f"{stage} …"
-        self.show([*_program(name), Part(f"  {done}", "$tone-quiet")])
+        self.show([*_program(name), Part(f"  {done}", "$tone-quiet")], _masking())
 
     def show_capture(self, title: CaptureTitle) -> None:
         """Say what the capture is."""
@@ -22,11 +23,16 @@ class TitleBar(Line):
         ]
         if title.damage:
             left.append(Part(f"  ▲ {title.damage}", "bold $text-warning", "screen.about_capture"))
-        right = []
+        right = _masking()
         if title.bookmarks:
             plural = "s" if title.bookmarks > 1 else ""
             right.append(Part(f" ◆ {title.bookmarks} bookmark{plural} ", "$tone-mark", "screen.bookmarks"))
         self.show(left, right)
+
+
+def _masking() -> list[Part]:
+    """The mark that credentials are masked; a click shows them again."""
+    return [Part(" ▒ redacted ", "bold $text-warning", "screen.redact")] if is_redacting() else []
 
 
 def _program(name: str) -> list[Part]:
