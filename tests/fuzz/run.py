@@ -28,6 +28,10 @@ TOGETHER = 1000
 """Small inputs that share one limit of memory."""
 
 
+TOLD_EVERY = 10_000
+"""Inputs after which their number is told."""
+
+
 def bases() -> list[Base]:
     """The demo, one event of every type, and, where they are, the shared captures."""
     captures = [demo_path(), *sorted(SHARED.glob("*.scap"))]
@@ -47,11 +51,13 @@ class Hunt:
     Attributes:
         keep: folder for inputs that fail.
         number: seed of the next input.
-        failed: how many did.
+        count: how many were tried.
+        failed: how many failed.
     """
 
     keep: Path
     number: int
+    count: int = 0
     failed: int = 0
 
     def take(self, content: bytes, path: Path, look: Callable[[str, int], Fault | None]) -> None:
@@ -62,6 +68,9 @@ class Hunt:
             self.failed += 1
             self._keep(content, fault)
         self.number += 1
+        self.count += 1
+        if self.count % TOLD_EVERY == 0:
+            print(f"{self.count:,} inputs, the next seed is {self.number}: {self.failed} failed", flush=True)
 
     def _keep(self, content: bytes, fault: Fault) -> None:
         self.keep.mkdir(parents=True, exist_ok=True)
@@ -85,7 +94,7 @@ def fuzz(seconds: float, most: int, first: int, keep: Path, small: bool) -> int:
         path = Path(folder, "input.scap")
 
         def goes_on() -> bool:
-            return time.monotonic() - begun < seconds and hunt.number - first < most
+            return time.monotonic() - begun < seconds and hunt.count < most
 
         while goes_on() and not small:
             hunt.take(made_input(known, hunt.number), path, exercise)
@@ -94,8 +103,8 @@ def fuzz(seconds: float, most: int, first: int, keep: Path, small: bool) -> int:
                 for _ in range(TOGETHER):
                     if goes_on():
                         hunt.take(small_input(known, hunt.number), path, lambda name, _: glance(name))
-    taken, count = time.monotonic() - begun, hunt.number - first
-    print(f"{count} inputs in {taken:.0f} s, seeds {first} to {hunt.number - 1}: {hunt.failed} failed")
+    taken = time.monotonic() - begun
+    print(f"{hunt.count:,} inputs in {taken:.0f} s, seeds {first} to {hunt.number - 1}: {hunt.failed} failed")
     return hunt.failed
 
 
