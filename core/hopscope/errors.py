@@ -2,7 +2,9 @@
 
 HopscopeError          one clear sentence for a person; commands print it and end with status 2
 ├── CaptureError       the file is no capture, or nothing of it can be read
-├── FilterError        a filter that does not parse; knows the column
+├── WrittenError       what a person wrote does not parse; knows the column
+│   ├── FilterError    a filter
+│   └── FormatError    an output format
 └── UsageError         a command or an action was asked for something that does not exist
 """
 
@@ -21,12 +23,12 @@ class UsageError(HopscopeError):
     """A name, number or option that does not exist here."""
 
 
-class FilterError(HopscopeError):
-    """A filter that cannot be understood.
+class WrittenError(HopscopeError):
+    """A filter or a format that cannot be understood.
 
     Attributes:
-        position: 0-based offset into the filter's text at which the mistake was seen.
-        text: the whole filter.
+        position: 0-based offset into the text at which the mistake was seen.
+        text: the whole of it.
         hint: what might have been meant, or an empty string.
     """
 
@@ -37,6 +39,14 @@ class FilterError(HopscopeError):
         self.hint = hint
 
     def pointer(self) -> str:
-        """The filter with a caret under the mistake, then the message, on three lines."""
+        """The text with a caret under the mistake, then the message, on three lines."""
         said = f"{self}; {self.hint}" if self.hint else str(self)
         return f"{self.text}\n{' ' * self.position}^\n{said}"
+
+
+class FilterError(WrittenError):
+    """A filter that cannot be understood."""
+
+
+class FormatError(WrittenError):
+    """An output format that cannot be understood."""

@@ -2,31 +2,9 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentTypeError
-
 from hopscope.cli.command import CAPTURE, FILTER, JSON, NO_CACHE, UNPACK_LIMIT, Argument, Command, Example
-
-
-def count(text: str) -> int:
-    """A number of rows from the command line. Raises ArgumentTypeError for anything else and below 0."""
-    if not _is_number(text):
-        raise ArgumentTypeError(f"{text!r} is no number of rows")
-    return int(text)
-
-
-def event_number(text: str) -> int:
-    """The number of an event from the command line. Raises ArgumentTypeError for anything else."""
-    if not _is_number(text):
-        raise ArgumentTypeError(f"{text!r} is no number of an event")
-    return int(text)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < MOST_DIGITS
-
-
-MOST_DIGITS = 19
-"""Longer numbers are beyond every capture, and slow to read in the end."""
+from hopscope.cli.events_row import EVENTS
+from hopscope.cli.numbers import count, event_number
 
 OPEN = Command(
     name="",
@@ -52,31 +30,7 @@ OPEN = Command(
 """What runs without the name of a command: the full screen."""
 
 _ROWS = (
-    Command(
-        name="events",
-        summary="print events as sysdig does",
-        description=(
-            "Print the events of a capture, one a line, exactly as `sysdig -r CAPTURE FILTER` prints them:\n"
-            "number, local time, CPU, process (thread), direction, type, arguments."
-        ),
-        arguments=(
-            CAPTURE,
-            FILTER,
-            Argument(("--json",), "print one JSON object a line", {"action": "store_true"}),
-            Argument(("--limit",), "print the first N events only", {"metavar": "N", "type": count}),
-            UNPACK_LIMIT,
-            NO_CACHE,
-        ),
-        examples=(
-            Example("hopscope events capture.scap", "print all events"),
-            Example(
-                "hopscope events capture.scap 'proc.name=curl and evt.type=connect'",
-                "print what curl connects to",
-            ),
-            Example("hopscope events capture.scap fd.type=ipv4 --json", "print one JSON object an event"),
-        ),
-        module="events",
-    ),
+    EVENTS,
     Command(
         name="view",
         summary="print the rows of a view",

@@ -2,37 +2,94 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
 from hopscope.cli.capture import matching, open_capture
 from hopscope.cli.command import Request
 from hopscope.cli.output import json_line
-from hopscope.decode.render import render_info, render_line
-from hopscope.fields import field_value
+from hopscope.decode.event_table import codes_named
+from hopscope.decode.payload import BufferForm
+from hopscope.errors import UsageError
+from hopscope.formats import (
+    DEFAULT,
+    SHOW_DEFAULT,
+    Format,
+    OutputStyle,
+    Printer,
+    TimeForm,
+    compile_format,
+    format_named,
+)
 from hopscope.store.store import Rows, Store
 
 
 def run(request: Request) -> int:
-    """Print the events that pass the filter."""
-    arguments = request.arguments
-    store = open_capture(arguments.capture)
-    rows = np.flatnonzero(matching(store, arguments.filter) & ~store.hidden)
-    if arguments.limit is not None:
-        rows = rows[: arguments.limit]
-    lines = _objects(store, rows) if arguments.json else (render_line(store, row) for row in rows.tolist())
-    request.output.lines(lines)
+    """Print the events that pass the filter.
+
+    Raises:
+        FormatError, FilterError: what to print or which events cannot be understood.
+        UsageError: buffers are wanted in two forms.
+    """
+    arguments, output = request.arguments, request.output
+    if arguments.format == SHOW_DEFAULT:
+        output.text(DEFAULT)
+        return 0
+    layout = Layout.of(arguments, output.is_terminal)
+    lines = layout.lines(open_capture(arguments.capture), arguments)
+    output.lines(lines, made_safe=not arguments.json, unbuffered=arguments.unbuffered)
     return 0
 
 
-JSON_FIELDS = ("evt.cpu", "evt.dir", "evt.num", "evt.time", "evt.type", "proc.name", "thread.tid")
-"""Fields of an object beside ``evt.info`` and ``evt.outputtime``; the names are the reference's."""
+class Layout(NamedTuple):
+    """What is printed of an event, as the options say.
+
+    Attributes:
+        format: the fields and the text around them.
+        style: how they are written.
+        json: True for an object instead of text.
+    """
+
+    format: Format
+    style: OutputStyle
+    json: bool
+
+    @classmethod
+    def of(cls, arguments: Namespace, is_terminal: bool = False) -> Layout:
+        """The layout that options ask for. Raises FormatError and UsageError as :func:`run` does."""
+        chosen = DEFAULT if arguments.format is None else format_named(arguments.format)
+        return cls(compile_format(chosen), _style(arguments, is_terminal), arguments.json)
+
+    def lines(self, store: Store, arguments: Namespace) -> Iterator[str]:
+        """The lines of the events that filter and limits let through. Raises FilterError."""
+        rows = _rows(store, arguments)
+        printer = Printer(store, self.format, self.style)
+        lines = map(json_line, printer.objects(rows)) if self.json else printer.lines(rows)
+        return islice(lines, arguments.limit)
 
 
-def _objects(store: Store, rows: Rows) -> Iterator[str]:
-    for row in rows.tolist():
-        values = {name: field_value(store, row, name) for name in JSON_FIELDS}
-        values["evt.info"] = render_info(store, row)
-        values["evt.outputtime"] = int(store.time[row])
-        yield json_line(dict(sorted(values.items())))
+def _style(arguments: Namespace, is_terminal: bool) -> OutputStyle:
+    chosen = arguments.buffers or []
+    if len(chosen) > 1:
+        raise UsageError("buffers can be printed in one form only, by one of -A, -x, -X and -b")
+    form = BufferForm[chosen[0]] if chosen else BufferForm.WHOLE if arguments.json else BufferForm.CUT
+    return OutputStyle(form, TimeForm(arguments.timetype), safe=is_terminal and not arguments.json)
+
+
+_UNCOUNTED = np.array(codes_named("container"))
+"""Internal events that the reference takes in before it counts."""
+
+
+def _rows(store: Store, arguments: Namespace) -> Rows:
+    """The event rows to print, ascending."""
+    passing = matching(store, arguments.filter)
+    rows = np.flatnonzero(passing)
+    if arguments.numevents is not None:
+        counted = ~(store.hidden[rows] & np.isin(store.code[rows], _UNCOUNTED))
+        rows = rows[: np.searchsorted(np.cumsum(counted), arguments.numevents, side="left") + 1]
+    shown: Rows = rows[~store.hidden[rows]]
+    return shown

@@ -15,7 +15,7 @@ from hopscope.capture.limits import AUTOMATIC, choose_limit
 from hopscope.cli.command import Request, Screen
 from hopscope.cli.commands import COMMANDS, OPEN
 from hopscope.cli.output import Output, OutputError, complain
-from hopscope.errors import FilterError, HopscopeError, UsageError
+from hopscope.errors import HopscopeError, UsageError, WrittenError
 
 BAD_INPUT = 2
 """Exit status where the input or the command line is at fault."""
@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None, screen: Screen | None = None) -> int
     try:
         status = _run(words, output, screen)
         output.flush()
-    except FilterError as error:
+    except WrittenError as error:
         complain(f"{error}; {error.hint}" if error.hint else str(error))
         _point_at(error)
         return BAD_INPUT
@@ -116,8 +116,8 @@ def _must_be_capture(word: str) -> None:
     raise UsageError(f"there is no file and no command {word!r}{meant}")
 
 
-def _point_at(error: FilterError) -> None:
-    """Show where in the filter the mistake is, unless odd characters would shift the mark."""
+def _point_at(error: WrittenError) -> None:
+    """Show where in a filter or format the mistake is, unless odd characters would shift the mark."""
     if sys.stderr is not None and error.text and error.text.isprintable():
         print(f"  {error.text}\n  {' ' * error.position}^", file=sys.stderr)
 

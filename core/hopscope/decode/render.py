@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from .clock import time_of_day
 from .event_table import EVENTS, EventFlag, Param, codes_named
 from .moment import EventMoment, Moments
+from .payload import BufferForm
 from .render_params import Renderer, renderer
 from .store_view import StoreView
 from .syslog import syslog_text
@@ -26,12 +27,12 @@ CONTAINER_JSON = frozenset(codes_named("container")) - {
 
 NONE = -1
 
-_WRITTEN = {
+WRITTEN = {
     event.code: event.param_index.get("data", NONE)
     for event in EVENTS
     if event.is_exit and EventFlag.WRITES_TO_FD in event.flags
 }
-"""Place of the bytes written, by type code of exits that write."""
+"""Place of the bytes written, by type code of exits that write; NONE where a type stores none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,9 @@ class _Plan:
 class _EventRenderer:
     """Renders the events of one store, with one plan for each type that occurs."""
 
-    def __init__(self, store: StoreView) -> None:
+    def __init__(self, store: StoreView, buffers: BufferForm) -> None:
         self.moments = Moments(store)
+        self._buffers = buffers
         self._plans: dict[int, _Plan] = {}
 
     def plan(self, code: int) -> _Plan:
@@ -77,7 +79,7 @@ class _EventRenderer:
             dialect = self.moments.dialect
             params = tuple(dialect.param(code, i) for i in range(max(0, int(dialect.known[code]))))
             labels = tuple(f"{param.name}=" for param in params)
-            plan = _Plan(params, labels, tuple(renderer(param, dialect) for param in params))
+            plan = _Plan(params, labels, tuple(renderer(param, dialect, self._buffers) for param in params))
             self._plans[code] = plan
         return plan
 
@@ -97,7 +99,7 @@ class _EventRenderer:
 
     def info(self, store: StoreView, row: int, zone: tzinfo | None) -> str:
         event = self.event(store, row, zone)
-        place = _WRITTEN.get(event.code, NONE)
+        place = WRITTEN.get(event.code, NONE)
         if 0 <= place < len(event.raws) and int(store.descriptor[row]) in self.moments.syslog_descriptors:
             message = syslog_text(event.raws[place]) if event.raws[0][7:8] < b"\x80" else None
             if message is not None:
@@ -136,25 +138,29 @@ def _container_id(raws: list[bytes]) -> str:
         return ""
 
 
-_renderers: WeakKeyDictionary[StoreView, _EventRenderer] = WeakKeyDictionary()
+_renderers: WeakKeyDictionary[StoreView, dict[BufferForm, _EventRenderer]] = WeakKeyDictionary()
 
 
-def _renderer_of(store: StoreView) -> _EventRenderer:
-    found = _renderers.get(store)
+def _renderer_of(store: StoreView, buffers: BufferForm = BufferForm.CUT) -> _EventRenderer:
+    kept = _renderers.setdefault(store, {})
+    found = kept.get(buffers)
     if found is None:
-        found = _renderers[store] = _EventRenderer(store)
+        found = kept[buffers] = _EventRenderer(store, buffers)
     return found
 
 
-def render_info(store: StoreView, row: int, zone: tzinfo | None = None) -> str:
+def render_info(
+    store: StoreView, row: int, zone: tzinfo | None = None, buffers: BufferForm = BufferForm.CUT
+) -> str:
     """An event as ``%evt.info`` prints it: its arguments, or the message that was written to the system log.
 
     Args:
         store: indexed capture.
         row: event row.
         zone: time zone of arguments that are times; None for the machine's own.
+        buffers: how recorded bytes are printed.
     """
-    return _renderer_of(store).info(store, row, zone)
+    return _renderer_of(store, buffers).info(store, row, zone)
 
 
 def render_args(store: StoreView, row: int, zone: tzinfo | None = None) -> str:

@@ -28,7 +28,7 @@ from .flags import enumeration_text, flag_text
 from .moment import EventMoment
 from .names import errno_name, signal_name, signal_set_text
 from .paths import dotted, join_path
-from .payload import buffer_text
+from .payload import BufferForm, payload_text
 from .values import decode_fd_list, dynamic_param
 
 Rendered = tuple[str, str]
@@ -223,11 +223,9 @@ def _base(event: EventMoment, dirfd: int) -> str:
     return event.moments.cwd(event.thread)
 
 
-def _buffer(param: Param, dialect: Dialect) -> Renderer:
-    longest = dialect.longest_buffer
-
+def _buffer(form: BufferForm, longest: int) -> Renderer:
     def render(_: EventMoment, raw: bytes) -> Rendered:
-        return buffer_text(raw, longest), ""
+        return payload_text(raw, form, longest), ""
 
     return render
 
@@ -316,7 +314,6 @@ _BY_TYPE: dict[str, Renderer] = {
 
 _MADE: dict[str, Callable[[Param, Dialect], Renderer]] = {
     "MODE": _mode,
-    "BYTEBUF": _buffer,
     "DYN": _dynamic,
     "FSPATH": lambda param, dialect: _path(-1),
     "FSRELPATH": lambda param, dialect: _path(param.dirfd),
@@ -326,11 +323,19 @@ _TEXTS = frozenset({"CHARBUF", "FSPATH", "FSRELPATH"})
 _INTEGERS = frozenset({"INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64", "PORT"})
 
 
-def renderer(param: Param, dialect: Dialect) -> Renderer:
-    """How a parameter is printed, chosen once for each parameter of an event type."""
+def renderer(param: Param, dialect: Dialect, buffers: BufferForm = BufferForm.CUT) -> Renderer:
+    """How a parameter is printed, chosen once for each parameter of an event type.
+
+    Args:
+        param: the parameter.
+        dialect: the release that the capture is printed like.
+        buffers: how recorded bytes are printed.
+    """
     kind = param.type
     if kind in _INTEGERS:
         render = _integer(param, dialect)
+    elif kind == "BYTEBUF":
+        render = _buffer(buffers, dialect.longest_buffer)
     elif kind in _MADE:
         render = _MADE[kind](param, dialect)
     else:

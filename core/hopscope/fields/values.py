@@ -24,7 +24,7 @@ _PADDED = frozenset({"evt.rawtime.ns", "evt.reltime", "evt.reltime.ns", "evt.lat
 """Fields that are printed with leading zeros to nine digits (sysdig 0.29.3)."""
 
 
-_HEXADECIMAL = frozenset({"fd.dev"})
+HEXADECIMAL = frozenset({"fd.dev"})
 """Fields that are printed as hexadecimal numbers (sysdig 0.29.3)."""
 
 
@@ -87,7 +87,7 @@ def as_text(use: FieldUse, value: Any, longest: int = 0) -> str:
         return buffer_text(value, longest)
     if isinstance(value, float):
         return f"{value:.1f}"
-    if use.field.name in _HEXADECIMAL:
+    if use.field.name in HEXADECIMAL:
         return f"{value:X}"
     if isinstance(value, int) and use.field.name in _PADDED:
         return f"{value:09d}"

@@ -241,6 +241,26 @@ class Store:
 
     # --- many events -----------------------------------------------------------------------------
 
+    def threads_of(self, tids: NDArray[np.int64], rows: Rows) -> Rows:
+        """Rows of ``threads`` for tids at event rows, NONE where unknown; all int64 of the same length."""
+        return self.thread_index.find(tids, rows)
+
+    def descriptors_of(
+        self, threads: NDArray[np.int32], numbers: NDArray[np.int64], rows: Rows
+    ) -> NDArray[np.int64]:
+        """Rows of ``descriptors`` for numbers in the tables of ``threads`` rows, at event rows; NONE.
+
+        Args:
+            threads: int32, rows of ``threads``, NONE for unknown ones.
+            numbers: int64, descriptor numbers, one a thread.
+            rows: int64, event rows, one a thread.
+        """
+        if not len(self.threads.table):
+            return np.full(len(rows), NONE, np.int64)
+        tables = self.threads.table[np.maximum(threads, 0)]
+        found = self.descriptor_index.find(descriptor_key(tables, numbers), rows)
+        return np.where(threads >= 0, found, NONE)
+
     def fixed_param(self, code: int, name: str) -> tuple[Rows, NDArray[np.int64]]:
         """Event rows of one type code and the values of a fixed-width parameter, where it is stored."""
         return self.columns.fixed(code, name)

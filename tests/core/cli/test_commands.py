@@ -16,6 +16,7 @@ from commands import Hopscope
 from hopscope.bookmarks import Bookmarks
 from hopscope.capture.source import open_source
 from hopscope.cli import COMMANDS
+from hopscope.decode.clock import time_of_day
 from hopscope.demo import demo_path
 from hopscope.views import VIEWS
 
@@ -85,16 +86,16 @@ def test_json_events_have_the_keys_and_values_of_the_reference(hopscope: Hopscop
 
 def test_events_in_text_and_json_say_the_same(hopscope: Hopscope) -> None:
     words = ("events", DEMO, "proc.name=fetch and evt.type=recvfrom")
-    text = hopscope(*words).out.splitlines()
-    objects = [json.loads(line) for line in hopscope(*words, "--json").out.splitlines()]
+    text = hopscope(*words, "-b").out.splitlines()
+    objects = [json.loads(line) for line in hopscope(*words, "-b", "--json").out.splitlines()]
 
     composed = [
-        f"{o['evt.num']} {o['evt.time']} {o['evt.cpu']} {o['proc.name']} ({o['thread.tid']})"
-        f" {o['evt.dir']} {o['evt.type']} {o['evt.info']}"
+        f"{o['evt.num']} {time_of_day(o['evt.outputtime'])} {o['evt.cpu']} {o['proc.name']}"
+        f" ({o['thread.tid']}) {o['evt.dir']} {o['evt.type']} {o['evt.info']}"
         for o in objects
     ]
     assert composed == text
-    golden.check("demo-events-fetch-recvfrom.txt", "\n".join(text) + "\n")
+    golden.check("demo-events-fetch-recvfrom.txt", hopscope(*words).out)
 
 
 def test_limit_cuts_events(hopscope: Hopscope) -> None:

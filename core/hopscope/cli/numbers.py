@@ -1,0 +1,33 @@
+"""Numbers on the command line."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+
+MOST_DIGITS = 19
+"""Longer numbers are beyond every capture, and slow to read in the end."""
+
+
+def count(text: str) -> int:
+    """A number of rows. Raises ArgumentTypeError for anything else and below 0."""
+    if not _is_number(text):
+        raise ArgumentTypeError(f"{text!r} is no number of rows")
+    return int(text)
+
+
+def event_count(text: str) -> int:
+    """A number of events to stop after. Raises ArgumentTypeError for anything else and below 1."""
+    if not _is_number(text) or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is no number of events to stop after")
+    return int(text)
+
+
+def event_number(text: str) -> int:
+    """The number of an event. Raises ArgumentTypeError for anything else."""
+    if not _is_number(text):
+        raise ArgumentTypeError(f"{text!r} is no number of an event")
+    return int(text)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < MOST_DIGITS
