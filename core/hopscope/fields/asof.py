@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hopscope.lookup import look_up, look_up_or
 from hopscope.store.tables import FOREVER, NONE
 
 Integers = NDArray[np.int64]
@@ -102,8 +103,10 @@ def follow(
     at_begin, at_end = states.at(key, begin), states.at(key, end)
     absent = (at_begin == NONE) & (at_end == NONE) & states.knows(key)
     varies = np.append((at_begin != at_end) | absent, False)
-    found: NDArray[np.int32] = np.append(at_begin, np.int32(NONE))[index]
-    rows = np.flatnonzero(varies[index])
+    found = look_up_or(at_begin, index, NONE)
+    if not varies.any():
+        return found
+    rows = np.flatnonzero(look_up(varies, index))
     if len(rows):
         found[rows] = states.at(key[index[rows]], rows)
     return found

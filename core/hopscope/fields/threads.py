@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from hopscope.fields.asof import Population, States, follow
 from hopscope.fields.column import Choices, Column, Levels, Numbers, encode
 from hopscope.fields.memo import once
+from hopscope.lookup import look_up_or
 from hopscope.store.tables import NONE
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def main_or_own(store: Store) -> Index:
 
     def make() -> Index:
         found = main(store)
-        return np.where(found < 0, store.thread, found).astype(np.int32)
+        return np.where(found < 0, store.thread, found)
 
     return once(store, "main or own thread", make)
 
@@ -122,7 +123,7 @@ def thread_counts(store: Store) -> NDArray[np.int64]:
         secondary = np.flatnonzero((threads.tid != threads.pid) & (threads.first == first[threads.life]))
         life = threads.life[secondary]
         members = Population(threads.pid[secondary], first[life], stop[life], len(store))
-        pids = np.append(threads.pid, NONE)[store.thread]
+        pids = look_up_or(threads.pid, store.thread, NONE)
         return members.at(pids, np.arange(len(store)))
 
     return once(store, "thread counts", make)
@@ -145,7 +146,7 @@ def descriptor_counts(store: Store) -> NDArray[np.int64]:
     def make() -> NDArray[np.int64]:
         held = store.descriptors
         members = Population(held.table.astype(np.int64), held.first, held.stop, len(store))
-        tables = np.append(store.threads.table, np.int32(NONE))[store.thread].astype(np.int64)
+        tables = look_up_or(store.threads.table, store.thread, NONE).astype(np.int64)
         return members.at(tables, np.arange(len(store)))
 
     return once(store, "descriptor counts", make)
