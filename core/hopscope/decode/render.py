@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from weakref import WeakKeyDictionary
 
+from hopscope.redaction import is_redacting
+
 from .clock import time_of_day
 from .event_table import EVENTS, EventFlag, Param, codes_named
+from .masking import masking
 from .moment import EventMoment, Moments
 from .payload import BufferForm
 from .render_params import Renderer, renderer
@@ -68,9 +71,9 @@ class _Plan:
 class _EventRenderer:
     """Renders the events of one store, with one plan for each type that occurs."""
 
-    def __init__(self, store: StoreView, buffers: BufferForm) -> None:
+    def __init__(self, store: StoreView, buffers: BufferForm, masked: bool) -> None:
         self.moments = Moments(store)
-        self._buffers = buffers
+        self._buffers, self._masked = buffers, masked
         self._plans: dict[int, _Plan] = {}
 
     def plan(self, code: int) -> _Plan:
@@ -79,7 +82,10 @@ class _EventRenderer:
             dialect = self.moments.dialect
             params = tuple(dialect.param(code, i) for i in range(max(0, int(dialect.known[code]))))
             labels = tuple(f"{param.name}=" for param in params)
-            plan = _Plan(params, labels, tuple(renderer(param, dialect, self._buffers) for param in params))
+            renderers = tuple(renderer(param, dialect, self._buffers) for param in params)
+            if self._masked:
+                renderers = tuple(map(masking, params, renderers))
+            plan = _Plan(params, labels, renderers)
             self._plans[code] = plan
         return plan
 
@@ -138,19 +144,26 @@ def _container_id(raws: list[bytes]) -> str:
         return ""
 
 
-_renderers: WeakKeyDictionary[StoreView, dict[BufferForm, _EventRenderer]] = WeakKeyDictionary()
+_renderers: WeakKeyDictionary[StoreView, dict[tuple[BufferForm, bool], _EventRenderer]] = WeakKeyDictionary()
 
 
-def _renderer_of(store: StoreView, buffers: BufferForm = BufferForm.CUT) -> _EventRenderer:
+def _renderer_of(
+    store: StoreView, buffers: BufferForm = BufferForm.CUT, masked: bool | None = None
+) -> _EventRenderer:
     kept = _renderers.setdefault(store, {})
-    found = kept.get(buffers)
+    style = buffers, is_redacting() if masked is None else masked
+    found = kept.get(style)
     if found is None:
-        found = kept[buffers] = _EventRenderer(store, buffers)
+        found = kept[style] = _EventRenderer(store, *style)
     return found
 
 
 def render_info(
-    store: StoreView, row: int, zone: tzinfo | None = None, buffers: BufferForm = BufferForm.CUT
+    store: StoreView,
+    row: int,
+    zone: tzinfo | None = None,
+    buffers: BufferForm = BufferForm.CUT,
+    masked: bool | None = None,
 ) -> str:
     """An event as ``%evt.info`` prints it: its arguments, or the message that was written to the system log.
 
@@ -159,19 +172,25 @@ def render_info(
         row: event row.
         zone: time zone of arguments that are times; None for the machine's own.
         buffers: how recorded bytes are printed.
+        masked: True to mask credentials, False never to; None where redaction is on.
     """
-    return _renderer_of(store, buffers).info(store, row, zone)
+    return _renderer_of(store, buffers, masked).info(store, row, zone)
 
 
-def render_args(store: StoreView, row: int, zone: tzinfo | None = None) -> str:
+def render_args(store: StoreView, row: int, zone: tzinfo | None = None, masked: bool | None = None) -> str:
     """The arguments of an event as ``%evt.args`` prints them: ``name=value(resolved) `` each."""
-    found = _renderer_of(store)
+    found = _renderer_of(store, masked=masked)
     return found.args(found.event(store, row, zone))
 
 
-def decoded_args(store: StoreView, row: int, zone: tzinfo | None = None) -> list[Argument]:
-    """The arguments of an event one by one, in stored order; also those of generic events."""
-    return _renderer_of(store).arguments(store, row, zone)
+def decoded_args(
+    store: StoreView, row: int, zone: tzinfo | None = None, masked: bool | None = None
+) -> list[Argument]:
+    """The arguments of an event one by one, in stored order; also those of generic events.
+
+    Credentials are masked in their texts as in :func:`render_info`, never in their values.
+    """
+    return _renderer_of(store, masked=masked).arguments(store, row, zone)
 
 
 def event_name(store: StoreView, row: int) -> str:

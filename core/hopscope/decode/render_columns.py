@@ -23,6 +23,7 @@ from .columns import EventColumns
 from .dialect import Dialect
 from .event_table import EVENTS, FIXED_WIDTH, Param
 from .gathering import gather
+from .masking import masking
 from .moment import EventMoment, Moments
 from .payload import BufferForm
 from .render import GENERIC, WRITTEN, render_info
@@ -63,11 +64,13 @@ class Style:
         safe: True where a terminal shows it: what it would act on is written as an escape, except the
             line ends that the form of a buffer has on purpose.
         zone: of times; None for the machine's own.
+        masked: True to mask credentials.
     """
 
     buffers: BufferForm = BufferForm.CUT
     safe: bool = False
     zone: tzinfo | None = None
+    masked: bool = False
 
 
 Write = Callable[[Rendered], str]
@@ -285,8 +288,9 @@ class ManyEvents:
         if logs:
             to_log = np.isin(store.descriptor[rows], list(logs)) & _WRITES[store.code[rows]]
             for place in np.flatnonzero(to_log).tolist():
-                info = render_info(store, int(rows[place]), self._style.zone, self._style.buffers)
-                texts[place] = visible(info) if self._style.safe else info
+                style = self._style
+                info = render_info(store, int(rows[place]), style.zone, style.buffers, style.masked)
+                texts[place] = visible(info) if style.safe else info
         return texts
 
     # --- one argument ----------------------------------------------------------------------------
@@ -355,6 +359,11 @@ class ManyEvents:
 
     def _parameter(self, param: Param, index: int, write: Write) -> _Parameter:
         render = renderer(param, self.dialect, self._style.buffers)
+        if self._style.masked:
+            render = masking(param, render)
+            if param.name == "args":
+                # What an option means depends on the program, another parameter.
+                return _Parameter(index, render, write, self._nowhere)
         width = FIXED_WIDTH.get(param.type)
         if param.type in _THREADS and width:
             return _ThreadParameter(index, render, write, self._nowhere, width)

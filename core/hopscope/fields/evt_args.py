@@ -79,7 +79,7 @@ def _argument(store: Store, argument: Argument) -> Answer:
     place = argument.number()
 
     def read(row: int) -> str | None:
-        args = decoded_args(store, row)
+        args = decoded_args(store, row, masked=False)
         if place is not None:
             chosen = args[place] if place < len(args) else None
         else:
@@ -124,11 +124,11 @@ def raw_numbers(store: Store, name: str) -> Column:
 
 
 def _info(store: Store, argument: Argument) -> Lazy:
-    return Lazy(lambda row: render_info(store, row))
+    return Lazy(lambda row: render_info(store, row, masked=False))
 
 
 def _arguments(store: Store, argument: Argument) -> Lazy:
-    return Lazy(lambda row: render_args(store, row))
+    return Lazy(lambda row: render_args(store, row, masked=False))
 
 
 def _check_end(text: str) -> str:

@@ -24,7 +24,7 @@ _UNKNOWN_FOLDER = "<UNKNOWN>"
 
 def named_path(store: Store, row: int, name: str) -> str | None:
     """What a parameter names, resolved against the folder of the call; None without the parameter."""
-    args = {one.name: one for one in decoded_args(store, row)}
+    args = {one.name: one for one in decoded_args(store, row, masked=False)}
     found = args.get(name)
     if found is None:
         return None

@@ -22,6 +22,7 @@ from hopscope.fields.event_types import dialect
 from hopscope.fields.field import FieldType, FieldUse
 from hopscope.fields.values import HEXADECIMAL, answer_of, as_text
 from hopscope.formats.style import OutputStyle, TimeForm
+from hopscope.redaction import is_redacting, shown_bytes, shown_environment
 from hopscope.text import visible
 
 if TYPE_CHECKING:
@@ -65,8 +66,9 @@ class Source:
         if self.use.field.name == "evt.rawarg":
             # The reference takes stored bytes for a text that ends at a NUL.
             text = value.partition(b"\0")[0].decode("utf-8", "surrogateescape")
+            text = shown_environment([text])[0]
             return visible(text) if self.style.safe else text
-        return payload_text(value, self.style.buffers, self._longest)
+        return payload_text(shown_bytes(value), self.style.buffers, self._longest)
 
     def answer(self) -> Answer:
         """The field's column; of several levels the first one, which is the event's own."""
@@ -175,7 +177,7 @@ class _ArgumentSource(Source):
 
     def __init__(self, store: Store, use: FieldUse, style: OutputStyle) -> None:
         super().__init__(store, use, style)
-        self._many: ManyEvents = many_events(store, Style(style.buffers, style.safe))
+        self._many: ManyEvents = many_events(store, Style(style.buffers, style.safe, masked=is_redacting()))
 
     def texts(self, rows: Rows) -> Texts:
         name = self.use.field.name
