@@ -216,8 +216,8 @@ def _sendfile(store: Store) -> Part:
     codes = exit_codes("sendfile")
     rows = store.rows_of_codes(codes)
     rows = rows[store.result[rows] >= 0]
-    out = _descriptors(store, rows, "out_fd")
-    inner = _descriptors(store, rows, "in_fd")
+    out = descriptors_of(store, rows, "out_fd")
+    inner = descriptors_of(store, rows, "in_fd")
     known = inner >= 0
     both = np.concatenate([rows, rows[known]])
     part = _part(both, SEND, store.result[both], np.concatenate([out, inner[known]]))
@@ -230,12 +230,12 @@ def _splice(store: Store) -> tuple[Part, Part]:
     rows = rows[store.result[rows] > 0]
     moved = store.result[rows]
     return (
-        _part(rows, RECEIVE, moved, _descriptors(store, rows, "fd_in")),
-        _part(rows, SEND, moved, _descriptors(store, rows, "fd_out")),
+        _part(rows, RECEIVE, moved, descriptors_of(store, rows, "fd_in")),
+        _part(rows, SEND, moved, descriptors_of(store, rows, "fd_out")),
     )
 
 
-def _descriptors(store: Store, rows: Rows, name: str) -> NDArray[np.int32]:
+def descriptors_of(store: Store, rows: Rows, name: str) -> NDArray[np.int32]:
     """The descriptor that a parameter of the exit, or of its enter, names."""
     fd = np.full(len(rows), NONE, np.int64)
     for places in (store.twin[rows].astype(np.int64), rows):
