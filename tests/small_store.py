@@ -118,6 +118,11 @@ class SmallStore(Store):
         return self._code
 
     @property
+    def data(self) -> NDArray[np.uint8]:
+        payloads = [self.payload(row) or b"" for row in range(len(self))]
+        return np.frombuffer(b"".join(payloads), dtype=np.uint8)
+
+    @property
     def nparams(self) -> NDArray[np.uint8]:
         return self._nparams
 

@@ -32,7 +32,7 @@ def attempted_names(store: Store) -> dict[int, str]:
 
     def make() -> dict[int, str]:
         ends = event_types.IS_EXIT[store.code] & descriptors.touching(store)
-        bare = ends & (store.descriptor < 0)
+        bare = ends & (descriptors.index(store) < 0)
         refused = ends & (store.code == _CONNECT) & (store.result < 0)
         return {row: _tried(store, row) for row in np.flatnonzero(bare | refused).tolist()}
 

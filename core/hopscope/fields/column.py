@@ -91,10 +91,13 @@ class Lazy(NamedTuple):
     Attributes:
         read: the value at one of ``rows``, None when it is missing.
         rows: int64, the only event rows that can have a value, ascending; None when all can.
+        search: event rows whose bytes satisfy an operator and a part, found without reading event by event;
+            None where there is no such way.
     """
 
     read: Callable[[int], Any]
     rows: Rows | None = None
+    search: Callable[[str, bytes], Rows] | None = None
 
     def at(self, row: int) -> Any:
         """The value at an event row, None when it is missing."""

@@ -97,9 +97,9 @@ def _mounts(one: Container) -> str | None:
 def _mount(key: str) -> Compute:
     """A mount by position, or the first whose path matches a pattern.
 
-    The destination is found by its source and everything else by its destination (sysdig 0.29.3).
+    The source is found by its destination and everything else by its source (sysdig 0.29.3).
     """
-    searched = "Source" if key == "Destination" else "Destination"
+    searched = "Destination" if key == "Source" else "Source"
 
     def find(one: Container, argument: Argument) -> str | None:
         place = argument.number()
@@ -209,7 +209,7 @@ FIELDS: tuple[Field, ...] = (
     _row("container.ip", "address of the container", _text("ip", lambda one: _known(one.ip))),
     _row("container.privileged", "true for a privileged container", _privileged, FieldType.BOOLEAN),
     _row("container.mounts", "all mounts", _text("mounts", _mounts)),
-    _with_argument("container.mount", "a mount by position or destination", _mount(""), "position or path"),
+    _with_argument("container.mount", "a mount by position or source", _mount(""), "position or path"),
     _with_argument("container.mount.source", "source of a mount", _mount("Source"), "position or path"),
     _with_argument(
         "container.mount.dest",

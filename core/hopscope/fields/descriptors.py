@@ -34,11 +34,51 @@ def touching(store: Store) -> Mask:
     return once(store, "touches a descriptor", make)
 
 
+def _without_enter(store: Store) -> NDArray[np.int64]:
+    """Ends of calls that began before their thread was first seen, and so do not say what they are about."""
+
+    def make() -> NDArray[np.int64]:
+        uses = event_types.has_flag(store, EventFlag.USES_FD) & event_types.IS_EXIT
+        rows = np.flatnonzero(uses[store.code] & touching(store) & (store.twin < 0) & (store.fd < 0))
+        if not len(rows):
+            return rows
+        begins = np.flatnonzero(event_types.BEGINS[store.code] & np.isin(store.tid, store.tid[rows]))
+        tids, first = np.unique(store.tid[begins], return_index=True)
+        if not len(tids):
+            return rows
+        place = np.minimum(np.searchsorted(tids, store.tid[rows]), len(tids) - 1)
+        seen = (tids[place] == store.tid[rows]) & (begins[first[place]] < rows)
+        return rows[~seen]
+
+    return once(store, "ends without a beginning", make)
+
+
+def number(store: Store) -> NDArray[np.int64]:
+    """``fd.num`` of each event, int64.
+
+    The end of a call that began before the capture is taken for one on descriptor 0 (sysdig 0.29.3).
+    """
+
+    def make() -> NDArray[np.int64]:
+        lost = _without_enter(store)
+        if not len(lost):
+            return store.fd
+        numbers = store.fd.copy()
+        numbers[lost] = 0
+        return numbers
+
+    return once(store, "fd.num", make)
+
+
 def index(store: Store) -> NDArray[np.int32]:
     """Row of the event's descriptor, int32; -1 for events that are not about one."""
 
     def make() -> NDArray[np.int32]:
-        return np.where(touching(store), store.descriptor, np.int32(NONE)).astype(np.int32)
+        found = np.where(touching(store), store.descriptor, np.int32(NONE)).astype(np.int32, copy=False)
+        lost = _without_enter(store)
+        if len(lost):
+            found[lost] = numbered(store, 0)[lost]
+        return found
 
     return once(store, "descriptor of event", make)
 

@@ -22,6 +22,9 @@ FLAGS: NDArray[np.int32] = np.array([int(event.flags) for event in EVENTS], dtyp
 IS_EXIT: Mask = np.arange(len(EVENTS)) % 2 == 1
 """True for exit types, which have odd codes."""
 
+BEGINS: Mask = ~IS_EXIT & (FLAGS & int(EventFlag.SKIPPARSERESET) == 0)
+"""True for types after which the thread's next exit is theirs or nobody's."""
+
 GENERIC = codes_named("syscall")
 """Types of the calls that are recorded only by their number."""
 

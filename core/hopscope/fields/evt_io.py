@@ -13,6 +13,7 @@ from hopscope.fields import event_types
 from hopscope.fields.column import Choices, Column, Lazy, Mask, Numbers, encode
 from hopscope.fields.field import Argument, Domain, Field, FieldType
 from hopscope.fields.memo import once
+from hopscope.fields.spans import payloads
 from hopscope.store.store import NO_RESULT
 
 if TYPE_CHECKING:
@@ -116,7 +117,15 @@ def _bytes_moved(direction: str, kinds: frozenset[str] | None) -> Compute:
 
 def _buffer(store: Store, argument: Argument) -> Lazy:
     carriers = tuple(event.code for event in EVENTS if "data" in event.param_index)
-    return Lazy(store.payload, store.rows_of_codes(carriers))
+    return Lazy(store.payload, store.rows_of_codes(carriers), lambda name, part: _found(store, name, part))
+
+
+def _found(store: Store, operator: str, part: bytes) -> NDArray[np.int64]:
+    """Rows whose bytes satisfy an operator; stored but empty ones only where the part is empty too."""
+    if part:
+        return payloads(store).find(operator, part)
+    rows, start, stop = store.payload_spans()
+    return rows[start == stop] if operator == "=" else rows
 
 
 def _is_syslog(store: Store, argument: Argument) -> Column:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SECOND = 1_000_000_000
 
-_REPEATS = np.zeros(len(EVENTS), dtype=np.bool_)
+_REPEATS = event_types.FLAGS & int(EventFlag.SKIPPARSERESET) != 0
 _REPEATS[list(codes_named("switch", "page_fault"))] = True
 """Types at which a thread keeps its latency."""
 

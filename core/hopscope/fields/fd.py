@@ -35,7 +35,7 @@ _UPPER_LAYER, _LOWER_LAYER = 32768, 65536
 
 
 def _number(store: Store, argument: Argument) -> Column:
-    return Column(Numbers(store.fd, descriptors.touching(store)))
+    return Column(Numbers(descriptors.number(store), descriptors.touching(store)))
 
 
 def _text(name: str, make: Callable[[Store, int], str | None]) -> Compute:
@@ -51,8 +51,8 @@ def _typechar(store: Store, argument: Argument) -> Column:
         expected = [_EXPECTED_TYPECHAR.get(event.name, "o") for event in EVENTS]
         both = encode([*own, *expected])
         of_type = both.codes[len(own) :][store.code]
-        codes = np.append(both.codes[: len(own)], np.int32(NONE))[store.descriptor]
-        codes = np.where(store.descriptor < 0, of_type, codes)
+        codes = np.append(both.codes[: len(own)], np.int32(NONE))[descriptors.index(store)]
+        codes = np.where(descriptors.index(store) < 0, of_type, codes)
         return Column(
             Choices(np.where(descriptors.touching(store), codes, NONE).astype(np.int32), both.values)
         )
@@ -98,7 +98,7 @@ def _directory(store: Store, argument: Argument) -> Column:
         bare = {
             row: descriptors.directory_of(tried)
             for row, tried in attempted_names(store).items()
-            if store.descriptor[row] < 0
+            if descriptors.index(store)[row] < 0
         }
         both = encode([*own, *bare.values()])
         codes = np.append(both.codes[: len(own)], np.int32(NONE))[descriptors.index(store)]
@@ -118,7 +118,7 @@ def _unique(store: Store, argument: Argument) -> Column:
 
     def make() -> Column:
         tids, tid = np.unique(store.tid, return_inverse=True)
-        fds, fd = np.unique(store.fd, return_inverse=True)
+        fds, fd = np.unique(descriptors.number(store), return_inverse=True)
         pairs, place = np.unique(tid * len(fds) + fd, return_inverse=True)
         choices = encode(f"{tids[pair // len(fds)]}{fds[pair % len(fds)]}" for pair in pairs.tolist())
         codes = np.where(descriptors.touching(store), choices.codes[place], NONE)

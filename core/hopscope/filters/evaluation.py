@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hopscope.fields import FieldType, FieldUse
-from hopscope.fields.column import Answer, Choices, Column, Lazy, Levels, Mask, Numbers, spread
+from hopscope.fields.column import Answer, Choices, Column, Lazy, Levels, Mask, Numbers, Rows, spread
+from hopscope.fields.decoded import decoded
 from hopscope.fields.field import Match
 from hopscope.fields.values import answer_of
 from hopscope.filters.predicates import Pairing, Predicate
@@ -129,13 +130,38 @@ def _any_of(plan: Combination, store: Store, within: Mask | None) -> Mask:
     return found
 
 
+_FEW = 16
+"""Where at most one in so many of the events that can match is left, each is read for itself."""
+
+
 def _condition(condition: Condition, store: Store, within: Mask | None) -> Mask:
-    answer = condition.operand.answer(store)
+    answer: Answer = condition.operand.answer(store)
     if isinstance(answer, Lazy):
-        return _event_by_event(answer, condition.predicate, store, within)
+        few = _are_few(answer, store, within)
+        if answer.search is not None and condition.predicate.sought is not None and not few:
+            return _searched(answer.search(*condition.predicate.sought), store, within)
+        kept = None if condition.operand.transformers else decoded(store, condition.operand.use, answer, few)
+        if kept is None:
+            return _event_by_event(answer, condition.predicate, store, within)
+        answer = kept
     found = np.zeros(len(store), dtype=np.bool_)
     for column in answer.columns if isinstance(answer, Levels) else [answer]:
         found |= _column(column, condition.predicate)
+    return found if within is None else found & within
+
+
+def _are_few(answer: Lazy, store: Store, within: Mask | None) -> bool:
+    """True where so few events are left to decide that nothing is to be worked out for all."""
+    if within is None:
+        return False
+    rows = answer.rows
+    left = int(np.count_nonzero(within if rows is None else within[rows]))
+    return left * _FEW <= (len(store) if rows is None else len(rows))
+
+
+def _searched(rows: Rows, store: Store, within: Mask | None) -> Mask:
+    found = np.zeros(len(store), dtype=np.bool_)
+    found[rows] = True
     return found if within is None else found & within
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator as op
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ from hopscope.fields.field import Match
 from hopscope.fields.glob import matcher
 from hopscope.filters.literals import LiteralError, Prefix, hex_bytes, literal
 from hopscope.filters.quoting import to_bytes
+from hopscope.filters.regex import Automaton, RegexError
 
 Decide = Callable[[Any], bool]
 
@@ -46,10 +46,13 @@ class Predicate(NamedTuple):
     Attributes:
         one: decides one value.
         many: decides an array of numbers or booleans at once; None for types without one.
+        sought: the operator and the bytes that are asked for, where a search can answer: ``contains``,
+            ``startswith``, ``endswith`` or ``=``.
     """
 
     one: Decide
     many: Callable[[NDArray[Any]], Mask] | None = None
+    sought: tuple[str, bytes] | None = None
 
     def numbers(self, values: NDArray[Any]) -> Mask:
         """The decision for each entry of an array."""
@@ -62,7 +65,7 @@ class Predicate(NamedTuple):
         return np.fromiter((self.one(value) for value in values), dtype=np.bool_, count=len(values))
 
 
-EXISTS = Predicate(lambda value: True, lambda values: np.ones(len(values), dtype=np.bool_))
+EXISTS = Predicate(lambda value: True, lambda values: np.ones(len(values), dtype=np.bool_), ("contains", b""))
 """Satisfied by every value that is there."""
 
 
@@ -77,8 +80,27 @@ def build(kind: FieldType, match: Match, name: str, values: Sequence[str]) -> Pr
     if match is Match.AROUND:
         return _around(values[0])
     by_size = kind.is_numeric or kind is FieldType.BOOLEAN
-    asked = _numeric(kind, name, values) if by_size else Predicate(_decision(kind, name, values))
+    asked = (
+        _numeric(kind, name, values)
+        if by_size
+        else Predicate(_decision(kind, name, values), sought=_sought(kind, name, values))
+    )
     return _of_several(asked, name, match) if match in (Match.EITHER, Match.ANY) else asked
+
+
+def _sought(kind: FieldType, name: str, values: Sequence[str]) -> tuple[str, bytes] | None:
+    """What a search over bytes has to look for; None for conditions that are no search."""
+    if kind is not FieldType.BYTES or name not in _SEARCHES:
+        return None
+    part = hex_bytes(values[0]) if name.startswith("b") else to_bytes(values[0])
+    return _SEARCHES[name], part
+
+
+_SEARCHES = {
+    "contains": "contains", "bcontains": "contains", "startswith": "startswith",
+    "bstartswith": "startswith", "endswith": "endswith", "=": "=",
+}  # fmt: skip
+"""Operators on bytes that a search answers, and what it is asked."""
 
 
 class Pairing(NamedTuple):
@@ -206,10 +228,9 @@ def _text(name: str, wanted: Sequence[str]) -> Decide:
     if name == "pmatch":
         return _below([_parts(path) for path in wanted])
     try:
-        pattern = re.compile(first, re.DOTALL)
-    except (re.error, OverflowError, RecursionError) as wrong:
-        raise LiteralError(f"{first!r} is no regular expression: {wrong}") from None
-    return lambda value: pattern.fullmatch(value) is not None
+        return Automaton(first).matches
+    except RegexError as wrong:
+        raise LiteralError(str(wrong)) from None
 
 
 def _parts(path: str) -> tuple[str, ...]:
@@ -217,7 +238,9 @@ def _parts(path: str) -> tuple[str, ...]:
 
 
 def _below(roots: Sequence[tuple[str, ...]]) -> Decide:
-    """True for a path that is one of the roots or lies below it, by whole names."""
+    """True for a path that is one of the roots or lies below it, by whole names; without roots for all."""
+    if not roots:
+        return lambda path: True
     members, depths = frozenset(roots), sorted({len(root) for root in roots})
 
     def decide(path: str) -> bool:

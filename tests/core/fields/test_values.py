@@ -103,7 +103,7 @@ MOVED, SWITCH, PIPED, GENERIC, NOBODY = 10, 11, 12, 13, 14
         (OPENED, "fd.containerdirectory", ":/etc"),
         (ACCEPTED, "container.name", "web"),
         (OPENED, "container.image", "<NA>"),
-        (ACCEPTED, "container.mount[/var/*]", "/data:/var/www:ro:false:rprivate"),
+        (ACCEPTED, "container.mount[/da*]", "/data:/var/www:ro:false:rprivate"),
         (ACCEPTED, "container.mount.dest[/data]", "/var/www"),
         (ACCEPTED, "container.mount.source[0]", "/data"),
         (ACCEPTED, "container.mount.source[1]", "<NA>"),

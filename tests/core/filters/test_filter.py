@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from hopscope.errors import FilterError
-from hopscope.fields import FIELDS, field_value
+from hopscope.fields import FIELDS, decoded, field_value
 from hopscope.filters import compile_filter
 from hopscope.filters.operators import OPERATORS
 from hopscope.filters.transformers import TRANSFORMERS
@@ -205,32 +206,76 @@ def test_only_rows_within_are_decided() -> None:
 
 
 class CountingStore(SmallStore):
-    """Notes which payloads were read."""
+    """Notes which payloads were read event by event, and whether all were searched together."""
 
     def __init__(self) -> None:
         super().__init__()
         self.read: list[int] = []
+        self.searched = False
 
     def payload(self, row: int) -> bytes | None:
         self.read.append(row)
         return super().payload(row)
 
+    def payload_spans(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        spans = super().payload_spans()
+        self.searched, self.read = True, []
+        return spans
+
 
 @pytest.mark.parametrize(
     ("text", "read"),
     [
-        ("evt.buffer contains x", [3, 7, 9, 12]),
-        ("evt.buffer contains x and proc.name=nginx", [9]),
-        ("evt.buffer contains x and not proc.name=nginx", [3, 7, 12]),
+        ("len(evt.buffer)=9 and proc.name=nginx", [9]),
+        ("len(evt.buffer)=9 and not proc.name=nginx", [3, 7, 12]),
+        ("len(evt.buffer)=9 and proc.name=nobody", []),
+        ("len(evt.buffer)=9 or proc.name=nginx", [3, 7, 12]),
+        ("proc.name=nginx and (len(evt.buffer)=9 or evt.num>100)", []),
         ("evt.buffer contains x and proc.name=nobody", []),
-        ("evt.buffer contains x or proc.name=nginx", [3, 7, 12]),
-        ("proc.name=nginx and (evt.buffer contains x or evt.num>100)", []),
     ],
 )
 def test_payloads_are_read_only_where_nothing_cheaper_decides(text: str, read: list[int]) -> None:
     store = CountingStore()
     compile_filter(text).mask(store)
-    assert store.read == read
+    assert (store.read, store.searched) == (read, False)
+
+
+@pytest.mark.parametrize(
+    "operator", ["contains x", "bcontains 78", "startswith x", "endswith x", "= x", "exists"]
+)
+def test_payloads_are_searched_together(operator: str) -> None:
+    store = CountingStore()
+    compile_filter(f"evt.buffer {operator}").mask(store)
+    assert store.searched
+
+
+class DecodingStore(SmallStore):
+    """Counts how often parameters are looked at."""
+
+    looked = 0
+
+    def raw_params(self, row: int) -> list[bytes]:
+        self.looked += 1
+        return super().raw_params(row)
+
+
+def test_texts_are_decoded_once_and_only_of_types_that_have_them() -> None:
+    store = DecodingStore()
+    assert numbers(compile_filter("evt.arg.name contains hosts").mask(store)) == [1]
+    looked = store.looked
+    assert 0 < looked <= 3
+    assert numbers(compile_filter("evt.arg.name contains such").mask(store)) == [4]
+    assert store.looked == looked
+
+
+def test_what_does_not_fit_into_the_bounds_is_decoded_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("MOST_EVENTS", "MOST_CHARACTERS"):
+        store = DecodingStore()
+        with monkeypatch.context() as patch:
+            patch.setattr(decoded, name, 1)
+            for _ in range(2):
+                assert numbers(compile_filter("evt.arg.name contains hosts").mask(store)) == [1]
+        assert store.looked >= 4
 
 
 @pytest.mark.parametrize(
