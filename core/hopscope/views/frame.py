@@ -67,10 +67,8 @@ class Frame:
     @cached_property
     def live_threads(self) -> Mask:
         """States of threads that the selection contains: with an event, or without needing one."""
-        size = len(self.store.threads)
-        rows = self.selection.rows(self.store) if self.selection else None
-        column = self.store.thread if rows is None else self.store.thread[rows]
-        present = np.bincount(column + np.int32(1), minlength=size + 1)[1:] > 0
+        amounts = MEASURES["events"].of(self.store)
+        present = self.selection.sums(self.store, "threads").of("events", amounts) > 0
         belongs = self.selection.threads(self.store)
         return present if belongs is None else present | belongs
 
@@ -80,14 +78,14 @@ class Frame:
         """The values of an aggregated column; NaN where a group has nothing to take a value from."""
         amounts = MEASURES[column.source].of(self.store)
         if column.aggregation is Aggregation.COUNT and amounts.values is not None:
-            return self._bincount(Amounts(amounts.rows, None))
+            return self._sum(column.source, counting=True)
         if column.aggregation in (Aggregation.SUM, Aggregation.COUNT):
             return self._total(column.source)
         if column.aggregation is Aggregation.TIME_AVG:
             total = self._total(column.source)
             return total / self.seconds if self.seconds > 0 else np.zeros(len(total))
         if column.aggregation is Aggregation.AVG:
-            count = self._bincount(Amounts(amounts.rows, None))
+            count = self._sum(column.source, counting=True)
             total = self._total(column.source)
             with np.errstate(invalid="ignore"):
                 return np.asarray(total / count, dtype=np.float64)
@@ -96,8 +94,31 @@ class Frame:
     def _total(self, measure: str) -> Floats:
         """Sum of a measure, worked out once for all columns that need it."""
         if measure not in self._totals:
-            self._totals[measure] = self._bincount(MEASURES[measure].of(self.store))
+            self._totals[measure] = self._sum(measure)
         return self._totals[measure]
+
+    def _sum(self, measure: str, *, counting: bool = False) -> Floats:
+        """Sum of a measure by group, or how many events have it.
+
+        Events are added up by the state they belong to, once for all groupings of a table; what is left is
+        one addition for each state, and the events whose group is another than that of their state.
+        """
+        store, grouping = self.store, self.grouping
+        amounts = MEASURES[measure].of(store)
+        sums = self.selection.sums(store, grouping.table)
+        # Group NONE is counted in the entry that is cut off.
+        size = grouping.size + 1
+        of_states = sums.of(measure, amounts, counting=counting)
+        total = np.asarray(
+            np.bincount(grouping.codes[:-1] + np.int32(1), of_states, minlength=size), dtype=np.float64
+        )
+        if len(grouping.rows):
+            moved = sums.of_rows(grouping.rows, amounts, counting=counting)
+            column = store.thread if grouping.table == "threads" else store.descriptor
+            left = grouping.codes[column[grouping.rows]]
+            total -= np.bincount(left + np.int32(1), moved, minlength=size)
+            total += np.bincount(grouping.row_codes + np.int32(1), moved, minlength=size)
+        return total[1:]
 
     def _selected(self, amounts: Amounts) -> tuple[Codes, Integers | None]:
         """Group and value of each selected event that has the measure."""
@@ -109,12 +130,6 @@ class Frame:
             rows = rows[keep]
             values = None if values is None else values[keep]
         return self.grouping.of_events(store, rows), values
-
-    def _bincount(self, amounts: Amounts) -> Floats:
-        codes, values = self._selected(amounts)
-        # Group NONE is counted in the entry that is cut off.
-        counted = np.bincount(codes + np.int32(1), values, minlength=self.grouping.size + 1)
-        return counted[1:].astype(np.float64)
 
     def _extreme(self, amounts: Amounts, aggregation: Aggregation) -> Floats:
         codes, values = self._selected(amounts)

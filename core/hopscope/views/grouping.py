@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hopscope.lookup import look_up
 from hopscope.store.store import Rows, Store
 from hopscope.store.tables import FOREVER, NONE
 
@@ -45,7 +46,7 @@ class Grouping:
     def of_events(self, store: Store, rows: Rows | None = None) -> Codes:
         """Group of each of these ascending event rows (of all without), NONE where there is none."""
         column = store.thread if self.table == "threads" else store.descriptor
-        codes: Codes = self.codes[column if rows is None else column[rows]]
+        codes = look_up(self.codes, column if rows is None else look_up(column, rows))
         if len(self.rows) == 0:
             return codes
         if rows is None:
@@ -55,6 +56,13 @@ class Grouping:
             found = rows[place] == self.rows
             codes[place[found]] = self.row_codes[found]
         return codes
+
+    def contains(self, store: Store, code: int) -> NDArray[np.bool_]:
+        """True for the events of a group, bool, one an event."""
+        column = store.thread if self.table == "threads" else store.descriptor
+        mask = look_up(self.codes == code, column)
+        mask[self.rows] = self.row_codes == code
+        return mask
 
     def states_of(self, code: int) -> NDArray[np.int64]:
         """Rows of the grouped table that are in this group."""

@@ -92,9 +92,8 @@ class GroupResult(ViewResult):
 
     def event_rows(self, i: int) -> Rows:
         """The selected events of the group."""
-        rows = self.selection.rows(self.store)
-        codes = self._frame.grouping.of_events(self.store, rows)
-        return np.compress(codes == int(self._order[i]), rows)
+        mask = self._frame.grouping.contains(self.store, int(self._order[i]))
+        return np.flatnonzero(mask & self.selection.mask(self.store))
 
 
 def _cells(frame: Frame, subjects: Subjects, column: Column) -> _Cells:

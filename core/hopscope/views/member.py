@@ -26,7 +26,7 @@ class Member:
 
     def mask(self, store: Store) -> Mask:
         """Events of the group."""
-        return np.asarray(GROUPINGS[self.key](store).of_events(store) == self.code, dtype=np.bool_)
+        return GROUPINGS[self.key](store).contains(store, self.code)
 
     def threads(self, store: Store) -> Mask | None:
         """Thread states in the group; for a group of descriptors only events can tell."""

@@ -7,8 +7,10 @@ which states of threads and which of descriptors belong to it even when nothing 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Lock
 from typing import Protocol, runtime_checkable
 from weakref import ReferenceType, ref
 
@@ -17,6 +19,8 @@ from numpy.typing import NDArray
 
 from hopscope.store.store import Rows, Store
 from hopscope.store.tables import DescriptorTable, ThreadTable
+from hopscope.views.memo import once_per_store
+from hopscope.views.sums import Sums
 
 Mask = NDArray[np.bool_]
 
@@ -89,13 +93,14 @@ class Step:
 class Selection:
     """An immutable stack of steps. Without a step it is the whole capture.
 
-    What a selection contains is worked out when first asked for and kept for the store that asked last.
+    What a selection contains is worked out when first asked for and kept for the store that asked last, as
+    long as the selection is one of those that were used lately.
     """
 
     def __init__(self, parent: Selection | None = None, step: Step | None = None) -> None:
         self._parent = parent
         self._step = step
-        self._known: _Known | None = None
+        self._known: ReferenceType[_Known] | None = None
 
     # --- the stack -------------------------------------------------------------------------------
 
@@ -160,6 +165,13 @@ class Selection:
             known.rows = np.flatnonzero(self.mask(store)).astype(np.int64, copy=False)
         return known.rows
 
+    def sums(self, store: Store, table: str) -> Sums:
+        """What its events add up to by state of ``threads`` or ``descriptors``."""
+        known = self._of(store)
+        if table not in known.sums:
+            known.sums[table] = Sums(store, self.mask(store), table)
+        return known.sums[table]
+
     def threads(self, store: Store) -> Mask | None:
         """States of threads that belong even without an event; None where only events can tell."""
         return self._states(store, "threads")
@@ -207,16 +219,44 @@ class Selection:
         return (int(store.time[first + end - 1]) - int(store.time[first + begin])) / 1e9 if end else 0.0
 
     def _of(self, store: Store) -> _Known:
-        if self._known is None or self._known.store() is not store:
-            self._known = _Known(ref(store))
-        return self._known
+        if self._step is None:
+            return _of_everything(store)
+        known = None if self._known is None else self._known()
+        if known is None or known.store() is not store:
+            known = _Known(ref(store))
+            self._known = ref(known)
+        _use(known)
+        return known
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class _Known:
+    """What was worked out about a selection in one capture."""
+
     store: ReferenceType[Store]
     mask: Mask | None = None
     rows: Rows | None = None
+    sums: dict[str, Sums] = field(default_factory=dict)
+
+
+MOST_KEPT = 8
+"""Selections of which is kept what was worked out, which takes up to nine bytes an event for each."""
+
+_RECENT: deque[_Known] = deque(maxlen=MOST_KEPT)
+_LOCK = Lock()
+
+
+def _use(known: _Known) -> None:
+    """Make it the last one to be forgotten; forget those of captures that are gone."""
+    with _LOCK:
+        others = [one for one in _RECENT if one is not known and one.store() is not None]
+        _RECENT.clear()
+        _RECENT.extend((*others, known))
+
+
+@once_per_store
+def _of_everything(store: Store) -> _Known:
+    return _Known(ref(store))
 
 
 def row_window(mask: Mask) -> tuple[int, int]:

@@ -1,0 +1,77 @@
+"""What each state of a table adds up to over the selected events: the base of every column of numbers.
+
+However a view groups, its rows are groups of states. So events are added up once, by state, and every
+grouping of the table adds up states, which are few.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopscope.store.store import Rows, Store
+from hopscope.views.measures import Amounts
+
+Mask = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+
+_PIECE = 1 << 15
+"""Events that are added up together: all that is needed for them stays in the processor's cache."""
+
+
+class Sums:
+    """The sums of the measures over some events of a capture, by state of one table.
+
+    Args:
+        store: the capture.
+        mask: bool, one an event: those that count.
+        table: ``threads`` or ``descriptors``.
+    """
+
+    def __init__(self, store: Store, mask: Mask, table: str) -> None:
+        self._mask = mask
+        self._column = store.thread if table == "threads" else store.descriptor
+        self._states = len(store.threads) if table == "threads" else len(store.descriptors)
+        self._known: dict[tuple[str, bool], Floats] = {}
+
+    def of(self, measure: str, amounts: Amounts, *, counting: bool = False) -> Floats:
+        """Sum of a measure for each state, float64; sums of whole numbers, exact up to 2**53.
+
+        Args:
+            measure: its name, under which the sums are kept.
+            amounts: the measure in this capture.
+            counting: how many events have it instead.
+        """
+        key = measure, counting
+        if key not in self._known:
+            self._known[key] = self._added(amounts.rows, None if counting else amounts.values)
+        return self._known[key]
+
+    def of_rows(self, rows: Rows, amounts: Amounts, *, counting: bool = False) -> Floats:
+        """What each of some ascending event rows adds to the sums, float64; 0 where it does not count."""
+        found = self._mask[rows].astype(np.float64)
+        if amounts.rows is None:
+            return found
+        if not len(amounts.rows):
+            return np.zeros(len(rows))
+        place = np.minimum(np.searchsorted(amounts.rows, rows), len(amounts.rows) - 1)
+        found[amounts.rows[place] != rows] = 0.0
+        return found if counting or amounts.values is None else found * amounts.values[place]
+
+    def _added(self, rows: Rows | None, values: NDArray[np.int64] | None) -> Floats:
+        # What belongs to no state, -1, is added to the entry that is cut off.
+        total = np.zeros(self._states + 1)
+        for start in range(0, len(self._mask) if rows is None else len(rows), _PIECE):
+            piece = slice(start, start + _PIECE)
+            if rows is None:
+                keep = self._mask[piece]
+                states = self._column[piece]
+            else:
+                keep = self._mask[rows[piece]]
+                states = np.take(self._column, rows[piece])
+            added: Floats | float = 1.0 if values is None else values[piece].astype(np.float64)
+            if not keep.all():
+                states = states[keep]
+                added = added if isinstance(added, float) else added[keep]
+            np.add.at(total, states.astype(np.intp), added)
+        return total[:-1]
