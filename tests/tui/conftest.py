@@ -12,9 +12,10 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def _own_bookmarks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the person's own bookmarks out of it."""
-    monkeypatch.setenv("HOPSCOPE_DATA_DIR", str(tmp_path / "data"))
+def _own_things(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the person's own bookmarks and filters out of it."""
+    for kind in ("DATA", "STATE", "CONFIG"):
+        monkeypatch.setenv(f"HOPSCOPE_{kind}_DIR", str(tmp_path / kind.lower()))
 
 
 @pytest.fixture(autouse=True)

@@ -9,11 +9,14 @@ from textual.keys import Keys, _character_to_key
 
 from hopscope_tui.keymap import GROUPS, KEYS, Key, key_name, of_scope
 from hopscope_tui.screens.bookmark_panel import BookmarkPanel
+from hopscope_tui.screens.chain_panels import ChainPanel, SavedPanel
 from hopscope_tui.screens.help import help_text
+from hopscope_tui.screens.history_panel import HistoryPanel
 from hopscope_tui.screens.list_panel import ListPanel
 from hopscope_tui.screens.main import MainScreen
 from hopscope_tui.screens.prompt import Prompt
 from hopscope_tui.widgets.filter_bar import FilterBar
+from hopscope_tui.widgets.timeline import Timeline
 from hopscope_tui.widgets.virtual_table import VirtualTable
 
 _OWNERS = {
@@ -22,6 +25,10 @@ _OWNERS = {
     "panel": ListPanel,
     "marks": BookmarkPanel,
     "filter": FilterBar,
+    "chain": ChainPanel,
+    "saved": SavedPanel,
+    "history": HistoryPanel,
+    "timeline": Timeline,
     "prompt": Prompt,
 }
 
@@ -58,6 +65,7 @@ def test_every_key_has_a_name_that_textual_knows() -> None:
 
 _NAMED = {
     "slash", "backslash", "question_mark", "colon", "apostrophe", "greater_than_sign", "less_than_sign",
+    "equals_sign", "minus", "plus",
     "left_square_bracket", "right_square_bracket", "left_curly_bracket", "right_curly_bracket", "space",
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from functools import partial, update_wrapper
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
@@ -9,13 +10,22 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 from textual.message import Message
 from textual.worker import Worker, get_current_worker
 
+from hopscope.errors import UsageError
 from hopscope_tui.messages import (
     BookmarksChanged,
+    ChainRefused,
+    ChainsChanged,
+    ChainsRead,
     CompletionsFound,
+    DensityFound,
+    HistoryRead,
     HopsFound,
     JobFailed,
+    LinkFound,
+    MatchesCounted,
     SearchProgressed,
     TextFound,
+    ValuesFound,
     ViewFilled,
 )
 from hopscope_tui.opening import sentence
@@ -23,7 +33,10 @@ from hopscope_tui.opening import sentence
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from hopscope.kept import SavedChains
     from hopscope.store.store import Rows, Store
+    from hopscope.views import Selection
+    from hopscope.views.conditions import FieldValue
     from hopscope_tui.navigator import Place
     from hopscope_tui.places import SourceMaker
     from hopscope_tui.widgets.row_source import RowSource
@@ -31,6 +44,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 _SEARCH_ROWS = 2048
+_TYPING_PAUSE = 0.12
+"""Seconds without another key after which the matches of a filter are counted."""
 
 
 def in_thread(job: Callable[Concatenate[Jobs, P], None]) -> Callable[Concatenate[Jobs, P], Worker[None]]:
@@ -50,11 +65,57 @@ def in_thread(job: Callable[Concatenate[Jobs, P], None]) -> Callable[Concatenate
     return start
 
 
+def latest_in_thread(job: Callable[Concatenate[Jobs, P], None]) -> Callable[Concatenate[Jobs, P], None]:
+    """Run a method in a thread, one call at a time: of the calls made meanwhile only the last is done.
+
+    So what is asked for at every key never piles up, however long one answer takes.
+    """
+
+    def start(self: Jobs, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        self.line_up(job.__name__, partial(self.guarded, job, *args, **kwargs))
+
+    update_wrapper(start, job)
+    return start
+
+
 class Jobs:
     """The workers of a screen; their messages go to it."""
 
     def __init__(self, screen: Screen[None]) -> None:
         self.screen = screen
+        self._lined_up: dict[str, Callable[[], None]] = {}
+        self._at_work: set[str] = set()
+        self._changed = threading.Condition()
+
+    def line_up(self, name: str, call: Callable[[], None]) -> None:
+        """Do a call when the one of the same name that is at work is done, unless a later one comes."""
+        with self._changed:
+            self._lined_up[name] = call
+            self._changed.notify_all()
+            if name in self._at_work:
+                return
+            self._at_work.add(name)
+        self.screen.run_worker(
+            partial(self._work_off, name), name=name, group=name, exit_on_error=False, thread=True
+        )
+
+    def _work_off(self, name: str) -> None:
+        while True:
+            with self._changed:
+                call = self._lined_up.pop(name, None)
+                if call is None or _is_cancelled():
+                    self._at_work.discard(name)
+                    return
+            call()
+
+    def _is_outdated(self, name: str) -> bool:
+        """True when a later call of this name waits."""
+        return name in self._lined_up or _is_cancelled()
+
+    def _outlives(self, name: str, seconds: float) -> bool:
+        """Wait; False as soon as a later call of this name comes."""
+        with self._changed:
+            return not self._changed.wait_for(lambda: name in self._lined_up, seconds)
 
     def stop(self, *jobs: str) -> bool:
         """Stop jobs by the names of their methods. True when one of them was at work."""
@@ -89,12 +150,52 @@ class Jobs:
         found, wrapped = find_text(source, needle, start, step, go_on)
         self._say(TextFound(found, wrapped))
 
-    @in_thread
+    @latest_in_thread
     def complete(self, store: Store, text: str, cursor: int) -> None:
-        """Work out what may come next in a filter. Answers CompletionsFound."""
-        from hopscope.filters import complete  # noqa: PLC0415
+        """Work out what may come next in a filter and what is wrong with it. Answers CompletionsFound."""
+        from hopscope.filters import complete, fault  # noqa: PLC0415
 
-        self._say(CompletionsFound(text, complete(store, text, cursor)))
+        self._say(CompletionsFound(text, complete(store, text, cursor), fault(text)))
+
+    @latest_in_thread
+    def count(self, store: Store, selection: Selection, text: str) -> None:
+        """Count the events that a filter leaves of a selection. Answers MatchesCounted for a good one."""
+        from hopscope.filters import fault  # noqa: PLC0415
+
+        if not self._outlives("count", _TYPING_PAUSE) or fault(text) is not None:
+            return
+        every = len(selection.rows(store))
+        left = len(selection.with_filter(text).rows(store)) if text.strip() else every
+        if not self._is_outdated("count"):
+            self._say(MatchesCounted(text, left, every))
+
+    @latest_in_thread
+    def density(self, store: Store, selection: Selection, stretches: int, zoomed: bool) -> None:
+        """Count the events of a selection by time, within its range if ``zoomed``. Answers DensityFound."""
+        from hopscope.views.density import density, window_of  # noqa: PLC0415
+
+        window = window_of(store, selection) if zoomed else None
+        found = density(store, selection, stretches, window, lambda: self._is_outdated("density"))
+        if not self._is_outdated("density"):
+            self._say(DensityFound(found))
+
+    @in_thread
+    def values(self, find: Callable[[], list[FieldValue]], negated: bool, ask: bool) -> None:
+        """Find the fields behind what a person points at. Answers ValuesFound."""
+        try:
+            self._say(ValuesFound(find(), negated, ask))
+        except UsageError as error:
+            self._say(ValuesFound([], negated, ask, str(error)))
+
+    @in_thread
+    def link(self, find: Callable[[], str], epoch: int) -> None:
+        """Make a link of a filter that has to be looked up. Answers LinkFound."""
+        from hopscope.views.links import link_of  # noqa: PLC0415
+
+        try:
+            self._say(LinkFound(link_of(find(), epoch)))
+        except UsageError as error:
+            self._say(LinkFound(None, str(error)))
 
     @in_thread
     def hops(self, store: Store, origins: Callable[[], Rows], kind: str) -> None:
@@ -118,6 +219,51 @@ class Jobs:
         """Change the bookmarks on disk. Answers BookmarksChanged with the text."""
         change()
         self._say(BookmarksChanged(text))
+
+    @in_thread
+    def read_history(self) -> None:
+        """Read the filters that were typed before. Answers HistoryRead."""
+        from hopscope.kept import FilterHistory  # noqa: PLC0415
+
+        history = FilterHistory.load()
+        self._say(HistoryRead(history.lines, history.notices))
+
+    @in_thread
+    def remember(self, line: str) -> None:
+        """Keep a filter that was typed."""
+        from hopscope.kept import FilterHistory  # noqa: PLC0415
+
+        FilterHistory().add(line)
+
+    @in_thread
+    def forget(self, line: str) -> None:
+        """Take a filter out of those typed before. Answers HistoryRead."""
+        from hopscope.kept import FilterHistory  # noqa: PLC0415
+
+        history = FilterHistory()
+        history.remove(line)
+        self._say(HistoryRead(history.lines, history.notices))
+
+    @in_thread
+    def read_chains(self) -> None:
+        """Read the saved chains. Answers ChainsRead."""
+        from hopscope.kept import SavedChains  # noqa: PLC0415
+
+        self._say(ChainsRead(SavedChains.load()))
+
+    @in_thread
+    def change_chains(
+        self, chains: SavedChains | None, change: Callable[[SavedChains], object], text: str
+    ) -> None:
+        """Change the saved chains on disk. Answers ChainsChanged with the text, or ChainRefused."""
+        from hopscope.kept import ChainExistsError, SavedChains  # noqa: PLC0415
+
+        try:
+            change(chains if chains is not None else SavedChains.load())
+        except UsageError as error:
+            self._say(ChainRefused(str(error), isinstance(error, ChainExistsError)))
+        else:
+            self._say(ChainsChanged(text))
 
 
 def _is_cancelled() -> bool:

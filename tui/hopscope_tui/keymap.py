@@ -57,7 +57,7 @@ def _load() -> tuple[Key, ...]:
 KEYS: Final = _load()
 """All keys, in the order of the key bar and of the help screen."""
 
-GROUPS: Final = ("Views", "Hops", "Bookmarks", "Looking closer", "Moving about", "Program")
+GROUPS: Final = ("Views", "Filters", "Hops", "Bookmarks", "Looking closer", "Moving about", "Program")
 """Headings of the help screen, in its order."""
 
 BY_ID: Final = {key.id: key for key in KEYS}
@@ -90,6 +90,9 @@ _NAMES: Final = {
     "right_square_bracket": "]",
     "left_curly_bracket": "{",
     "right_curly_bracket": "}",
+    "equals_sign": "=",
+    "plus": "+",
+    "minus": "-",
     "pageup": "PgUp",
     "pagedown": "PgDn",
     "up": "↑",

@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from hopscope.errors import FilterError
     from hopscope.filters import Completion
+    from hopscope.kept import SavedChains
     from hopscope.trail import Candidate
+    from hopscope.views import Step
+    from hopscope.views.conditions import FieldValue
+    from hopscope.views.density import Density
     from hopscope_tui.navigator import Place
     from hopscope_tui.opening import FirstView, Opened
     from hopscope_tui.sources import PlaceSource
@@ -81,14 +86,103 @@ class SearchProgressed(Message):
 
 @dataclass
 class CompletionsFound(Message):
-    """``Jobs.complete``: what may come next in a filter that was typed so far."""
+    """``Jobs.complete``: what may come next in a filter that was typed so far.
+
+    Attributes:
+        text: the filter.
+        offers: best first.
+        error: what is wrong with it; None for a good or an empty one.
+    """
 
     text: str
     offers: list[Completion]
+    error: FilterError | None
 
     def can_replace(self, message: Message) -> bool:
         """Only those for the newest text count."""
         return isinstance(message, CompletionsFound)
+
+
+@dataclass
+class MatchesCounted(Message):
+    """``Jobs.count``: so many events a filter would leave.
+
+    Attributes:
+        text: the filter.
+        left: events that it accepts.
+        every: events that it was asked about.
+    """
+
+    text: str
+    left: int
+    every: int
+
+
+@dataclass
+class DensityFound(Message):
+    """``Jobs.density``: when the events of the selection happened."""
+
+    density: Density
+
+
+@dataclass
+class ValuesFound(Message):
+    """``Jobs.values``: what a person pointed at.
+
+    Attributes:
+        values: values with their fields.
+        negated: True where the value is to be left out.
+        ask: True where one is to be chosen first.
+        problem: why there is none, one sentence or empty.
+    """
+
+    values: list[FieldValue]
+    negated: bool
+    ask: bool
+    problem: str = ""
+
+
+@dataclass
+class LinkFound(Message):
+    """``Jobs.link``: a link to add, or why there is none."""
+
+    link: Step | None
+    problem: str = ""
+
+
+@dataclass
+class HistoryRead(Message):
+    """``Jobs.read_history``, ``Jobs.forget``: the filters typed before, the oldest first."""
+
+    lines: tuple[str, ...]
+    notices: tuple[str, ...]
+
+
+@dataclass
+class ChainsRead(Message):
+    """``Jobs.read_chains``: the chains that were saved."""
+
+    chains: SavedChains
+
+
+@dataclass
+class ChainsChanged(Message):
+    """``Jobs.change_chains``: a change of the saved chains is on disk; the text says what was done."""
+
+    text: str
+
+
+@dataclass
+class ChainRefused(Message):
+    """``Jobs.change_chains``: nothing was changed.
+
+    Attributes:
+        text: why, one sentence.
+        exists: True when it is because a chain of that name is there already.
+    """
+
+    text: str
+    exists: bool
 
 
 @dataclass

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from hopscope.store.store import Store
 from hopscope.views import VIEWS, Selection, Step, selection_of_event
+from hopscope.views.links import with_link
 from hopscope.views.member import Member
 
 ECHO = "echo"
@@ -93,13 +94,26 @@ class Navigator:
         self.place = self._ahead.pop()
 
     def ancestor(self, steps: int) -> Place:
-        """The place above whose selection has this many steps; the topmost one where there is none."""
+        """The nearest place above whose selection has this many steps, or begins with them.
+
+        Filters are steps without a place of their own: then it is the place that has them, without
+        the steps that follow.
+        """
         place = self.place
-        while place.parent is not None:
+        while place.parent is not None and len(place.parent.selection.steps) >= steps:
             place = place.parent
             if len(place.selection.steps) == steps:
-                break
-        return place
+                return place
+        selection = place.selection
+        while len(selection.steps) > steps:
+            selection = selection.pop()
+        return replace(place, selection=selection)
+
+
+def with_steps(place: Place, old: Step, new: Sequence[Step]) -> Place:
+    """The place with other steps in the place of one, here and in all places above."""
+    parent = with_steps(place.parent, old, new) if place.parent is not None else None
+    return replace(place, selection=with_link(place.selection, old, new), parent=parent)
 
 
 def event_key(row: int) -> Hashable:

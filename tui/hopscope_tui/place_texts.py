@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hopscope.redaction import shown
 from hopscope.text import visible
 from hopscope.views import VIEWS
 from hopscope_tui.navigator import ECHO, Place
@@ -9,7 +10,7 @@ from hopscope_tui.navigator import ECHO, Place
 
 def way(place: Place) -> list[str]:
     """One text a step of the selection for the breadcrumb, ``echo`` behind them where bytes are shown."""
-    steps = [visible(step.text) for step in place.selection.steps]
+    steps = [visible(shown(step.text)) for step in place.selection.steps]
     return [*steps, "echo"] if place.view == ECHO else steps
 
 
@@ -24,6 +25,8 @@ def empty_text(place: Place) -> str:
     steps = place.selection.steps
     if steps and steps[-1].kind == "filter":
         return f"no {what} that this filter leaves\nF4 changes it, Ctrl-L takes it away"
+    if steps and steps[-1].kind == "time":
+        return f"no {what} in this range of time\nCtrl-L takes it away, I chooses another one"
     if place.parent is not None:
         return f"no {what} under this selection\nBackspace goes back, F2 chooses another view"
     return f"no {what} in this capture"

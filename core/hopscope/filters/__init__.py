@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hopscope.filters.filter import Filter, compile_filter
+from hopscope.filters.filter import Filter, compile_filter, fault
 
 if TYPE_CHECKING:
     from hopscope.filters.completion import Completion, complete
 
-__all__ = ["Completion", "Filter", "compile_filter", "complete"]
+__all__ = ["Completion", "Filter", "compile_filter", "complete", "fault"]
 
 
 def __getattr__(name: str) -> Any:

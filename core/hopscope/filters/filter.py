@@ -67,6 +67,17 @@ def compile_filter(text: str) -> Filter:
     return Filter(text, parse(text))
 
 
+def fault(text: str) -> FilterError | None:
+    """What is wrong with a filter while it is typed; None for a good one and for an empty line."""
+    if not text.strip():
+        return None
+    try:
+        compile_filter(text)
+    except FilterError as error:
+        return error
+    return None
+
+
 def _plan(node: Node, text: str) -> Plan:
     if isinstance(node, Check):
         return _condition(node, text)

@@ -70,7 +70,7 @@ def with_link(selection: Selection, old: Step, new: Sequence[Step]) -> Selection
     Steps before it keep what was worked out for them.
     """
     steps = selection.steps
-    at = next((i for i, step in enumerate(steps) if step is old), len(steps))
+    at = next((i for i, step in enumerate(steps) if step == old), len(steps))
     if at == len(steps):
         return selection
     changed = selection

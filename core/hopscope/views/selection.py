@@ -86,8 +86,8 @@ class Step:
 
     @property
     def text(self) -> str:
-        """The step in the breadcrumb: the label, for a container with the word before it."""
-        return f"container {self.label}" if self.kind == "container" else self.label
+        """The step in the breadcrumb: the label, for a container or a range of time with the word before it."""
+        return f"{self.kind} {self.label}" if self.kind in ("container", "time") else self.label
 
 
 class Selection:

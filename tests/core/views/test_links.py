@@ -8,7 +8,7 @@ from hopscope.demo import demo_path
 from hopscope.errors import FilterError
 from hopscope.store.build import open_store
 from hopscope.store.store import Store
-from hopscope.views import Selection, Step, TimeRange, evaluate
+from hopscope.views import Selection, TimeRange, evaluate
 from hopscope.views.density import span
 from hopscope.views.links import filter_of, link_of, links, range_text, time_link, with_link
 
@@ -70,5 +70,5 @@ def test_a_link_is_taken_out_or_changed_wherever_it_stands(store: Store) -> None
     changed = link_of("evt.type=write", store.epoch)
     assert with_link(last, read, [changed]).steps == (changed, process, leave)
     assert with_link(last, leave, ()) is drilled
-    other = Step("filter", "evt.dir=<", leave.condition)
+    other = link_of("evt.dir=<", store.epoch)
     assert with_link(last, other, ()) is last

@@ -18,6 +18,7 @@ from hopscope_tui.places import SourceMaker
 from hopscope_tui.sources import PlaceSource
 from hopscope_tui.widgets.details_pane import DetailsPane
 from hopscope_tui.widgets.key_bar import KeyBar
+from hopscope_tui.widgets.timeline import Timeline
 from hopscope_tui.widgets.title_bar import TitleBar
 from hopscope_tui.widgets.virtual_table import VirtualTable
 
@@ -37,11 +38,13 @@ class MainBase(Screen[None]):
         waiting_actions: what was typed while rows were worked out.
         arrive: what to do when they are there; None while none are worked out.
         hopping_from: where one was when a hop was asked for; None without one.
+        pointing: True while the field behind what a person points at is looked up.
     """
 
     title_bar = getters.query_one("#title", TitleBar)
     body = getters.query_one("#body", Container)
     table = getters.query_one("#table", VirtualTable)
+    timeline = getters.query_one("#timeline", Timeline)
     details = getters.query_one("#details", DetailsPane)
     key_bar = getters.query_one("#keys", KeyBar)
 
@@ -56,13 +59,14 @@ class MainBase(Screen[None]):
         self.waiting_actions: list[Callable[[], None]] = []
         self.arrive: Callable[[], None] | None = None
         self.hopping_from: Place | None = None
+        self.pointing = False
 
     # --- what there is ---------------------------------------------------------------------------
 
     @property
     def is_busy(self) -> bool:
-        """True while rows are being worked out, or where to hop to."""
-        return self.arrive is not None or self.hopping_from is not None
+        """True while rows are being worked out, or where to hop to, or what to filter by."""
+        return self.arrive is not None or self.hopping_from is not None or self.pointing
 
     @property
     def store(self) -> Store:

@@ -17,6 +17,7 @@ from hopscope_tui.opening import FirstView, Opening, sentence
 from hopscope_tui.widgets.breadcrumb import Breadcrumb
 from hopscope_tui.widgets.key_bar import KeyBar
 from hopscope_tui.widgets.row_source import Cell, TableColumn
+from hopscope_tui.widgets.timeline import Timeline
 from hopscope_tui.widgets.title_bar import TitleBar
 from hopscope_tui.widgets.view_tabs import ViewTabs
 from hopscope_tui.widgets.virtual_table import VirtualTable
@@ -67,6 +68,7 @@ class LoadingScreen(Screen[None]):
         """As the main screen."""
         yield TitleBar(id="title")
         yield ViewTabs(id="tabs")
+        yield Timeline(id="timeline", disabled=True)
         yield Breadcrumb(id="breadcrumb")
         with Container(id="body"):
             yield VirtualTable(id="table")

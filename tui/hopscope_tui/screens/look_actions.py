@@ -1,4 +1,4 @@
-"""Looking closer: details, dig, echo, hex, help, the legend of a view, the filter line."""
+"""Looking closer: details, dig, echo, hex, help, the legend of a view."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from hopscope.views import VIEWS
 from hopscope_tui.capture_facts import capture_facts
 from hopscope_tui.details import event_details
 from hopscope_tui.hanging import hanging
-from hopscope_tui.messages import CompletionsFound
 from hopscope_tui.navigator import ECHO, Place, Position
 from hopscope_tui.place_texts import title_of
 from hopscope_tui.rows_needed import needs_rows
 from hopscope_tui.screens.base import EVENTS
 from hopscope_tui.screens.help import HelpPanel
 from hopscope_tui.screens.text_panel import TextPanel
-from hopscope_tui.screens.view_actions import ViewActions, split_filter
+from hopscope_tui.screens.view_actions import ViewActions
 from hopscope_tui.widgets.details_pane import DetailsPane
-from hopscope_tui.widgets.filter_bar import FilterBar
+from hopscope_tui.widgets.virtual_table import NO_COLUMN
 
 _FULL = "-details-full"
 _SHOWN = "-details-shown"
@@ -101,46 +100,15 @@ class LookActions(ViewActions):
         self.say(masked, "$text-warning")
         self.change(replace(self.place, position=Position(self.position().key)))
 
-    @on(FilterBar.Left)
-    def _leave_filter(self) -> None:
-        for bar in self.query(FilterBar):
-            bar.display = False
-        self.table.focus()
-
-    @on(FilterBar.Typed)
-    def _look_for_completions(self, event: FilterBar.Typed) -> None:
-        self.jobs.complete(self.store, event.text, event.cursor)
-
-    @on(CompletionsFound)
-    def _offer_completions(self, event: CompletionsFound) -> None:
-        for bar in self.query(FilterBar):
-            bar.offer(event.text, event.offers)
-
-    @on(FilterBar.Applied)
-    def _apply_filter(self, event: FilterBar.Applied) -> None:
-        self._leave_filter()
-        self.apply_filter(event.text)
-
-    @needs_rows
-    def action_edit_filter(self) -> None:
-        """Open the filter line."""
-        self.run_worker(self._open_filter(), exclusive=True, group="filter-line")
-
-    async def _open_filter(self) -> None:
-        bar = self.query_one_optional(FilterBar)
-        if bar is None:
-            bar = FilterBar(id="filter")
-            await self.mount(bar, before=self.body)
-        bar.open(split_filter(self.place.selection)[1])
-
     def action_close_open(self) -> None:
-        """Stop what takes long, close the details in full, forget the search; one after the other."""
-        if self.jobs.stop("find", "hops"):
-            self.hopping_from = None
+        """Stop what takes long, close the details in full, forget search and cell; one after the other."""
+        if self.jobs.stop("find", "hops", "values", "link"):
+            self.hopping_from, self.pointing = None, False
             self.waiting_actions.clear()
             self.say("stopped", "$tone-quiet")
         elif not self.close_details():
             self.table.highlight("")
+            self.table.cursor_column = NO_COLUMN
             self.say("")
 
     # --- dig and echo ----------------------------------------------------------------------------

@@ -17,14 +17,17 @@ from hopscope_tui.navigator import Place
 from hopscope_tui.opening import Opened
 from hopscope_tui.place_texts import empty_text, way
 from hopscope_tui.screens.base import EVENTS
+from hopscope_tui.screens.chain_actions import ChainActions
 from hopscope_tui.screens.hop_actions import HopActions
 from hopscope_tui.screens.look_actions import LookActions
 from hopscope_tui.screens.mark_actions import MarkActions
 from hopscope_tui.screens.move_actions import MoveActions
+from hopscope_tui.screens.time_actions import TimeActions
 from hopscope_tui.sources import PlaceSource
 from hopscope_tui.widgets.breadcrumb import Breadcrumb
 from hopscope_tui.widgets.details_pane import DetailsPane
 from hopscope_tui.widgets.key_bar import KeyBar
+from hopscope_tui.widgets.timeline import Timeline
 from hopscope_tui.widgets.title_bar import TitleBar
 from hopscope_tui.widgets.view_tabs import ViewTabs
 from hopscope_tui.widgets.virtual_table import VirtualTable
@@ -32,7 +35,7 @@ from hopscope_tui.widgets.virtual_table import VirtualTable
 _DETAILS_DELAY = 0.02
 
 
-class MainScreen(LookActions, MoveActions, HopActions, MarkActions):
+class MainScreen(LookActions, MoveActions, HopActions, MarkActions, ChainActions, TimeActions):
     """One capture: where one is, its rows, and the details of the chosen event.
 
     The workers of :class:`Jobs` do what takes time; the handlers here own every change of state.
@@ -51,9 +54,10 @@ class MainScreen(LookActions, MoveActions, HopActions, MarkActions):
         self._details_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Title, tabs, breadcrumb, table and details, keys."""
+        """Title, tabs, timeline, breadcrumb, table and details, keys."""
         yield TitleBar(id="title")
         yield ViewTabs(id="tabs")
+        yield Timeline(id="timeline")
         yield Breadcrumb(id="breadcrumb")
         with Container(id="body"):
             yield VirtualTable(id="table")
@@ -86,6 +90,8 @@ class MainScreen(LookActions, MoveActions, HopActions, MarkActions):
             self.arrive = None
         if event.job == "hops":
             self.hopping_from = None
+        if event.job in ("values", "link"):
+            self.pointing = False
         self.waiting_actions.clear()
         self.say(event.text, "$text-error")
 
@@ -99,6 +105,7 @@ class MainScreen(LookActions, MoveActions, HopActions, MarkActions):
             self.tabs.show_tabs(titles, names.index(place.view) if place.view in VIEWS else -1)
             self.table.show(source, row, place.position.top, empty_text(place))
         self._show_position()
+        self.draw_timeline()
 
     # --- the chosen row --------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Views: into a row and back up, other views, sorting, filters, the jump list."""
+"""Views: into a row and back up, other views, sorting, the jump list."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from functools import partial
 from textual import on
 from textual.content import Content
 
-from hopscope.errors import HopscopeError
 from hopscope.text import visible
-from hopscope.views import VIEWS, Selection, ViewDefinition
+from hopscope.views import VIEWS, ViewDefinition
 from hopscope_tui.hanging import hanging
 from hopscope_tui.navigator import ECHO, Place, Position
 from hopscope_tui.rows_needed import needs_rows
@@ -212,40 +211,6 @@ class ViewActions(MainBase):
             hint="Enter sorts; the column that is sorted by already is turned round",
         )
         self.app.push_screen(panel, lambda row: self._sort_by(choice[row]) if row is not None else None)
-
-    # --- filters ---------------------------------------------------------------------------------
-
-    @needs_rows
-    def action_clear_filter(self) -> None:
-        """Take the last filter away."""
-        below, text = split_filter(self.place.selection)
-        if text:
-            self._go_filtered(below)
-        else:
-            self.say("there is no filter here", "$tone-quiet")
-
-    def apply_filter(self, text: str) -> None:
-        """Put a filter in the place of the last one; an empty text takes it away."""
-        below, earlier = split_filter(self.place.selection)
-        if text == earlier:
-            return
-        try:
-            selection = below.with_filter(text) if text else below
-        except HopscopeError as error:
-            self.warn(visible(str(error)))
-            return
-        self._go_filtered(selection)
-
-    def _go_filtered(self, selection: Selection) -> None:
-        self.go(replace(self.place, selection=selection, position=Position(self.position().key)))
-
-
-def split_filter(selection: Selection) -> tuple[Selection, str]:
-    """A selection without the filter that was set last, and that filter's text; empty for none."""
-    steps = selection.steps
-    if steps and steps[-1].kind == "filter":
-        return selection.pop(), steps[-1].label
-    return selection, ""
 
 
 def _view_notes(views: Sequence[ViewDefinition], row: int, width: int) -> Content:

@@ -38,6 +38,15 @@ class ColumnLayout:
     widths: tuple[int, ...]
     width: int
 
+    @property
+    def places(self) -> dict[int, tuple[int, int]]:
+        """By column that is drawn: its first cell in the row and the one behind its last."""
+        found, left = {}, 1
+        for column, width in zip(self.shown, self.widths, strict=True):
+            found[column] = left, left + width
+            left += width + GAP
+        return found
+
     def column_at(self, x: int) -> int | None:
         """Index of the column drawn at a cell of the row, None beyond the last one."""
         right = 1

@@ -22,8 +22,13 @@ from hopscope_tui.tones import TONE_CLASSES, tone_class
 from hopscope_tui.widgets.column_layout import GAP, ColumnLayout, lay_out
 from hopscope_tui.widgets.row_source import Cell, NoRows, RowSource
 
+NO_COLUMN = -1
 _PAGE = 64
 _HEADER_LINES = 1
+_SIDEWAYS = 8
+"""Cells scrolled at once."""
+
+_CELL_MARK = Style(bold=True)
 
 
 class VirtualTable(ScrollView, can_focus=True):
@@ -45,6 +50,8 @@ class VirtualTable(ScrollView, can_focus=True):
 
     cursor_row = reactive(0, repaint=False)
     """Row that is chosen, 0 where there is none."""
+    cursor_column = reactive(NO_COLUMN, repaint=False)
+    """Column of the source whose cell is chosen in that row, NO_COLUMN for the whole row."""
 
     @dataclass
     class CursorMoved(Message):
@@ -93,7 +100,7 @@ class VirtualTable(ScrollView, can_focus=True):
         self._empty_text = ""
         self._needle = ""
         self._pages: LRUCache[int, list[tuple[Cell, ...]]] = LRUCache(64)
-        self._strips: LRUCache[tuple[int, bool, int, int], Strip] = LRUCache(512)
+        self._strips: LRUCache[tuple[int, int | None, int, int], Strip] = LRUCache(512)
         self._styles: dict[str, Style] = {}
 
     # --- what is shown ---------------------------------------------------------------------------
@@ -112,10 +119,13 @@ class VirtualTable(ScrollView, can_focus=True):
             top: first row on the screen; None puts the chosen row in sight.
             empty_text: what to say where there are no rows.
         """
+        titles = [column.title for column in self._source.columns]
         self._source = source
         self._empty_text = empty_text
         self._forget()
         self._measure()
+        if [column.title for column in source.columns] != titles:
+            self.set_reactive(VirtualTable.cursor_column, NO_COLUMN)
         cursor = self.validate_cursor_row(cursor)
         self.set_reactive(VirtualTable.cursor_row, cursor)
         self._scroll(0, top if top is not None else 0)
@@ -233,9 +243,42 @@ class VirtualTable(ScrollView, can_focus=True):
         """Choose the last row."""
         self.cursor_row = len(self._source) - 1
 
-    def action_scroll_columns(self, cells: int) -> None:
-        """Scroll sideways."""
-        self._scroll(x=self.scroll_offset.x + cells)
+    def watch_cursor_column(self) -> None:
+        """Redraw the chosen row."""
+        self.refresh_line(self.cursor_row + _HEADER_LINES)
+
+    def action_column(self, step: int) -> None:
+        """Choose the cell to the right or left; scroll while there is more of the present one to see."""
+        cells, at = self._layout.places, self.cursor_column
+        order = [i for i in self._layout.shown if self._source.columns[i].title]
+        if not order or not len(self._source):
+            return
+        left = self.scroll_offset.x
+        right = left + self.size.width
+        if at in cells:
+            begin, end = cells[at]
+            if (step > 0 and end > right) or (step < 0 and begin < left):
+                self._scroll(x=left + step * _SIDEWAYS)
+                return
+            position = order.index(at) + step
+        else:
+            in_sight = [i for i, column in enumerate(order) if cells[column][1] > left]
+            position = in_sight[0] if step > 0 and in_sight else -1
+        if not 0 <= position < len(order):
+            self.cursor_column = NO_COLUMN if position < 0 else self.cursor_column
+            self._scroll(x=left + step * _SIDEWAYS)
+            return
+        self.cursor_column = order[position]
+        begin, end = cells[self.cursor_column]
+        if begin < left or end > right:
+            self._scroll(
+                x=max(
+                    0,
+                    begin - 1
+                    if end - begin >= self.size.width or begin < left
+                    else end + 1 - self.size.width,
+                )
+            )
 
     def on_click(self, event: events.Click) -> None:
         """Choose the clicked row, open it on a double click, or sort by the clicked header."""
@@ -247,6 +290,9 @@ class VirtualTable(ScrollView, can_focus=True):
         row = event.y - _HEADER_LINES + self.scroll_offset.y
         if row < len(self._source):
             self.cursor_row = row
+            column = self._layout.column_at(event.x + self.scroll_offset.x)
+            if column is not None and self._source.columns[column].title:
+                self.cursor_column = column
             if event.chain == 2:
                 self.post_message(self.RowOpened(self, row))
 
@@ -262,7 +308,7 @@ class VirtualTable(ScrollView, can_focus=True):
         if row >= len(self._source):
             return self._blank(y, width)
         chosen = row == self.cursor_row
-        key = (row, chosen, scroll_x, width)
+        key = (row, self.cursor_column if chosen else None, scroll_x, width)
         strip = self._strips.get(key)
         if strip is None:
             strip = self._row(row, chosen).crop_extend(scroll_x, scroll_x + width, self._row_style(chosen))
@@ -328,6 +374,10 @@ class VirtualTable(ScrollView, can_focus=True):
         cells = self._cells(row)
         gap = Segment(" " * GAP, base)
         for i, width in zip(self._layout.shown, self._layout.widths, strict=True):
+            is_cell = chosen and i == self.cursor_column
+            if is_cell:
+                # Signs and not a colour alone: the blanks on both sides of the cell have room for them.
+                segments[-1] = Segment(f"{segments[-1].text[:-1]}[", base + _CELL_MARK)
             cell = cells[i]
             style = base + self._style(tone_class(cell.tone)) if cell.tone and not base.reverse else base
             text = _fit(cell.text, width, self._source.columns[i].right)
@@ -335,7 +385,7 @@ class VirtualTable(ScrollView, can_focus=True):
                 segments.extend(self._marked(text, style))
             else:
                 segments.append(Segment(text, style))
-            segments.append(gap)
+            segments.append(Segment("]".ljust(GAP), base + _CELL_MARK) if is_cell else gap)
         return Strip(segments)
 
     def _marked(self, text: str, style: Style) -> list[Segment]:

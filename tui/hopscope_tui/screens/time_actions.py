@@ -1,0 +1,72 @@
+"""The timeline: draw it, and narrow what is shown to a range that was brushed on it."""
+
+from __future__ import annotations
+
+from textual import on
+
+from hopscope.views.links import time_link
+from hopscope_tui.messages import DensityFound
+from hopscope_tui.rows_needed import needs_rows
+from hopscope_tui.screens.base import EVENTS
+from hopscope_tui.screens.filter_actions import FilterActions
+from hopscope_tui.widgets.timeline import Timeline
+
+
+class TimeActions(FilterActions):
+    """Actions around the timeline.
+
+    Attributes:
+        zoomed: True while it shows the range of time that is chosen, False for the whole capture.
+    """
+
+    zoomed = False
+
+    def draw_timeline(self) -> None:
+        """Have the events of the selection counted by time."""
+        if self.timeline.size.width:
+            self.jobs.density(self.store, self.place.selection, self.timeline.stretches, self.zoomed)
+
+    @on(Timeline.Resized)
+    def _draw_again(self) -> None:
+        self.draw_timeline()
+
+    @on(DensityFound)
+    def _show_density(self, event: DensityFound) -> None:
+        self.timeline.show(event.density, self.store.epoch)
+
+    @needs_rows
+    def action_brush(self) -> None:
+        """Give the keys to the timeline, with the marker at the chosen event."""
+        if self.timeline.has_focus:
+            self._leave_timeline()
+            return
+        row = self.event_row if self.place.view == EVENTS else -1
+        self.timeline.start_at(int(self.store.time[row]) if row >= 0 else None)
+        self.say("← → move, Space begins a range, Enter takes it, Esc gives it up", "$tone-quiet")
+
+    @on(Timeline.Left)
+    def _leave_timeline(self) -> None:
+        self.table.focus()
+
+    @on(Timeline.Brushed)
+    def _take_brushed(self, event: Timeline.Brushed) -> None:
+        self._take_range(event.begin, event.end, event.count)
+
+    @needs_rows
+    def _take_range(self, start: int, stop: int, count: int) -> None:
+        if not count:
+            self.warn("nothing happened in this range of time")
+            return
+        self.table.focus()
+        self.add_link(time_link(start, stop, self.store.epoch))
+
+    @needs_rows
+    def action_zoom_timeline(self) -> None:
+        """The timeline of the range that is chosen, or of the whole capture."""
+        ranged = any(step.kind == "time" for step in self.place.selection.steps)
+        if not self.zoomed and not ranged:
+            self.warn("the timeline shows the whole capture already; I chooses a range of time")
+            return
+        self.zoomed = not self.zoomed
+        self.say("timeline of the range" if self.zoomed else "timeline of the whole capture", "$tone-quiet")
+        self.draw_timeline()
