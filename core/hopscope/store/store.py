@@ -50,7 +50,7 @@ class Loss:
         return bool(self.damage or self.unknown_blocks or self.unknown_events or self.broken_events)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Store:
     """Columns (one entry an event), small tables, and look-ups between them.
 
@@ -100,6 +100,10 @@ class Store:
 
     def __len__(self) -> int:
         return len(self.number)
+
+    def __repr__(self) -> str:
+        # Frameworks write down what they are given; all the tables would take seconds.
+        return f"<Store of {len(self)} events>"
 
     # --- columns that come as they are stored ----------------------------------------------------
 
