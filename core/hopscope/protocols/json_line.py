@@ -47,7 +47,7 @@ def decode(payload: bytes) -> Message | None:
     text = next((values[key] for key in TEXTS if key in values), "")
     if not text:
         text = " ".join(f"{key}={value}" for key, value in list(values.items())[:MOST_PAIRS])
-    words = printable(f"{level} {text}".strip().encode("utf-8", "backslashreplace"), 240)
+    words = printable(f"{level.strip()} {text.strip()}".strip().encode("utf-8", "backslashreplace"), 240)
     return Message(NAME, NOTE, f"JSON {words}", failed=level.lower() in BAD)
 
 
@@ -59,9 +59,17 @@ def _values(line: bytes) -> dict[str, str]:
         found: dict[str, str] = {}
         for match in _PAIR.finditer(line):
             key = match[1].decode("utf-8", "replace")
-            found.setdefault(key, (match[2] or match[3] or b"").decode("utf-8", "replace"))
+            found.setdefault(key, _unescaped(match[2]) if match[2] else (match[3] or b"").decode("ascii"))
         return found
     return {key: _text(one) for key, one in value.items() if not isinstance(one, dict | list)}
+
+
+def _unescaped(inside: bytes) -> str:
+    """The text between two quotation marks, the second of which may be missing."""
+    try:
+        return str(orjson.loads(b'"' + inside + b'"'))
+    except orjson.JSONDecodeError:
+        return inside.decode("utf-8", "replace")
 
 
 def _text(value: Any) -> str:

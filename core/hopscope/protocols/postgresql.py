@@ -191,7 +191,7 @@ class _Group:
 def read(stream: Reader, side: int, dialogue: Dialogue) -> Wait:
     """Requests up to their end (a query, or what leads to a sync), responses up to "ready for query"."""
     if dialogue.client is None:
-        first = yield from stream.peek(5)
+        first = yield from stream.peek(1)
         dialogue.client = side if first[:1] in (b"Q", b"P", b"\0") else 1 - side
     yield from (_requests if dialogue.client == side else _responses)(stream, side, dialogue)
 
@@ -200,8 +200,8 @@ def _requests(stream: Reader, side: int, dialogue: Dialogue) -> Wait:
     open_one: Found | None = None
     while (yield from stream.more()) and not dialogue.left:
         start = stream.position
-        head = yield from stream.peek(8)
-        if head[:1] == b"\0":
+        if (yield from stream.peek(1)) == b"\0":
+            head = yield from stream.peek(8)
             length = struct.unpack(">I", head[:4].ljust(4, b"\0"))[0]
             body = yield from stream.peek(min(length, LONGEST_STARTUP))
             message = _startup(body)
@@ -270,17 +270,20 @@ def _one(stream: Reader, known: dict[bytes, str]) -> Generator[None, None, tuple
 
 def parts(payload: bytes) -> list[Part]:
     """The messages in order with their texts."""
-    if not sniff(payload):
+    if len(payload) < 8:
         return []
     length, code = struct.unpack_from(">II", payload)
     if code in STARTUPS:
         rows = [(short(name), short(value)) for name, value in _pairs(payload[8:length]) if name]
         return [named(f"PostgreSQL {STARTUPS[code]}", rows)]
-    names = REQUESTS if payload[:1] in b"QP" else RESPONSES
+    kinds = [kind for kind, _ in _messages(payload)]
+    names = next((one for one in (REQUESTS, RESPONSES) if set(kinds) <= one.keys()), {})
+    if not names or not kinds:
+        return []
     rows = []
     for kind, body in _messages(payload):
-        name = names.get(kind, "message of an unknown type")
-        hidden = kind == b"p" and names is REQUESTS
+        name = names[kind]
+        hidden = kind == b"p"
         text = _text(kind, body) if kind in b"QP" else body.replace(b"\0", b" ").strip()
         rows.append((name, "(hidden)" if hidden else short(text)))
     return [named(TITLE, rows)]

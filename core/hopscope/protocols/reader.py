@@ -96,6 +96,10 @@ class Reader:
             yield
         return bytes(self._held[:size])
 
+    def held(self, size: int) -> bytes:
+        """The first bytes of what has come and was not read yet, without waiting; they stay."""
+        return bytes(self._held[:size])
+
     def known(self, size: int, most: int = LONGEST_ASKED) -> Generator[None, None, bytes]:
         """Pass over so many bytes; the recorded ones among the first ``most``, up to the first gap."""
         wanted = min(size, most)

@@ -18,6 +18,7 @@ MOST_SHOWN = 8
 """Values of a command or reply that are kept for its summary."""
 
 LONGEST_SHOWN = 60
+LONGEST_FIRST = 512
 LONGEST_LINE = 1 << 14
 MOST_DEPTH = 64
 SECRET = frozenset({b"AUTH", b"HELLO", b"ACL", b"MIGRATE"})
@@ -31,6 +32,7 @@ _REPLY = re.compile(
     rb"\+(?:OK|PONG|QUEUED)\r\n|-[A-Z]{2,20}[^\r\n]*\r\n|:-?\d{1,20}\r\n|\$(?:-1|\d{1,9})\r\n|\*(?:-1|\d{1,7})\r\n[+\-:$*]"
     rb"|%\d{1,7}\r\n[+\-:$*]|_\r\n"
 )
+_WORD = re.compile(rb"[A-Za-z][A-Za-z0-9._|-]{0,39}")
 _NUMBER = re.compile(rb"-1|\d{1,15}")
 
 
@@ -50,12 +52,14 @@ class _Value:
         kind: its first byte.
         items: its strings and numbers in order, the first ones, each the first bytes of it.
         count: values in it.
+        strings: whether it is an array of strings alone, as commands are.
         whole: False where recorded bytes are missing.
     """
 
     kind: bytes = b""
     items: list[bytes] = field(default_factory=list)
     count: int = 0
+    strings: bool = True
     whole: bool = True
 
 
@@ -70,6 +74,7 @@ def _value(stream: Reader) -> Generator[None, None, _Value]:
         left[-1] -= 1
         line = yield from stream.until(b"\r\n", most=LONGEST_LINE)
         kind, text = line[:1], line[1:-2]
+        out.strings = out.strings and kind == (b"$" if out.kind else b"*")
         out.kind = out.kind or kind
         if kind in (b"*", b"%", b"~", b">", b"|"):
             count = max(0, _count(text)) * (2 if kind in (b"%", b"|") else 1)
@@ -135,10 +140,7 @@ def read(stream: Reader, side: int, dialogue: Dialogue) -> Wait:
     """One value after the other; which side asks follows from the first command."""
     while (yield from stream.more()):
         start = stream.position
-        first = yield from stream.peek(80)
-        if dialogue.client is None and _COMMAND.match(first):
-            dialogue.client = side
-        command = dialogue.asks(side, default=first.startswith(b"*"))
+        first = stream.held(LONGEST_FIRST)
         try:
             value = yield from _value(stream)
         except GapError as cut:
@@ -146,7 +148,10 @@ def read(stream: Reader, side: int, dialogue: Dialogue) -> Wait:
             if message is not None and first[:1] not in (b"+", b":", b"_"):
                 dialogue.begin(side, start, message, cut=True)
             raise GapError(cut.known) from None
-        dialogue.add(side, start, stream.position, _message(value, command), cut=not value.whole)
+        if dialogue.client is None and value.strings and value.items and _WORD.fullmatch(value.items[0]):
+            dialogue.client = side
+        message = _message(value, command=dialogue.asks(side, default=False))
+        dialogue.add(side, start, stream.position, message, cut=not value.whole)
 
 
 def decode(payload: bytes) -> Message | None:
