@@ -27,7 +27,7 @@ while not opening.is_done:
     steps = opening.wait(steps, 1)
 opening.check()
 first, opened = opening.first, opening.opened
-print(forked, first.count, first.rows[0][-1].text, opened.title.events, len(opened.result))
+print(forked, first.count, first.rows[0][-1].text, opened.title.events, len(opened.first.result))
 opened.store.time[0] += 0
 print(opened.store.payload(opened.store.row_of(354)) is not None)
 """
@@ -94,7 +94,7 @@ async def test_a_cut_capture_opens_and_says_how_much_is_lost(tmp_path: Path) -> 
 
 async def test_escape_leaves_while_a_capture_is_being_read(tmp_path: Path) -> None:
     class Endless(type(opening(tmp_path))):  # type: ignore[misc]
-        def _run(self) -> None:
+        def open(self) -> None:
             """Never comes to an end."""
 
     app = HopscopeApp(Endless(opening(tmp_path).request).start())

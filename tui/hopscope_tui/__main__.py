@@ -16,7 +16,7 @@ def main() -> int:
         return cli.main(sys.argv[1:], screen=Screen(ahead))
     finally:
         if ahead is not None:
-            ahead.end()
+            ahead.kill()
 
 
 class Screen:
@@ -29,20 +29,22 @@ class Screen:
     def __init__(self, ahead: Fork | None = None) -> None:
         self._ahead = ahead
 
-    def __call__(self, path: str, filter_text: str = "", view: str = "") -> int:
+    def __call__(self, path: str, filter_text: str = "", view: str = "", *, follow: bool = False) -> int:
         """Open the full screen on a capture; return the exit status.
 
         Args:
             path: of the capture, ``-`` for standard input.
             filter_text: a filter to begin with, empty for none.
             view: name of the view to begin with, empty for the first one.
+            follow: go on at the end of a file that is still being written.
 
         Raises:
             HopscopeError: the capture, the filter or the view is not usable.
         """
         from hopscope_tui.launch import launch  # noqa: PLC0415  the commands need no screen
+        from hopscope_tui.opening import Request  # noqa: PLC0415
 
-        return launch(path, filter_text, view, self._ahead)
+        return launch(Request(path, filter_text, view, follow), self._ahead)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import App
@@ -11,12 +11,15 @@ from textual.binding import BindingType
 from textual.command import Provider
 from textual.screen import Screen
 
-from hopscope_tui.messages import CaptureOpened, OpenFailed
+from hopscope_tui.messages import CaptureGrew, CaptureOpened, LoadProgressed, Noted, OpenFailed
 from hopscope_tui.opening import Opening
 from hopscope_tui.screens.loading import LoadingScreen
 from hopscope_tui.themes import DARK, THEMES
 from hopscope_tui.tones import tone_variables
 from hopscope_tui.widgets.key_bar import KeyBar
+
+if TYPE_CHECKING:
+    from hopscope_tui.screens.main import MainScreen
 
 
 def _commands() -> type[Provider]:
@@ -45,6 +48,7 @@ class HopscopeApp(App[None]):
 
     def __init__(self, opening: Opening) -> None:
         self._opening = opening
+        self._main: MainScreen | None = None
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
@@ -69,10 +73,26 @@ class HopscopeApp(App[None]):
         gc.freeze()
         gc.enable()
         loading = self.screen
-        await self.push_screen(MainScreen(event.opened))
+        self._main = MainScreen(self._opening, event.opened)
+        await self.push_screen(self._main)
         if isinstance(loading, LoadingScreen):
             for key in loading.typed:
                 self.post_message(key)
+
+    @on(CaptureGrew)
+    def _take_in(self, event: CaptureGrew) -> None:
+        if self._main is not None:
+            self._main.take_in(event.opened)
+
+    @on(LoadProgressed)
+    def _show_progress(self) -> None:
+        if self._main is not None:
+            self._main.show_progress()
+
+    @on(Noted)
+    def _say(self, event: Noted) -> None:
+        if self._main is not None:
+            self._main.note(event.text)
 
     @on(OpenFailed)
     def _give_up(self) -> None:

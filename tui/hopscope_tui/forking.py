@@ -1,28 +1,44 @@
-"""The fork from which the process that reads a capture begins. Loads nothing, so that it can come first."""
+"""The fork from which the process that reads a capture begins. Loads little, so that it can come first."""
 
 from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import socket
+
+_WORTH_LOOKING = 2 << 20
+"""Bytes of a file from which on it is worth to look for a kept index before anything is read."""
+
+
+class Asked(NamedTuple):
+    """What a process was started to read, in the order of :class:`hopscope_tui.opening.Request`."""
+
+    path: str
+    filter_text: str = ""
+    view: str = ""
+    follow: bool = False
 
 
 class Fork:
     """A process that reads a capture.
 
     Attributes:
-        asked: path, filter and view that it was started for.
+        asked: what it was started for.
         pid: of the process, 0 once it was waited for.
-        news: number of the file that its news are read from.
-        memory: number of the file that the columns of the index are in.
+        end: this end of the connection to it.
+        waits: it waits to be told before it begins, because there may be an index already.
     """
 
-    def __init__(self, asked: tuple[str, str, str], pid: int, news: int, memory: int) -> None:
+    def __init__(self, asked: Asked, pid: int, end: socket.socket, *, waits: bool) -> None:
         self.asked = asked
         self.pid = pid
-        self.news = news
-        self.memory = memory
+        self.end = end
+        self.waits = waits
 
-    def end(self) -> None:
+    def kill(self) -> None:
         """End the process where it still runs."""
         import signal  # noqa: PLC0415  see the head of the module
 
@@ -40,19 +56,36 @@ def can_fork() -> bool:
     return sys.platform == "linux" and "numpy" not in sys.modules
 
 
-def fork_reader(path: str, filter_text: str, view: str) -> Fork:
+def fork_reader(asked: Asked) -> Fork:
     """Start a process that reads a capture. Raises OSError where the machine refuses."""
-    asked = (path, filter_text, view)
-    memory = os.memfd_create("hopscope")
-    news, writing = os.pipe()
+    import socket  # noqa: PLC0415  see the head of the module
+
+    waits = may_be_kept(asked)
+    here, there = socket.socketpair()
     pid = os.fork()
     if pid == 0:
-        os.close(news)
+        here.close()
         from hopscope_tui.helper import work  # noqa: PLC0415  in the new process
 
-        work(asked, writing, memory)
-    os.close(writing)
-    return Fork(asked, pid, news, memory)
+        work(asked, there, waits=waits)
+    there.close()
+    return Fork(asked, pid, here, waits=waits)
+
+
+def may_be_kept(asked: Asked) -> bool:
+    """True when there is an index of the capture, be it fit for use or not."""
+    from hopscope.caching import cache_allowed  # noqa: PLC0415  see the head of the module
+
+    if asked.follow or not cache_allowed():
+        return False
+    try:
+        if os.path.getsize(asked.path) < _WORTH_LOOKING:
+            return False
+    except OSError:
+        return False
+    from hopscope.index.presence import is_kept  # noqa: PLC0415  small captures have no index
+
+    return is_kept(asked.path)
 
 
 def fork_ahead(words: list[str]) -> Fork | None:
@@ -66,6 +99,6 @@ def fork_ahead(words: list[str]) -> Fork | None:
     if not plain or not can_fork() or not on_terminal or not os.path.isfile(words[0]):
         return None
     try:
-        return fork_reader(words[0], " ".join(words[1:]).strip(), "")
+        return fork_reader(Asked(words[0], " ".join(words[1:]).strip()))
     except OSError:
         return None

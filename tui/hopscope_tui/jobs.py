@@ -27,6 +27,7 @@ from hopscope_tui.messages import (
     TextFound,
     ValuesFound,
     ViewFilled,
+    ViewGrew,
 )
 from hopscope_tui.opening import sentence
 
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
     from hopscope.store.store import Rows, Store
     from hopscope.views import Selection
     from hopscope.views.conditions import FieldValue
-    from hopscope_tui.navigator import Place
+    from hopscope_tui.navigator import Navigator, Place
+    from hopscope_tui.opening import Opened
     from hopscope_tui.places import SourceMaker
     from hopscope_tui.widgets.row_source import RowSource
 
@@ -56,6 +58,8 @@ def in_thread(job: Callable[Concatenate[Jobs, P], None]) -> Callable[Concatenate
             partial(self.guarded, job, *args, **kwargs),
             name=job.__name__,
             group=job.__name__,
+            # Otherwise all that the job is given is written down in full, on the screen's thread.
+            description=job.__name__,
             exclusive=True,
             exit_on_error=False,
             thread=True,
@@ -138,6 +142,26 @@ class Jobs:
         """Work out the rows of a place. Answers ViewFilled."""
         source, row = make(place, hexadecimal, _is_cancelled)
         self._say(ViewFilled(place, source, row))
+
+    @in_thread
+    def grow(
+        self, opened: Opened, old: Store, navigator: Navigator, make: SourceMaker, hexadecimal: bool
+    ) -> None:
+        """Work out the rows of the place one is at in more of the capture. Answers ViewGrew.
+
+        Args:
+            opened: the capture, of which there is more now.
+            old: the store that places and rows were made for.
+            navigator: where one is.
+            make: from places to rows, on the new store.
+            hexadecimal: data is shown in hex.
+        """
+        from hopscope_tui.navigator import carry_place  # noqa: PLC0415  loaded with the index
+
+        start = navigator.place
+        moved = navigator.carried(lambda place: carry_place(place, old, make.store))
+        source, _ = make(moved.place, hexadecimal, _is_cancelled)
+        self._say(ViewGrew(opened, start, moved, source))
 
     @in_thread
     def find(self, source: RowSource, needle: str, start: int, step: int) -> None:

@@ -16,25 +16,25 @@ _FIRST_SIGN = 0.3
 """Seconds to wait for the first sign of the capture, so that a fault is told without opening the screen."""
 
 
-def launch(path: str, filter_text: str = "", view: str = "", ahead: Fork | None = None) -> int:
+def launch(request: Request, ahead: Fork | None = None) -> int:
     """Read the capture in the background, load the screen meanwhile, run it; return the exit status.
 
     What is wrong with the capture and known before the screen is there is raised; what is found
     later is raised after the screen has gone.
 
     Args:
-        path: of the capture, ``-`` for standard input.
-        filter_text: a filter to begin with.
-        view: name of the first view.
+        request: what to open.
         ahead: a process that was started to read a capture before the command line was understood.
     """
-    if path == "-":
+    if request.path == "-":
         keep_keyboard()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # starting threads nobody needs takes 40 ms
     os.environ.setdefault("TEXTUAL_FPS", "120")  # what is ready is drawn within 8 ms and not 16
     gc.disable()  # nothing that is loaded now becomes garbage
-    fork = ahead if ahead is not None and ahead.asked == (path, filter_text, view) else None
-    opening = Opening(Request(path, filter_text, view), fork).start()
+    opening = Opening(request)
+    if ahead is not None and ahead.asked == opening.asked:
+        opening.use(ahead)
+    opening.start()
     from hopscope_tui.app import HopscopeApp  # noqa: PLC0415  loaded while the capture is being read
 
     try:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hopscope.views import Step
     from hopscope.views.conditions import FieldValue
     from hopscope.views.density import Density
-    from hopscope_tui.navigator import Place
+    from hopscope_tui.navigator import Navigator, Place
     from hopscope_tui.opening import FirstView, Opened
     from hopscope_tui.sources import PlaceSource
 
@@ -44,6 +44,24 @@ class CaptureOpened(Message):
 
 
 @dataclass
+class CaptureGrew(Message):
+    """``LoadingScreen``: more of the capture is there, or what is going on with it has changed."""
+
+    opened: Opened
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest counts."""
+        return isinstance(message, CaptureGrew)
+
+
+@dataclass
+class Noted(Message):
+    """``LoadingScreen``: one sentence about opening the capture that the person should know."""
+
+    text: str
+
+
+@dataclass
 class OpenFailed(Message):
     """``LoadingScreen``: the capture cannot be read; the text is one sentence."""
 
@@ -63,6 +81,23 @@ class ViewFilled(Message):
     place: Place
     source: PlaceSource
     row: int
+
+
+@dataclass
+class ViewGrew(Message):
+    """``Jobs.grow``: the rows of a place in more of the capture.
+
+    Attributes:
+        opened: the capture.
+        start: where one was when this was asked for.
+        navigator: the same place and the ways from it, in more of the capture.
+        source: its rows.
+    """
+
+    opened: Opened
+    start: Place
+    navigator: Navigator
+    source: PlaceSource
 
 
 @dataclass

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from hopscope.store.store import Store
 from hopscope.views import VIEWS, Selection, Step, selection_of_event
+from hopscope.views.carrying import carry_key, carry_selection
 from hopscope.views.links import with_link
 from hopscope.views.member import Member
 
@@ -93,6 +94,13 @@ class Navigator:
         self._behind.append(self.place)
         self.place = self._ahead.pop()
 
+    def carried(self, carry: Callable[[Place], Place]) -> Navigator:
+        """The same places, each made fit for more of the capture."""
+        moved = Navigator(carry(self.place))
+        moved._behind = [carry(place) for place in self._behind]
+        moved._ahead = [carry(place) for place in self._ahead]
+        return moved
+
     def ancestor(self, steps: int) -> Place:
         """The nearest place above whose selection has this many steps, or begins with them.
 
@@ -114,6 +122,16 @@ def with_steps(place: Place, old: Step, new: Sequence[Step]) -> Place:
     """The place with other steps in the place of one, here and in all places above."""
     parent = with_steps(place.parent, old, new) if place.parent is not None else None
     return replace(place, selection=with_link(place.selection, old, new), parent=parent)
+
+
+def carry_place(place: Place, old: Store, new: Store) -> Place:
+    """A place of the beginning of a capture in more of it; stores as for ``views.carry_selection``."""
+    return replace(
+        place,
+        selection=carry_selection(place.selection, old, new),
+        parent=None if place.parent is None else carry_place(place.parent, old, new),
+        position=Position(carry_key(place.position.key, old, new), place.position.top),
+    )
 
 
 def event_key(row: int) -> Hashable:

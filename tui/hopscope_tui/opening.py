@@ -1,8 +1,9 @@
-"""A capture being opened beside the screen.
+"""A capture being opened beside the screen, and what becomes of it while the screen shows it.
 
 Reading and indexing happen in a process of their own, forked before anything large is loaded, so
-that they take no time from the screen: what the first view shows comes first, then the whole index
-through shared memory. Where processes cannot be forked a thread does the same.
+that they take no time from the screen: what the first view shows comes first, then an index of what
+was read, and a longer one from time to time until it is whole. Where processes cannot be forked a
+thread does the same. Where an index is kept nothing is read at all.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from hopscope.errors import CaptureError, HopscopeError
-from hopscope_tui.forking import Fork, can_fork, fork_reader
+from hopscope.progress import ReadingProgress
+from hopscope_tui.forking import Asked, Fork, can_fork, fork_reader
 
 if TYPE_CHECKING:
     from hopscope.bookmarks import Bookmarks
@@ -23,6 +25,32 @@ if TYPE_CHECKING:
     from hopscope.views import Selection, ViewResult
     from hopscope_tui.capture_title import CaptureTitle
     from hopscope_tui.widgets.row_source import Cell, TableColumn
+
+
+class State(Enum):
+    """What is going on with a capture."""
+
+    READING = auto()
+    WAITING = auto()
+    """All that has come is there; more may come."""
+    STOPPED = auto()
+    """A person has stopped it; it can go on."""
+    WHOLE = auto()
+    BROKEN = auto()
+    """It cannot go on, because the process that read it has ended."""
+
+    @property
+    def is_over(self) -> bool:
+        """True when nothing more will come."""
+        return self in (State.WHOLE, State.BROKEN)
+
+
+class Order(Enum):
+    """What a person wants of the reading."""
+
+    BEGIN = auto()
+    STOP = auto()
+    GO_ON = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +61,13 @@ class Request:
         path: of the capture; ``-`` for standard input.
         filter_text: a sysdig filter to begin with; empty for none.
         view: name of the view to begin with; empty for the first one.
+        follow: True to go on at the end of a file that is still being written.
     """
 
     path: str
     filter_text: str = ""
     view: str = ""
+    follow: bool = False
 
     @property
     def name(self) -> str:
@@ -45,19 +75,6 @@ class Request:
         from hopscope.text import visible  # noqa: PLC0415
 
         return "standard input" if self.path == "-" else visible(os.path.basename(self.path))
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far reading has come.
-
-    Attributes:
-        stage: what is being done, in a word or two.
-        share: 0 to 1; None where it is not known.
-    """
-
-    stage: str
-    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,27 +105,38 @@ class FirstView:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An indexed capture with the rows of the first view.
+    """A capture, or what there is of it.
 
     Attributes:
         store: the index.
         title: what the first line says.
         bookmarks: those of this capture.
-        selection: everything, or what the filter leaves.
-        view: name of the first view.
-        result: its rows.
+        state: what is going on with it.
+        complete: the whole stream is there, so that the bookmarks have their last name.
+        first: the place to begin at; None once that was shown.
     """
 
     store: Store
     title: CaptureTitle
     bookmarks: Bookmarks
+    state: State
+    complete: bool
+    first: FirstPlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPlace:
+    """Where one begins.
+
+    Attributes:
+        selection: everything, or what the filter leaves.
+        view: name of the first view.
+        result: its rows.
+    """
+
     selection: Selection
     view: str
     result: ViewResult
-
-
-Tell = Callable[["Progress | FirstView"], None]
-"""How whoever opens a capture says how far it is."""
 
 
 class Opening:
@@ -116,38 +144,53 @@ class Opening:
 
     Args:
         request: what to open.
-        fork: the process that does so already, where there is one.
 
     Attributes:
         request: what is opened.
         progress: how far it is.
+        state: what is going on.
         first: what the first view shows, None until that is known.
-        opened: the result, None until it is there.
-        error: why there will be none, None while there may be.
+        opened: what there is of it; None until there is something.
+        error: why there will be nothing more, None while all is well.
+        notes: sentences for the person, in order.
     """
 
-    def __init__(self, request: Request, fork: Fork | None = None) -> None:
+    def __init__(self, request: Request) -> None:
         self.request = request
-        self.progress = Progress("reading")
+        self.progress = ReadingProgress()
+        self.state = State.READING
         self.first: FirstView | None = None
         self.opened: Opened | None = None
         self.error: BaseException | None = None
+        self.notes: list[str] = []
         self._changed = threading.Condition()
         self._steps = 0
+        self._fork: Fork | None = None
+        self._orders: list[Order] = []
+        self._left = False
+
+    @property
+    def asked(self) -> Asked:
+        """What a process is started for."""
+        request = self.request
+        return Asked(request.path, request.filter_text, request.view, request.follow)
+
+    def use(self, fork: Fork) -> None:
+        """Use a process that was started for this before."""
         self._fork = fork
 
     def start(self) -> Opening:
         """Begin. The process is forked here, so this comes before anything large is loaded."""
         if self._fork is None and can_fork():
             with contextlib.suppress(OSError):
-                self._fork = fork_reader(self.request.path, self.request.filter_text, self.request.view)
+                self._fork = fork_reader(self.asked)
         threading.Thread(target=self._run, name="open-capture", daemon=True).start()
         return self
 
     @property
     def is_done(self) -> bool:
-        """True when the capture is open or cannot be opened."""
-        return self.opened is not None or self.error is not None
+        """True when nothing more will come."""
+        return self.state.is_over or self.error is not None
 
     def wait(self, steps: int, seconds: float) -> int:
         """Wait until more than so many things have been told; returns how many it were."""
@@ -156,56 +199,111 @@ class Opening:
             return self._steps
 
     def check(self) -> None:
-        """Raise a HopscopeError if there was a fault up to now."""
+        """Raise a HopscopeError if nothing could be opened."""
+        if self.error is None or self.opened is not None:
+            return
         if isinstance(self.error, HopscopeError):
             raise self.error
-        if self.error is not None:
-            raise CaptureError(sentence(self.error)) from self.error
+        raise CaptureError(sentence(self.error)) from self.error
+
+    # --- what the person wants -------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """Read no further and keep what is there; :meth:`go_on` takes it up again."""
+        self._say(Order.STOP)
+
+    def go_on(self) -> None:
+        """Read on."""
+        self._say(Order.GO_ON)
+
+    def _say(self, order: Order) -> None:
+        with self._changed:
+            self._orders.append(order)
+            self._changed.notify_all()
+        self.pass_on_orders()
+
+    def pass_on_orders(self) -> None:
+        """Hand orders to who reads, where that is another process; replaced by who knows the way there."""
+
+    def order(self, *, wait: bool) -> Order | None:
+        """The next order. With ``wait`` None says that nobody will give one any more."""
+        with self._changed:
+            if wait:
+                self._changed.wait_for(lambda: bool(self._orders) or self._left)
+            return self._orders.pop(0) if self._orders else None
 
     def abandon(self) -> None:
         """Give up: end the process if it still runs."""
+        with self._changed:
+            self._left = True
+            self._changed.notify_all()
         if self._fork is not None:
-            self._fork.end()
+            self._fork.kill()
+
+    # --- in the thread ---------------------------------------------------------------------------
 
     def _run(self) -> None:
         try:
-            self.opened = self._open()
+            self.open()
         except BaseException as error:  # handed to whoever waits
-            self.error = error
-        finally:
+            self._fail(error)
+
+    def open(self) -> None:
+        """Open the capture: by a kept index, in the process that was forked, or in this thread."""
+        from hopscope_tui.ways import open_capture  # noqa: PLC0415  loads NumPy
+
+        open_capture(self, self._fork)
+
+    def _fail(self, error: BaseException) -> None:
+        with self._changed:
+            if self.opened is not None and not self.state.is_over:
+                self.notes.append(f"{sentence(error)}; what was read before is kept")
+                self.state = State.BROKEN
+                self.opened = replace(self.opened, state=State.BROKEN)
+            elif self.opened is None:
+                self.error = error
             self._step()
 
-    def _open(self) -> Opened:
-        if self._fork is not None:
-            from hopscope_tui.helper import Helper  # noqa: PLC0415
+    # --- what is told ----------------------------------------------------------------------------
 
-            store = Helper(self._fork).receive(self.tell)
-        else:
-            from hopscope_tui.preparing import prepare  # noqa: PLC0415
-
-            store = prepare(self.request, self.tell, self.index)
-        from hopscope_tui.preparing import finish  # noqa: PLC0415
-
-        return finish(self.request, store)
-
-    def index(self, path: str, tell: Tell) -> Store:
-        """Read and index a capture."""
-        from hopscope_tui.preparing import index  # noqa: PLC0415
-
-        return index(path, tell)
-
-    def tell(self, news: Progress | FirstView) -> None:
+    def tell_progress(self, progress: ReadingProgress, state: State) -> None:
         """Take in how far it is."""
-        if isinstance(news, Progress):
-            self.progress = news
-        else:
-            self.first = news
-        self._step()
+        with self._changed:
+            self.progress = progress
+            if not state.is_over:  # it is over when what there is has been told
+                self.state = state
+            self._step()
+
+    def tell_first(self, first: FirstView) -> None:
+        """Take in what the first view shows."""
+        with self._changed:
+            self.first = first
+            self._step()
+
+    def tell_opened(self, opened: Opened) -> None:
+        """Take in what there is."""
+        with self._changed:
+            self.opened = opened
+            self.state = opened.state
+            self._step()
+
+    def tell_state(self, state: State) -> None:
+        """Take in that nothing is new but the state."""
+        with self._changed:
+            self.state = state
+            if self.opened is not None:
+                self.opened = replace(self.opened, state=state)
+            self._step()
+
+    def tell_note(self, note: str) -> None:
+        """Take in a sentence for the person."""
+        with self._changed:
+            self.notes.append(note)
+            self._step()
 
     def _step(self) -> None:
-        with self._changed:
-            self._steps += 1
-            self._changed.notify_all()
+        self._steps += 1
+        self._changed.notify_all()
 
 
 def sentence(error: BaseException) -> str:

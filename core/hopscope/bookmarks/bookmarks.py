@@ -109,6 +109,24 @@ class Bookmarks:
         self._removed.pop()
         return restored
 
+    def take_over(self, key: str) -> None:
+        """Take in the bookmarks kept under another key, which is given up; those of both keep their own note.
+
+        Raises BookmarkError where one of the files cannot be read or written.
+        """
+        other = BookmarkFile(key)
+        if not other.path.exists():
+            return
+        with other.locked():
+            found, notice = other.read_locked()
+            if notice:
+                self.notices = (*self.notices, notice)
+            if found:
+                with self._changing() as bookmarks:
+                    for number, bookmark in found.items():
+                        bookmarks.setdefault(number, bookmark)
+            other.path.unlink(missing_ok=True)
+
     def next(self, number: int) -> Bookmark | None:
         """The first bookmark after an event, or None after the last."""
         numbers = sorted(self._by_number)

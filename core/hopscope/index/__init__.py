@@ -5,11 +5,15 @@ of its content, mapped into memory where it lies. It is only ever a copy of what
 whatever is wrong with it, the capture is read again.
 """
 
-from hopscope.index.faults import CacheError
-from hopscope.index.folder import cache_folder, size_limit
-from hopscope.index.identity import Identity, identify
-from hopscope.index.listing import Entry, clear, entries
-from hopscope.index.opening import WORTH_KEEPING, find, open_indexed, save
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hopscope.index.faults import CacheError
+    from hopscope.index.folder import cache_folder, size_limit
+    from hopscope.index.identity import Identity, identify
+    from hopscope.index.listing import Entry, clear, entries
+    from hopscope.index.opening import WORTH_KEEPING, find, open_indexed, save
 
 __all__ = [
     "WORTH_KEEPING",
@@ -25,3 +29,19 @@ __all__ = [
     "save",
     "size_limit",
 ]
+
+_MODULES = {
+    "faults": ("CacheError",),
+    "folder": ("cache_folder", "size_limit"),
+    "identity": ("Identity", "identify"),
+    "listing": ("Entry", "clear", "entries"),
+    "opening": ("WORTH_KEEPING", "find", "open_indexed", "save"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a module when one of its names is asked for: whether there is an index is found out before."""
+    for module, names in _MODULES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

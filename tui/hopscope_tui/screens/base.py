@@ -13,11 +13,12 @@ from hopscope.store.store import Store
 from hopscope.views import selection_of_event
 from hopscope_tui.jobs import Jobs
 from hopscope_tui.navigator import Navigator, Place, Position, event_key, place_of_event
-from hopscope_tui.opening import Opened
+from hopscope_tui.opening import Opened, Opening
 from hopscope_tui.places import SourceMaker
 from hopscope_tui.sources import PlaceSource
 from hopscope_tui.widgets.details_pane import DetailsPane
 from hopscope_tui.widgets.key_bar import KeyBar
+from hopscope_tui.widgets.line import Part
 from hopscope_tui.widgets.timeline import Timeline
 from hopscope_tui.widgets.title_bar import TitleBar
 from hopscope_tui.widgets.virtual_table import VirtualTable
@@ -30,7 +31,8 @@ class MainBase(Screen[None]):
 
     Attributes:
         jobs: the workers.
-        capture: what is explored.
+        opening: who reads the capture.
+        capture: what there is of it.
         maker: from places to rows.
         navigator: where one is.
         source: the rows that are shown, None before there are any.
@@ -48,18 +50,25 @@ class MainBase(Screen[None]):
     details = getters.query_one("#details", DetailsPane)
     key_bar = getters.query_one("#keys", KeyBar)
 
-    def __init__(self, opened: Opened) -> None:
+    def __init__(self, opening: Opening, opened: Opened) -> None:
         super().__init__()
+        assert opened.first is not None
         self.jobs = Jobs(self)
+        self.opening = opening
         self.capture = opened
-        self.maker = SourceMaker(opened.store, lambda number: number in opened.bookmarks)
-        self.navigator = Navigator(Place(opened.view, opened.selection))
+        self.maker = self.maker_of(opened)
+        self.navigator = Navigator(Place(opened.first.view, opened.first.selection))
         self.source: PlaceSource | None = None
         self.hexadecimal = False
         self.waiting_actions: list[Callable[[], None]] = []
         self.arrive: Callable[[], None] | None = None
         self.hopping_from: Place | None = None
         self.pointing = False
+
+    @staticmethod
+    def maker_of(opened: Opened) -> SourceMaker:
+        """From places to rows, for a capture."""
+        return SourceMaker(opened.store, lambda number: number in opened.bookmarks)
 
     # --- what there is ---------------------------------------------------------------------------
 
@@ -149,6 +158,13 @@ class MainBase(Screen[None]):
                 return
             action()
 
+    def grow(self) -> None:
+        """Take in more of the capture where that had to wait."""
+
+    def show_rows(self, place: Place, source: PlaceSource, row: int, top: int | None) -> None:
+        """Show rows with one of them chosen; ``top`` is the first on the screen, None where that follows."""
+        raise NotImplementedError
+
     # --- saying something ------------------------------------------------------------------------
 
     def say(self, text: str, style: str = "") -> None:
@@ -160,5 +176,10 @@ class MainBase(Screen[None]):
         self.say(text, "$text-warning")
 
     def show_title(self) -> None:
-        """Write the title, again when a bookmark was set."""
-        self.title_bar.show_capture(replace(self.capture.title, bookmarks=len(self.capture.bookmarks)))
+        """Write the title, again when a bookmark was set or reading went on."""
+        title = replace(self.capture.title, bookmarks=len(self.capture.bookmarks))
+        self.title_bar.show_capture(title, self.reading())
+
+    def reading(self) -> list[Part]:
+        """What the title says about a capture that is not whole."""
+        return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import ClassVar
 
 from textual import events, getters, on
@@ -9,11 +10,18 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
-from textual.worker import get_current_worker
 
 from hopscope_tui.keymap import bindings
-from hopscope_tui.messages import CaptureOpened, FirstRowsReady, LoadProgressed, OpenFailed
+from hopscope_tui.messages import (
+    CaptureGrew,
+    CaptureOpened,
+    FirstRowsReady,
+    LoadProgressed,
+    Noted,
+    OpenFailed,
+)
 from hopscope_tui.opening import FirstView, Opening, sentence
+from hopscope_tui.reading_text import reading_parts
 from hopscope_tui.widgets.breadcrumb import Breadcrumb
 from hopscope_tui.widgets.key_bar import KeyBar
 from hopscope_tui.widgets.row_source import Cell, TableColumn
@@ -62,6 +70,7 @@ class LoadingScreen(Screen[None]):
         super().__init__()
         self._opening = opening
         self._shows_rows = False
+        self._has_left = False
         self.typed: list[events.Key] = []
 
     def compose(self) -> ComposeResult:
@@ -77,33 +86,45 @@ class LoadingScreen(Screen[None]):
     def on_mount(self) -> None:
         """Begin to listen."""
         self._show_progress()
-        self.run_worker(self._listen, thread=True, exit_on_error=False)
+        threading.Thread(target=self._listen, name="listen", daemon=True).start()
+
+    def on_unmount(self) -> None:
+        """Listen no longer."""
+        self._has_left = True
 
     def on_key(self, event: events.Key) -> None:
         """Keep a key for the main screen."""
         self.typed.append(event)
 
     def _listen(self) -> None:
-        """In a thread: say what the opening has come to."""
-        steps, first = 0, False
-        while not get_current_worker().is_cancelled:
-            steps = self._opening.wait(steps, _PATIENCE)
-            if self._opening.first is not None and not first:
+        """In a thread: say what the opening has come to, also after the main screen lies over this one."""
+        opening, steps, said = self._opening, 0, 0
+        first, opened = False, None
+        while not self._has_left:
+            before, steps = steps, opening.wait(steps, _PATIENCE)
+            if steps == before:
+                continue
+            if opening.first is not None and not first:
                 first = True
-                self.post_message(FirstRowsReady(self._opening.first))
-            if self._opening.opened is not None:
-                self.post_message(CaptureOpened(self._opening.opened))
-                return
-            if self._opening.error is not None:
-                self.post_message(OpenFailed(sentence(self._opening.error)))
+                self.post_message(FirstRowsReady(opening.first))
+            newest = opening.opened
+            if newest is not None and newest is not opened:
+                self.post_message(CaptureGrew(newest) if opened is not None else CaptureOpened(newest))
+                opened = newest
+            for note in opening.notes[said:]:
+                said += 1
+                self.post_message(Noted(note))
+            if opening.error is not None:
+                self.post_message(OpenFailed(sentence(opening.error)))
                 return
             self.post_message(LoadProgressed())
 
     @on(LoadProgressed)
     def _show_progress(self) -> None:
         if not self._shows_rows:
-            progress = self._opening.progress
-            self.title_bar.show_loading(self._opening.request.name, progress.stage, progress.share)
+            opening = self._opening
+            reading = reading_parts(opening.progress, opening.state) if opening.progress.read else ()
+            self.title_bar.show_loading(opening.request.name, reading)
 
     @on(FirstRowsReady)
     def _show_rows(self, event: FirstRowsReady) -> None:

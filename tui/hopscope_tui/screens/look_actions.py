@@ -38,6 +38,10 @@ class LookActions(ViewActions):
         self.show_details()
         self.details.focus()
 
+    def stop_reading(self) -> bool:
+        """Read no further. False where nothing is being read."""
+        raise NotImplementedError
+
     def close_details(self) -> bool:
         """Give the width back to the list. False where the list has it already."""
         if not self.body.has_class(_FULL):
@@ -101,12 +105,12 @@ class LookActions(ViewActions):
         self.change(replace(self.place, position=Position(self.position().key)))
 
     def action_close_open(self) -> None:
-        """Stop what takes long, close the details in full, forget search and cell; one after the other."""
+        """Stop what takes long, close details, forget search and cell, stop reading; one after the other."""
         if self.jobs.stop("find", "hops", "values", "link"):
             self.hopping_from, self.pointing = None, False
             self.waiting_actions.clear()
             self.say("stopped", "$tone-quiet")
-        elif not self.close_details():
+        elif not self.close_details() and (self.table.is_marked or not self.stop_reading()):
             self.table.highlight("")
             self.table.cursor_column = NO_COLUMN
             self.say("")

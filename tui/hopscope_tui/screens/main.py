@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import getters, on
@@ -14,10 +15,11 @@ from hopscope.views import VIEWS
 from hopscope_tui.keymap import bindings
 from hopscope_tui.messages import JobFailed, ViewFilled
 from hopscope_tui.navigator import Place
-from hopscope_tui.opening import Opened
+from hopscope_tui.opening import Opened, Opening
 from hopscope_tui.place_texts import empty_text, way
 from hopscope_tui.screens.base import EVENTS
 from hopscope_tui.screens.chain_actions import ChainActions
+from hopscope_tui.screens.growth_actions import GrowthActions
 from hopscope_tui.screens.hop_actions import HopActions
 from hopscope_tui.screens.look_actions import LookActions
 from hopscope_tui.screens.mark_actions import MarkActions
@@ -35,7 +37,7 @@ from hopscope_tui.widgets.virtual_table import VirtualTable
 _DETAILS_DELAY = 0.02
 
 
-class MainScreen(LookActions, MoveActions, HopActions, MarkActions, ChainActions, TimeActions):
+class MainScreen(GrowthActions, LookActions, MoveActions, HopActions, MarkActions, ChainActions, TimeActions):
     """One capture: where one is, its rows, and the details of the chosen event.
 
     The workers of :class:`Jobs` do what takes time; the handlers here own every change of state.
@@ -49,8 +51,8 @@ class MainScreen(LookActions, MoveActions, HopActions, MarkActions, ChainActions
     tabs = getters.query_one("#tabs", ViewTabs)
     breadcrumb = getters.query_one("#breadcrumb", Breadcrumb)
 
-    def __init__(self, opened: Opened) -> None:
-        super().__init__(opened)
+    def __init__(self, opening: Opening, opened: Opened) -> None:
+        super().__init__(opening, opened)
         self._details_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -66,12 +68,14 @@ class MainScreen(LookActions, MoveActions, HopActions, MarkActions, ChainActions
 
     def on_mount(self) -> None:
         """Show the first view."""
-        opened = self.capture
-        start = self.place
+        first, start = self.capture.first, self.place
+        assert first is not None
+        self.capture = replace(self.capture, first=None)  # whose rows would hold on to the first store
         self.show_title()
-        self._show(start, *self.maker.of_result(opened.result, start))
-        for notice in opened.bookmarks.notices:
+        self._show(start, *self.maker.of_result(first.result, start))
+        for notice in self.capture.bookmarks.notices:
             self.warn(notice)
+        self.grow()
 
     # --- rows ------------------------------------------------------------------------------------
 
@@ -83,6 +87,7 @@ class MainScreen(LookActions, MoveActions, HopActions, MarkActions, ChainActions
             arrive()
             self._show(event.place, event.source, event.row)
             self.catch_up()
+            self.grow()
 
     @on(JobFailed)
     def _not_done(self, event: JobFailed) -> None:
@@ -90,20 +95,26 @@ class MainScreen(LookActions, MoveActions, HopActions, MarkActions, ChainActions
             self.arrive = None
         if event.job == "hops":
             self.hopping_from = None
+        if event.job == "grow":
+            self.not_grown()
         if event.job in ("values", "link"):
             self.pointing = False
         self.waiting_actions.clear()
         self.say(event.text, "$text-error")
 
     def _show(self, place: Place, source: PlaceSource, row: int) -> None:
+        self.close_details()
+        self.show_rows(place, source, row, place.position.top)
+
+    def show_rows(self, place: Place, source: PlaceSource, row: int, top: int | None) -> None:
+        """Show rows of a place."""
         self.source = source
         names = list(VIEWS)
         with self.app.batch_update():
-            self.close_details()
             self.body.set_class(place.view == EVENTS, "-events")
             titles = [view.title for view in VIEWS.values()]
             self.tabs.show_tabs(titles, names.index(place.view) if place.view in VIEWS else -1)
-            self.table.show(source, row, place.position.top, empty_text(place))
+            self.table.show(source, row, top, empty_text(place))
         self._show_position()
         self.draw_timeline()
 
@@ -112,6 +123,7 @@ class MainScreen(LookActions, MoveActions, HopActions, MarkActions, ChainActions
     @on(VirtualTable.CursorMoved, "#table")
     def _row_chosen(self) -> None:
         self._show_position()
+        self.row_was_chosen()
         if self._details_timer is not None:
             self._details_timer.stop()
         self._details_timer = self.set_timer(_DETAILS_DELAY, self.show_details)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hopscope.redaction import is_redacting
 from hopscope_tui.capture_title import CaptureTitle
 from hopscope_tui.widgets.line import Line, Part
@@ -10,17 +12,14 @@ from hopscope_tui.widgets.line import Line, Part
 class TitleBar(Line):
     """Program, capture, size, duration, damage, bookmarks."""
 
-    def show_loading(self, name: str, stage: str, share: float | None) -> None:
+    def show_loading(self, name: str, reading: Sequence[Part]) -> None:
         """Say how far reading has come."""
-        done = f"{stage} {share:.0%}" if share is not None else f"{stage} …"
-        self.show([*_program(name), Part(f"  {done}", "$tone-quiet")], _masking())
+        self.show([*_program(name), *(reading or [Part("  reading …", "$tone-quiet")])], _masking())
 
-    def show_capture(self, title: CaptureTitle) -> None:
-        """Say what the capture is."""
-        left = [
-            *_program(title.name),
-            Part(f"  {title.events:,} events · {duration_text(title.duration)}", "$tone-quiet"),
-        ]
+    def show_capture(self, title: CaptureTitle, reading: Sequence[Part] = ()) -> None:
+        """Say what the capture is, and how far reading it has come where it is not whole."""
+        size = f"  {title.events:,} events · {duration_text(title.duration)}"
+        left = [*_program(title.name), *reading, Part(size, "$tone-quiet")]
         if title.damage:
             left.append(Part(f"  ▲ {title.damage}", "bold $text-warning", "screen.about_capture"))
         right = _masking()

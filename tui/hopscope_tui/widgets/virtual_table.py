@@ -146,6 +146,16 @@ class VirtualTable(ScrollView, can_focus=True):
         self.refresh()
 
     @property
+    def highlighted(self) -> str:
+        """The text that is marked, empty for none."""
+        return self._needle
+
+    @property
+    def is_marked(self) -> bool:
+        """True while a text is marked or a single cell is chosen."""
+        return bool(self._needle) or self.cursor_column != NO_COLUMN
+
+    @property
     def top_row(self) -> int:
         """First row on the screen."""
         return self.scroll_offset.y

@@ -1,0 +1,101 @@
+"""The ways to open a capture: by its kept index, in a process of its own, in this one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hopscope.caching import cache_allowed
+from hopscope.progress import ReadingProgress
+from hopscope.store.store import Store
+from hopscope_tui.opening import FirstView, Opened, Opening, Order, State
+from hopscope_tui.preparing import finish, title
+
+if TYPE_CHECKING:
+    from hopscope.store.builder import StoreBuilder
+    from hopscope_tui.forking import Fork
+
+
+def open_capture(opening: Opening, fork: Fork | None) -> None:
+    """Open a capture and go on to tell what becomes of it, until nothing more will."""
+    if (fork is None or fork.waits) and _open_kept(opening):
+        if fork is not None:
+            fork.kill()
+        return
+    if fork is not None:
+        from hopscope_tui.helper import Helper  # noqa: PLC0415  not everywhere
+
+        Helper(fork, opening).run()
+    else:
+        _read_here(opening)
+
+
+def _open_kept(opening: Opening) -> bool:
+    """Open by the kept index. False where there is none that is fit for use."""
+    request = opening.request
+    if request.follow or request.path == "-" or not cache_allowed():
+        return False
+    from hopscope.index import find  # noqa: PLC0415  only where one may be kept
+
+    store = find(request.path)
+    if store is None:
+        return False
+    take_in(opening, store, State.WHOLE, complete=True)
+    return True
+
+
+def take_in(opening: Opening, store: Store, state: State, *, complete: bool) -> None:
+    """Tell of a store; bookmarks are read once under their first and once under their last name."""
+    earlier = opening.opened
+    if earlier is None:
+        opening.tell_opened(finish(opening.request, store, state, complete=complete))
+        return
+    bookmarks = earlier.bookmarks
+    if complete and not earlier.complete:
+        from hopscope.bookmarks import load_bookmarks  # noqa: PLC0415  see preparing
+
+        bookmarks = load_bookmarks(store, complete=True)
+    opening.tell_opened(
+        Opened(store, title(opening.request, store), bookmarks, state, complete, earlier.first)
+    )
+
+
+class _Here:
+    """Listens in the process that reads."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+
+    def progress(self, progress: ReadingProgress, state: State) -> None:
+        """Pass it on."""
+        self._opening.tell_progress(progress, state)
+
+    def first(self, view: FirstView) -> None:
+        """Pass it on."""
+        self._opening.tell_first(view)
+
+    def store(self, builder: StoreBuilder, store: Store, state: State) -> None:
+        """Pass it on."""
+        take_in(self._opening, store, state, complete=builder.source.ended)
+
+    def state(self, state: State) -> None:
+        """Pass it on."""
+        self._opening.tell_state(state)
+
+    def order(self, *, wait: bool) -> Order | None:
+        """The next one."""
+        return self._opening.order(wait=wait)
+
+
+def _read_here(opening: Opening) -> None:
+    from hopscope.capture.growing import open_growing  # noqa: PLC0415  not where another process reads
+    from hopscope_tui.keeping import Keeping  # noqa: PLC0415
+    from hopscope_tui.reading import Reader  # noqa: PLC0415
+
+    request = opening.request
+    keeping = Keeping(request)
+    source = open_growing(request.path, follow=request.follow)
+    store = Reader(request, source, _Here(opening)).run()
+    if store is not None:
+        note = keeping.keep(store)
+        if note:
+            opening.tell_note(note)
