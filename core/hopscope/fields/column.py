@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hopscope.lookup import look_up_or
+
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
@@ -69,9 +71,9 @@ class Column:
         """A decision for each entry, carried to the events; False where an event has no entry."""
         if self.index is None:
             return decided
-        # The entry that is appended is what index -1 finds.
-        carried: Mask = np.append(decided, False)[self.index]
-        return carried
+        if not decided.any():
+            return np.zeros(len(self.index), dtype=np.bool_)
+        return look_up_or(decided, self.index, False)
 
 
 class Levels(NamedTuple):
@@ -134,8 +136,7 @@ def spread(column: Column) -> Column:
         return column
     entries = column.entries
     if isinstance(entries, Choices):
-        codes = np.append(entries.codes, np.int32(-1))[column.index]
-        return Column(Choices(codes.astype(np.int32, copy=False), entries.values))
+        return Column(Choices(look_up_or(entries.codes, column.index, -1), entries.values))
     present = np.ones(len(entries.values), dtype=np.bool_) if entries.present is None else entries.present
-    values = np.append(entries.values, entries.values.dtype.type(0))[column.index]
-    return Column(Numbers(values, np.append(present, False)[column.index]))
+    values = look_up_or(entries.values, column.index, 0)
+    return Column(Numbers(values, look_up_or(present, column.index, False)))

@@ -12,6 +12,7 @@ from hopscope.fields import event_types
 from hopscope.fields.asof import States, follow
 from hopscope.fields.column import Choices, Column, Mask, encode, spread
 from hopscope.fields.memo import once
+from hopscope.lookup import look_up
 from hopscope.store.tables import NONE
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def touching(store: Store) -> Mask:
 
     def make() -> Mask:
         touches = EventFlag.CREATES_FD | EventFlag.USES_FD | EventFlag.DESTROYS_FD
-        mask: Mask = event_types.has_flag(store, touches)[store.code] & (store.thread >= 0)
+        mask: Mask = look_up(event_types.has_flag(store, touches), store.code) & (store.thread >= 0)
         return mask
 
     return once(store, "touches a descriptor", make)
@@ -39,7 +40,7 @@ def _without_enter(store: Store) -> NDArray[np.int64]:
 
     def make() -> NDArray[np.int64]:
         uses = event_types.has_flag(store, EventFlag.USES_FD) & event_types.IS_EXIT
-        rows = np.flatnonzero(uses[store.code] & touching(store) & (store.twin < 0) & (store.fd < 0))
+        rows = np.flatnonzero(look_up(uses, store.code) & touching(store) & (store.twin < 0) & (store.fd < 0))
         if not len(rows):
             return rows
         begins = np.flatnonzero(event_types.BEGINS[store.code] & np.isin(store.tid, store.tid[rows]))
@@ -48,7 +49,8 @@ def _without_enter(store: Store) -> NDArray[np.int64]:
             return rows
         place = np.minimum(np.searchsorted(tids, store.tid[rows]), len(tids) - 1)
         seen = (tids[place] == store.tid[rows]) & (begins[first[place]] < rows)
-        return rows[~seen]
+        lost: NDArray[np.int64] = rows[~seen]
+        return lost
 
     return once(store, "ends without a beginning", make)
 

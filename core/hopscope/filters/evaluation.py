@@ -18,6 +18,7 @@ from hopscope.fields.field import Match
 from hopscope.fields.values import answer_of
 from hopscope.filters.predicates import Pairing, Predicate
 from hopscope.filters.transformers import result_type, transformed
+from hopscope.lookup import look_up_or
 
 if TYPE_CHECKING:
     from hopscope.store.store import Store
@@ -144,9 +145,10 @@ def _condition(condition: Condition, store: Store, within: Mask | None) -> Mask:
         if kept is None:
             return _event_by_event(answer, condition.predicate, store, within)
         answer = kept
-    found = np.zeros(len(store), dtype=np.bool_)
-    for column in answer.columns if isinstance(answer, Levels) else [answer]:
-        found |= _column(column, condition.predicate)
+    columns = answer.columns if isinstance(answer, Levels) else [answer]
+    found = _column(columns[0], condition.predicate) if columns else np.zeros(len(store), dtype=np.bool_)
+    for column in columns[1:]:
+        found = found | _column(column, condition.predicate)
     return found if within is None else found & within
 
 
@@ -170,8 +172,10 @@ def _column(column: Column, predicate: Predicate) -> Mask:
     if isinstance(entries, Numbers):
         decided = predicate.numbers(entries.values)
         return column.carry(decided if entries.present is None else decided & entries.present)
-    of_choice = np.append(predicate.choices(entries.values), False)
-    return column.carry(of_choice[entries.codes])
+    of_choice = predicate.choices(entries.values)
+    if not of_choice.any():
+        return np.zeros(len(entries.codes) if column.index is None else len(column.index), dtype=np.bool_)
+    return column.carry(look_up_or(of_choice, entries.codes, False))
 
 
 def _event_by_event(answer: Lazy, predicate: Predicate, store: Store, within: Mask | None) -> Mask:
