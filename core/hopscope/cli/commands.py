@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hopscope.cli.command import CAPTURE, FILTER, JSON, NO_CACHE, UNPACK_LIMIT, Argument, Command, Example
-from hopscope.cli.content_rows import MESSAGES
+from hopscope.cli.content_rows import FILE, MESSAGES
 from hopscope.cli.events_row import EVENTS
 from hopscope.cli.numbers import count, event_number
 
@@ -95,6 +95,7 @@ _ROWS = (
         module="hop",
     ),
     MESSAGES,
+    FILE,
     Command(
         name="info",
         summary="say what a capture is and what is missing in it",

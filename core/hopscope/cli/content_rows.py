@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hopscope.cli.command import CAPTURE, FILTER, JSON, NO_CACHE, UNPACK_LIMIT, Argument, Command, Example
-from hopscope.cli.numbers import count
+from hopscope.cli.numbers import count, event_number
 
 MESSAGES = Command(
     name="messages",
@@ -29,4 +29,36 @@ MESSAGES = Command(
         Example("hopscope messages capture.scap fd.port=53 --json", "print DNS lookups as JSON"),
     ),
     module="messages",
+)
+
+FILE = Command(
+    name="file",
+    summary="put together what a file held",
+    description=(
+        "Print what was read from and written to a file, by whom and when, and its contents as far as the\n"
+        "capture holds them, gaps included. Files of one name in several containers follow each other."
+    ),
+    arguments=(
+        CAPTURE,
+        Argument(("path",), "path of the file, or the last parts of it", {"metavar": "PATH"}),
+        Argument(
+            ("--at",),
+            "as it was at this event; if that is on one of several files, or of a container, that one only",
+            {"metavar": "EVENT", "type": event_number},
+        ),
+        JSON,
+        Argument(
+            ("-o", "--output"),
+            "write the contents into this new file, gaps as zero bytes",
+            {"metavar": "FILE"},
+        ),
+        UNPACK_LIMIT,
+        NO_CACHE,
+    ),
+    examples=(
+        Example("hopscope file capture.scap /etc/resolv.conf", "read it in all containers"),
+        Example("hopscope file capture.scap resolv.conf --at 10022", "read it as event 10022 did"),
+        Example("hopscope file capture.scap access.log --output access.log", "take it out of the capture"),
+    ),
+    module="file",
 )

@@ -65,7 +65,7 @@ class Scene:
         """Descriptors that a process had open before the capture began."""
         self.recording.writer.descriptors(tid, entries)
 
-    def event(self, name: str, direction: str, tid: int, **params: object) -> int:
+    def event(self, name: str, direction: str, tid: int, /, **params: object) -> int:
         """One event; only those of the given parameters that the layout stores."""
         self.wait(PAUSE)
         code = code_for(name, direction, self.layout)
@@ -73,7 +73,7 @@ class Scene:
         kept = {key: value for key, value in params.items() if key in known}
         return self.recording.event(name, direction, tid, **kept) + 1
 
-    def call(self, name: str, tid: int, **params: object) -> int:
+    def call(self, name: str, tid: int, /, **params: object) -> int:
         """A whole call; returns the number of its exit."""
         if self.layout == "sysdig":
             self.event(name, ">", tid, **params)
