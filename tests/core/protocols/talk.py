@@ -22,10 +22,12 @@ def talk(decoder: Decoder, *turns: Turn) -> list[Found]:
     for side, data, *missing in turns:
         if running[side] is None:
             continue
-        for give, what in ((readers[side].feed, data), (readers[side].gap, sum(missing))):
-            if what and running[side] is not None:
-                give(what)  # type: ignore[operator]
-                running[side] = step(running[side])
+        if data:
+            readers[side].feed(data)
+            running[side] = step(running[side])
+        if sum(missing) and running[side] is not None:
+            readers[side].gap(sum(missing))
+            running[side] = step(running[side])
     for side in (CLIENT, SERVER):
         readers[side].end()
         step(running[side])

@@ -88,9 +88,9 @@ def test_bytes_come_out_as_they_went_in(pieces: list[bytes], sizes: list[int]) -
     reader = Reader()
 
     def parts() -> Generator[None, None, bytes]:
-        out = []
+        out: list[bytes] = []
         for size in sizes:
-            if sum(map(len, out)) + size > len(whole):
+            if sum(len(one) for one in out) + size > len(whole):
                 break
             out.append((yield from reader.take(size)))
         return b"".join(out)
