@@ -9,7 +9,7 @@ from hopscope_tui.widgets.line import Part
 _CELLS = 16
 """Cells of the bar."""
 
-_HALF, _FULL, _LEFT = "╸", "━", "━"
+_HALF, _FULL, _LEFT = "╸", "━", "─"
 _QUIET = "$tone-quiet"
 
 

@@ -6,17 +6,26 @@ import argparse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 from hopscope.capture.limits import AUTOMATIC, parse_limit
 from hopscope.cli.output import Output
 from hopscope.errors import UsageError
 from hopscope.redaction import set_redacting
 
-Screen = Callable[[str, str, str], int]
-"""Opens the full screen: on a capture's path (``-`` for standard input), with a filter, in a view.
 
-The last two may be empty. Returns the exit status."""
+class Screen(Protocol):
+    """Opens the full screen."""
+
+    def __call__(self, path: str, filter_text: str = "", view: str = "", *, follow: bool = False) -> int:
+        """Explore a capture; return the exit status.
+
+        Args:
+            path: of the capture, ``-`` for standard input.
+            filter_text: a filter to begin with, empty for none.
+            view: name of the view to begin with, empty for the first one.
+            follow: go on at the end of a file that is still being written.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,10 @@ class Command:
         run: Callable[[Request], int] = import_module(f"hopscope.cli.{self.module}").run
         return run(request)
 
+    def has_option(self, flag: str) -> bool:
+        """True for an option of this command as it is spelled on the command line."""
+        return any(flag in one.flags for one in self.arguments if one.is_option)
+
     def parser(self) -> argparse.ArgumentParser:
         """The parser made from this row."""
         shown = "\n".join(f"  {one.line}\n      {one.meaning}" for one in self.examples)
@@ -131,6 +144,11 @@ NO_CACHE = Argument(
 REDACT = Argument(
     ("--redact",),
     "mask values that look like credentials in what is shown and printed; filters see the true ones",
+    {"action": "store_true"},
+)
+FOLLOW = Argument(
+    ("--follow",),
+    "go on at the end of a file that is still being written; a pipe is followed anyway",
     {"action": "store_true"},
 )
 FILTER = Argument(

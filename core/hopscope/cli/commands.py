@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from hopscope.cli.command import CAPTURE, FILTER, JSON, NO_CACHE, UNPACK_LIMIT, Argument, Command, Example
+from hopscope.cli.command import (
+    CAPTURE,
+    FILTER,
+    FOLLOW,
+    JSON,
+    NO_CACHE,
+    UNPACK_LIMIT,
+    Argument,
+    Command,
+    Example,
+)
 from hopscope.cli.content_rows import FILE, MESSAGES
 from hopscope.cli.events_row import EVENTS
 from hopscope.cli.numbers import count, event_number
@@ -18,12 +28,16 @@ OPEN = Command(
         CAPTURE,
         FILTER,
         Argument(("-v", "--view"), "begin in this view", {"metavar": "VIEW", "default": ""}),
+        FOLLOW,
         UNPACK_LIMIT,
+        NO_CACHE,
     ),
     examples=(
         Example("hopscope capture.scap", "open a capture"),
         Example("hopscope capture.scap proc.name=curl", "open it with a filter set"),
         Example("zcat capture.scap.gz | hopscope -", "read it from standard input"),
+        Example("hopscope --follow recording.scap", "look at what is still being recorded"),
+        Example("sysdig -w - | hopscope -", "look at this machine; F follows new events"),
         Example("hopscope demo", "try it on the capture that comes with the program"),
     ),
     module="screen",

@@ -107,7 +107,7 @@ examples:
 
 def _must_be_capture(word: str) -> None:
     """Tell a mistyped command from a capture that is not there."""
-    if word == "-" or Path(word).exists():
+    if word == "-" or Path(word).exists() or OPEN.has_option(word.partition("=")[0]):
         return
     if word.startswith("-"):
         raise UsageError(f"there is no option {word}; see: hopscope --help")

@@ -21,4 +21,5 @@ def run(request: Request) -> int:
         from hopscope.views import find_view  # noqa: PLC0415
 
         view = find_view(arguments.view).name
-    return request.screen(arguments.capture, " ".join(arguments.filter).strip(), view)
+    filter_text = " ".join(arguments.filter).strip()
+    return request.screen(arguments.capture, filter_text, view, follow=arguments.follow)

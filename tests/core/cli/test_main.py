@@ -124,16 +124,17 @@ def test_the_words_of_a_filter_need_no_quotes(hopscope: Hopscope) -> None:
 def test_the_screen_is_asked_with_capture_filter_and_view(
     hopscope: Hopscope, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[tuple[str, str, str]] = []
+    asked: list[tuple[str, str, str, bool]] = []
     monkeypatch.setattr("hopscope.cli.output.Output.__init__", terminal)
 
-    def screen(*request: str) -> int:
-        asked.append(request)  # type: ignore[arg-type]
+    def screen(path: str, filter_text: str = "", view: str = "", *, follow: bool = False) -> int:
+        asked.append((path, filter_text, view, follow))
         return 7
 
     assert hopscope(DEMO, "proc.name=fetch", "-v", "files", screen=screen).status == 7
     assert hopscope("demo", screen=screen).status == 7
-    assert asked == [(DEMO, "proc.name=fetch", "files"), (DEMO, "", "")]
+    assert hopscope("--follow", DEMO, screen=screen).status == 7
+    assert asked == [(DEMO, "proc.name=fetch", "files", False), (DEMO, "", "", False), (DEMO, "", "", True)]
 
 
 def terminal(output: object) -> None:
@@ -142,7 +143,7 @@ def terminal(output: object) -> None:
 
 
 def test_without_a_terminal_the_screen_is_refused(hopscope: Hopscope) -> None:
-    done = hopscope(DEMO, screen=lambda *_: 0)
+    done = hopscope(DEMO, screen=lambda *_, **__: 0)
 
     assert done.status == 2
     assert "no terminal" in done.err
