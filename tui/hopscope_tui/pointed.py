@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from time import sleep
 from typing import TYPE_CHECKING
 
 from hopscope.errors import UsageError
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 Find = Callable[[], "list[FieldValue]"]
 """Looks the values up; it may have to work out a column first, so it runs in a thread."""
 
+_BREATH = 0.001
+"""Seconds between two fields, in which the screen's thread gets its turn."""
 _ECHO_FIELDS = {
     "NUM": "evt.num",
     "TIME": "evt.rawtime",
@@ -73,4 +76,8 @@ def _of_event(store: Store, event: int) -> list[FieldValue]:
 
     if event < 0:
         raise UsageError("no event belongs to this row")
-    return event_values(store, event)
+    found = []
+    for value in event_values(store, event):
+        found.append(value)
+        sleep(_BREATH)
+    return found

@@ -11,7 +11,7 @@ import numpy as np
 from hopscope.decode.addresses import address_text
 from hopscope.errors import FilterError
 from hopscope.fields import FIELDS, Field, FieldType, FieldUse, UnknownFieldError, resolve
-from hopscope.fields.column import Choices, Column, Levels
+from hopscope.fields.column import Answer, Choices, Column, Lazy, Levels
 from hopscope.fields.event_types import all_names
 from hopscope.fields.field import ArgumentForm
 from hopscope.fields.memo import once
@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 
 MOST = 500
 """Suggestions that are made at once."""
+
+MOST_KNOWN = 20_000
+"""Values of a field that are remembered, the commonest; what is typed chooses among them."""
+
+_DECODED = 2_000
+"""Events that are decoded for the values of a field that is not in columns, evenly over the capture."""
+_LONGEST = 120
+"""Characters of a value that is decoded; nobody completes longer ones."""
 
 
 class Completion(NamedTuple):
@@ -198,12 +206,24 @@ def _counted(store: Store, use: FieldUse) -> list[tuple[str, str]]:
     columns = answer.columns if isinstance(answer, Levels) else [answer]
     counts: dict[str, int] = {}
     for column in columns:
-        for value, count in _tally(column) if isinstance(column, Column) else ():
+        for value, count in _tally(column) if isinstance(column, Column) else _decoded(store, use, column):
             for one in value if isinstance(value, tuple) else (value,):
                 text = _as_written(use, one)
                 counts[text] = counts.get(text, 0) + count
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST]
-    return [(text, f"{count} event{'s' if count != 1 else ''}") for text, count in ranked if text]
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_KNOWN]
+    about = " of those looked at" if isinstance(answer, Lazy) else ""
+    return [(text, f"{count:,} event{'s' if count != 1 else ''}{about}") for text, count in ranked if text]
+
+
+def _decoded(store: Store, use: FieldUse, answer: Answer) -> Iterator[tuple[Any, int]]:
+    """Values of a field that has to be decoded event by event, at some of the events that have it."""
+    if not isinstance(answer, Lazy) or use.type is FieldType.BYTES:
+        return
+    rows = np.flatnonzero(~store.hidden) if answer.rows is None else answer.rows
+    for row in rows[:: max(1, len(rows) // _DECODED)].tolist():
+        value = answer.read(row)
+        if value is not None and not (isinstance(value, str) and len(value) > _LONGEST):
+            yield value, 1
 
 
 def _as_written(use: FieldUse, value: Any) -> str:
@@ -238,5 +258,5 @@ def _tally(column: Column) -> Iterator[tuple[Any, int]]:
         there = column.index >= 0
         present = there if present is None else there & np.append(present, False)[column.index]
     distinct, counts = np.unique(values if present is None else values[present], return_counts=True)
-    most = np.argsort(-counts, kind="stable")[:MOST]
+    most = np.argsort(-counts, kind="stable")[:MOST_KNOWN]
     yield from zip(distinct[most].tolist(), counts[most].tolist(), strict=True)

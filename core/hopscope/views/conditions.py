@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hopscope.decode.addresses import address_text
@@ -127,10 +128,16 @@ def field_value_of(store: Store, row: int, name: str) -> FieldValue:
     return FieldValue(name, "" if value is None else as_text(use, value), _condition(use, value))
 
 
-def event_values(store: Store, row: int) -> list[FieldValue]:
-    """What an event has values of: its process, descriptor and container, the call and its arguments."""
+def event_values(store: Store, row: int) -> Iterator[FieldValue]:
+    """What an event has values of: its process, descriptor and container, the call and its arguments.
+
+    One by one, because each may have to work out a field for the whole capture at first.
+    """
     names = [*_OF_EVENTS, *(f"evt.arg[{quote_argument(one.name)}]" for one in decoded_args(store, row))]
-    return [one for one in (_known_value(store, row, name) for name in dict.fromkeys(names)) if one.text]
+    for name in dict.fromkeys(names):
+        found = _known_value(store, row, name)
+        if found.text:
+            yield found
 
 
 def _known_value(store: Store, row: int, name: str) -> FieldValue:

@@ -15,6 +15,9 @@ from hopscope.views.selection import Selection, TimeRange
 _AT_ONCE = 1 << 20
 """Events that are counted between two looks whether anybody still wants to know."""
 
+_YEAR = 366 * 86400 * 1_000_000_000
+"""In ns."""
+
 
 @dataclass(frozen=True, slots=True)
 class Density:
@@ -41,10 +44,16 @@ class Density:
 
 @once_per_store
 def span(store: Store) -> tuple[int, int]:
-    """The time of the capture, ``[start, stop)`` in ns since the epoch; one ns where nothing is shown."""
+    """The time of the capture, ``[start, stop)`` in ns since the epoch; one ns where nothing is shown.
+
+    A few events of some captures have a time of 0 or of no sense. What is more than a year away from
+    the middle event does not count, as no capture lasts that long.
+    """
     times = store.time[~store.hidden]
     if not len(times):
         return store.epoch, store.epoch + 1
+    middle = int(np.partition(times, len(times) // 2)[len(times) // 2])
+    times = times[(times > middle - _YEAR) & (times < middle + _YEAR)]
     return int(times.min()), int(times.max()) + 1
 
 

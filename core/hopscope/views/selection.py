@@ -86,7 +86,7 @@ class Step:
 
     @property
     def text(self) -> str:
-        """The step in the breadcrumb: the label, for a container or a range of time with the word before it."""
+        """The step in the breadcrumb: the label, with the word before it for a container or a time."""
         return f"{self.kind} {self.label}" if self.kind in ("container", "time") else self.label
 
 

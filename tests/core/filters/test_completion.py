@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hopscope.demo import demo_path
 from hopscope.errors import FilterError
-from hopscope.filters import Completion, compile_filter, complete
+from hopscope.filters import Completion, compile_filter, complete, completion
+from hopscope.store.build import open_store
 from small_store import SmallStore
 
 STORE = SmallStore()
@@ -129,3 +131,19 @@ def test_every_offered_value_makes_a_filter(field: str) -> None:
                 compile_filter(applied(typed, one))
             except FilterError as wrong:
                 raise AssertionError(wrong.pointer()) from wrong
+
+
+def test_what_is_rare_is_found_by_what_is_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(completion, "MOST", 2)
+
+    assert suggested("proc.name=")[:2] == ["curl", "nginx"]
+    assert suggested("proc.name=ba")[0] == "bash"
+
+
+def test_arguments_that_have_to_be_decoded_offer_their_values() -> None:
+    store = open_store(str(demo_path()))
+    for typed, value in (("evt.arg.name=/etc/ld", "/etc/ld.so.cache"), ("evt.arg.res=EN", "ENOENT")):
+        offers = {one.text: one.help for one in complete(store, typed, len(typed))}
+        assert "of those looked at" in offers[value]
+        assert compile_filter(typed[: typed.index("=") + 1] + value).mask(store).any()
+    assert [one for one in complete(store, "evt.buffer=", 11) if one.kind == "value"] == []

@@ -69,7 +69,7 @@ def test_every_column_of_the_list_of_events_has_a_field() -> None:
 def test_everything_that_is_offered_for_an_event_accepts_it(store: Store) -> None:
     shown = Selection().rows(store)
     for row in shown[:: max(1, len(shown) // 8)].tolist():
-        values = event_values(store, row)
+        values = list(event_values(store, row))
         assert {"evt.num", "evt.type", "evt.dir"} <= {one.field for one in values}
         for one in values:
             within = np.zeros(len(store), dtype=np.bool_)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from hopscope.demo import demo_path
 from hopscope.store.build import open_store
@@ -13,6 +16,14 @@ from hopscope.store.store import Store
 from hopscope.views import Selection
 from hopscope.views.density import Density, density, span, window_of
 from hopscope.views.links import time_link
+
+
+class Odd:
+    """As much of a store as is asked for its time."""
+
+    time: NDArray[np.int64]
+    hidden: NDArray[np.bool_]
+    epoch: int
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +58,15 @@ def test_a_window_counts_what_is_in_it(store: Store) -> None:
     assert window_of(store, selection) == (start, middle)
     assert density(store, Selection(), 10, (start, middle)).counts.sum() == len(selection.rows(store))
     assert density(store, selection, 10).counts[6:].sum() == 0
+
+
+def test_a_time_of_no_sense_does_not_stretch_the_time_of_the_capture(store: Store) -> None:
+    odd = Odd()
+    odd.time = store.time.copy()
+    odd.time[np.flatnonzero(~store.hidden)[[3, -3]]] = 0, 2**62
+    odd.hidden, odd.epoch = store.hidden, store.epoch
+
+    assert span(cast("Store", odd)) == span(store)
 
 
 def test_who_gave_up_waits_for_nothing(store: Store) -> None:

@@ -63,7 +63,7 @@ class ChainPanel(ListPanel):
             ListedRows(_CHAIN_COLUMNS, rows),
             self._notes_of,
             row=max(0, len(steps) - 1),
-            empty_text="the whole capture is shown\nF4 sets a filter, I an interval of time, = only this value",
+            empty_text="the whole capture is shown\nF4 sets a filter, I an interval, = only this value",
             hint="Enter changes, d takes away, s saves the filters, Esc closes",
         )
 
