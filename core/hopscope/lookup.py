@@ -14,22 +14,33 @@ _PIECE = 1 << 15
 
 
 def look_up(table: NDArray[Kind], index: NDArray[Any]) -> NDArray[Kind]:
-    """``table[index]``, for millions of places about five times as fast.
+    """``table[index]``, for millions of places four times as fast.
 
     NumPy turns an index into one of 64 bits first; for all places at once that is more memory than any cache
-    holds, and most of the time goes into getting it from the system.
+    holds. And it asks of each place whether it counts from the end, which a processor cannot guess where
+    every other one is -1.
 
     Args:
         table: one dimension, not empty unless ``index`` is.
-        index: any integers from ``-len(table)`` to below ``len(table)``; they are not checked.
+        index: any integers; -1 finds the last entry. Others must be there, which is not checked.
     """
-    found = np.empty(len(index), table.dtype)
-    for start in range(0, len(index), _PIECE):
-        piece = slice(start, start + _PIECE)
-        np.take(table, index[piece], out=found[piece], mode="wrap")
-    return found
+    return _found(table, table[-1:], index)
 
 
 def look_up_or(table: NDArray[Kind], index: NDArray[Any], missing: Any) -> NDArray[Kind]:
-    """The same, with a value for the index -1."""
-    return look_up(np.append(table, table.dtype.type(missing)), index)
+    """The same, with a value for the index -1; the table may be empty."""
+    return _found(table, np.array([missing], table.dtype), index)
+
+
+def _found(table: NDArray[Kind], behind: NDArray[Kind], index: NDArray[Any]) -> NDArray[Kind]:
+    """The entries of a table, and that of ``behind`` for -1, put first so that no place is negative."""
+    shift = int(index.dtype.kind == "i")
+    entries = np.concatenate((behind, table)) if shift else table
+    found = np.empty(len(index), table.dtype)
+    places = np.empty(min(_PIECE, len(index)), np.intp)
+    for start in range(0, len(index), _PIECE):
+        piece = index[start : start + _PIECE]
+        place = places[: len(piece)]
+        np.add(piece, shift, out=place, casting="unsafe")
+        np.take(entries, place, out=found[start : start + _PIECE], mode="clip")
+    return found

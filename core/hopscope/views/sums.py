@@ -59,7 +59,7 @@ class Sums:
         return found if counting or amounts.values is None else found * amounts.values[place]
 
     def _added(self, rows: Rows | None, values: NDArray[np.int64] | None) -> Floats:
-        # What belongs to no state, -1, is added to the entry that is cut off.
+        # What belongs to no state, -1, is added to the first entry, which is cut off.
         total = np.zeros(self._states + 1)
         for start in range(0, len(self._mask) if rows is None else len(rows), _PIECE):
             piece = slice(start, start + _PIECE)
@@ -73,5 +73,5 @@ class Sums:
             if not keep.all():
                 states = states[keep]
                 added = added if isinstance(added, float) else added[keep]
-            np.add.at(total, states.astype(np.intp), added)
-        return total[:-1]
+            np.add.at(total, states.astype(np.intp) + 1, added)
+        return total[1:]
