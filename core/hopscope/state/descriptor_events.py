@@ -6,8 +6,6 @@ Each handler takes the world, the tid of the event and its parameters as declare
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hopscope.decode.addresses import (
     Endpoint,
     OtherFamily,
@@ -118,7 +116,7 @@ def duplicate(world: World, tid: int, res: int | None, exit_old: int | None, ent
         return
     shape = entry.shape
     if shape.open_flags & _O_CLOEXEC:
-        shape = replace(shape, open_flags=shape.open_flags & ~_O_CLOEXEC)
+        shape = shape._replace(open_flags=shape.open_flags & ~_O_CLOEXEC)
     world.open(thread, res, shape, origin=entry.life)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from hopscope.decode.addresses import Endpoint
 
@@ -13,8 +14,7 @@ CLIENT = 1
 SERVER = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """What a descriptor is. Copies made by dup and fork share it.
 
     Attributes named as in :class:`hopscope.store.tables.DescriptorTable`.
@@ -140,10 +140,10 @@ class DescriptorLog:
         self._fresh[files.number] = files
         return entry
 
-    def reshape(self, files: Files, fd: int, entry: Descriptor, row: int, **changes: object) -> None:
+    def reshape(self, files: Files, fd: int, entry: Descriptor, row: int, **changes: Any) -> None:
         """Give a descriptor another shape from an event row on."""
         self._write(files, fd, entry, row)
-        entry.shape = replace(entry.shape, **changes)  # type: ignore[arg-type]
+        entry.shape = entry.shape._replace(**changes)
         entry.first = row
         self._fresh[files.number] = files
 

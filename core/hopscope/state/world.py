@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from hopscope.capture.lists import DescriptorEntry, Interface, ProcessEntry
 from hopscope.state.addresses import LocalAddresses
@@ -252,7 +253,7 @@ class World:
         """A thread opened a descriptor at the event being replayed."""
         return self.descriptor_log.open(thread.files, fd, shape, self.row, opener=thread.life, origin=origin)
 
-    def reshape(self, thread: Thread, fd: int, entry: Descriptor, **changes: object) -> None:
+    def reshape(self, thread: Thread, fd: int, entry: Descriptor, **changes: Any) -> None:
         """A descriptor of a thread became something else at the event being replayed."""
         self.descriptor_log.reshape(thread.files, fd, entry, self.row, **changes)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hopscope.state.descriptor_log import DESCRIPTOR_FIELDS, DescriptorLog
+from hopscope.state.descriptor_log import DESCRIPTOR_FIELDS, DescriptorLog, Shape
 from hopscope.state.thread_log import THREAD_FIELDS, ThreadLog
 from hopscope.store.intervals import IntervalIndex, descriptor_key
 from hopscope.store.tables import FOREVER, NONE, DescriptorTable, ThreadTable
@@ -202,14 +202,14 @@ class DescriptorStates:
         """Take over what the log has written down."""
         written = self._log.take()
         raw = zip(*written.rows, strict=True) if written.rows else ((),) * len(DESCRIPTOR_FIELDS)
-        columns = dict(zip(DESCRIPTOR_FIELDS, raw, strict=True))
+        columns: dict[str, Any] = dict(zip(DESCRIPTOR_FIELDS, raw, strict=True))
         shapes = columns["shape"]
-        for name in _ROW_ARRAYS:
-            self._arrays[name].extend(columns[name])
-        for name in _SHAPE_ARRAYS:
-            self._arrays[name].extend([getattr(shape, name) for shape in shapes])
+        raw = zip(*shapes, strict=True) if shapes else ((),) * len(Shape._fields)
+        columns.update(zip(Shape._fields, raw, strict=True))
+        for name, array in self._arrays.items():
+            array.extend(columns[name])
         for name, values in self._lists.items():
-            values.extend([getattr(shape, name) for shape in shapes])
+            values.extend(columns[name])
         key = descriptor_key(
             _array(columns["table"], np.dtype(np.int32)), _array(columns["fd"], np.dtype(np.int64))
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from typing import Any
 
@@ -12,6 +13,7 @@ from hopscope.capture.damage import Damage
 from hopscope.capture.growing import GrowingSource
 from hopscope.decode.columns import CodeIndex, EventColumns
 from hopscope.state.replay import Replay
+from hopscope.store.ahead import WORTH, Ahead, Beside, can_work_ahead, left_to_read
 from hopscope.store.assembly import DescriptorStates, ThreadStates
 from hopscope.store.event_columns import sizes, without_thread
 from hopscope.store.growing_columns import GrowingColumns
@@ -50,9 +52,14 @@ class StoreBuilder:
         self.source = source
         self.events = 0
         self.done = False
-        expected = source.size // _USUAL_BLOCK
-        self._columns = GrowingColumns({**EVENT_DTYPES, **_STATE_DTYPES}, shared=shared, expected=expected)
+        self._may_fork = can_work_ahead() and (not source.total or left_to_read(source, 0) >= WORTH)
+        self._columns = GrowingColumns(
+            {**EVENT_DTYPES, **_STATE_DTYPES},
+            shared=shared or self._may_fork,
+            expected=source.size // _USUAL_BLOCK,
+        )
         self._stretches = Stretches(self._columns)
+        self._first_half: Beside | Ahead = Beside(source, self._stretches)
         self._replay = Replay()
         self._threads = ThreadStates(self._replay.world.thread_log)
         self._descriptors = DescriptorStates(self._replay.world.descriptor_log)
@@ -88,10 +95,12 @@ class StoreBuilder:
         Returns:
             True when something was added; False when there is nothing more now.
         """
-        stretch = self._next()
-        if stretch is None and not self.done:
-            self.source.grow(seconds)
-            stretch = self._next()
+        if self._may_fork and left_to_read(self.source, self._stretches.position) >= WORTH:
+            self._may_fork = False
+            with contextlib.suppress(OSError):
+                self._first_half = Ahead(self.source, self._stretches)
+        stretch = self._first_half.next(seconds)
+        self.done = self._first_half.done
         if stretch is None:
             return False
         stretch.blocks = [*self._held, *stretch.blocks]
@@ -103,15 +112,6 @@ class StoreBuilder:
         else:
             self._held = stretch.blocks  # the lists of a section are read together, when its events come
         return True
-
-    def _next(self) -> Stretch | None:
-        source = self.source
-        if self._stretches.position >= source.size and not source.ended:
-            return None
-        stretch = self._stretches.advance(source.view(source.size), whole=source.ended)
-        if self._stretches.is_over or (source.ended and self._stretches.position >= source.size):
-            self.done = True
-        return stretch
 
     def _take(self, stretch: Stretch) -> None:
         """The second half: what the events of a stretch changed, and what each of them belongs to."""
@@ -234,5 +234,6 @@ class StoreBuilder:
 
     def close(self) -> None:
         """Stop reading; stores that were given away stay valid."""
+        self._first_half.close()
         self.source.close()
         self._columns.close()

@@ -51,7 +51,7 @@ class Stretch:
         damage: what ended the walk.
         starts, epochs: where all sections up to now begin, and the time zero of each.
         position: bytes walked.
-        over: a fault has ended the walk.
+        last: no more stretches will come.
     """
 
     first: int
@@ -64,7 +64,7 @@ class Stretch:
     starts: list[int]
     epochs: list[int]
     position: int
-    over: bool
+    last: bool = False
 
 
 def events_view(columns: GrowingColumns, data: Bytes, count: int) -> EventColumns:
@@ -124,10 +124,17 @@ class Stretches:
         self._put(data, headers, starts)
         self.count = stop
         return Stretch(
-            first, stop, len(data), metas, headers.broken + first, headers.unknown, blocks.damage,
-            list(self._numbering.starts), list(self._numbering.epochs), self._walker.position,
-            self._walker.is_over,
-        )  # fmt: skip
+            first=first,
+            stop=stop,
+            size=len(data),
+            blocks=metas,
+            broken=headers.broken + first,
+            unknown=headers.unknown,
+            damage=blocks.damage,
+            starts=list(self._numbering.starts),
+            epochs=list(self._numbering.epochs),
+            position=self._walker.position,
+        )
 
     def _put(self, data: Bytes, headers: Headers, starts: list[int]) -> None:
         columns, first, stop = self.columns, self.count, self.count + len(headers)

@@ -1,0 +1,258 @@
+"""The first half of indexing in a process of its own, so that both halves run at once.
+
+The process is forked, fills the shared columns, and says through a pipe how far it is; the other half
+needs nothing else from it. Where no process can be forked the same is done between the other half's
+steps.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import signal
+import struct
+import sys
+import threading
+import warnings
+from typing import BinaryIO, NoReturn, cast
+
+from hopscope.capture.growing import GrowingSource
+from hopscope.errors import CaptureError
+from hopscope.store.growing_columns import can_share
+from hopscope.store.stretches import Stretch, Stretches
+
+WORTH = 24 << 20
+"""Bytes that must be left to be read for a process of their own."""
+
+_LENGTH = struct.Struct("<Q")
+_SIZE = struct.Struct("<Q?")
+_PATIENCE = 0.2
+
+
+class Beside:
+    """The first half, done in this process whenever the next stretch is asked for.
+
+    Args:
+        source: where the bytes come from.
+        stretches: what fills the columns.
+
+    Attributes:
+        done: all of the source is in the columns.
+    """
+
+    def __init__(self, source: GrowingSource, stretches: Stretches) -> None:
+        self.done = False
+        self._source = source
+        self._stretches = stretches
+
+    def next(self, seconds: float) -> Stretch | None:
+        """The next stretch; None when there is none after so many seconds."""
+        stretch = self._advance()
+        if stretch is None and not self.done:
+            self._source.grow(seconds)
+            stretch = self._advance()
+        return stretch
+
+    def _advance(self) -> Stretch | None:
+        source, stretches = self._source, self._stretches
+        if stretches.position >= source.size and not source.ended:
+            return None
+        stretch = stretches.advance(source.view(source.size), whole=source.ended)
+        self.done = stretches.is_over or (source.ended and stretches.position >= source.size)
+        return stretch
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+class Ahead:
+    """The first half in another process.
+
+    Args:
+        source: where the bytes come from; read on here, by a thread.
+        stretches: what fills the columns, which must be shared; from here on the other process has it.
+
+    Raises:
+        OSError: no process can be forked.
+
+    Attributes:
+        done: all of the source is in the columns, and every stretch was handed out.
+    """
+
+    def __init__(self, source: GrowingSource, stretches: Stretches) -> None:
+        self.done = False
+        self._name = source.name
+        self._source = source
+        sizes, size_writer = os.pipe()
+        news, news_writer = os.pipe()
+        state = (source.size, source.ended)
+        try:
+            with warnings.catch_warnings():
+                # said of any fork beside threads; the new process needs none of their locks
+                warnings.simplefilter("ignore", DeprecationWarning)
+                self._pid = os.fork()
+        except OSError:
+            for handle in (sizes, size_writer, news, news_writer):
+                os.close(handle)
+            raise
+        if self._pid == 0:
+            os.close(size_writer)
+            os.close(news)
+            _work(source, stretches, state, sizes, news_writer)
+        os.close(sizes)
+        os.close(news_writer)
+        self._news = cast(
+            "BinaryIO", os.fdopen(news, "rb", buffering=0)
+        )  # what is buffered would not be polled
+        self._stopped = threading.Event()
+        self._feeder: threading.Thread | None = None
+        if state[1]:
+            os.close(size_writer)
+        else:
+            self._feeder = threading.Thread(
+                target=self._feed, args=(state[0], size_writer), name="grow-capture", daemon=True
+            )
+            self._feeder.start()
+
+    def _feed(self, size: int, writer: int) -> None:
+        """Say how much of the source is there, until all of it is."""
+        source = self._source
+        try:
+            while not self._stopped.is_set():
+                source.grow(_PATIENCE)
+                if source.size != size or source.ended:
+                    size = source.size
+                    os.write(writer, _SIZE.pack(size, source.ended))
+                if source.ended:
+                    break
+        except OSError:
+            pass  # nobody wants to know any more
+        finally:
+            os.close(writer)
+
+    def next(self, seconds: float) -> Stretch | None:
+        """The next stretch; None when there is none after so many seconds.
+
+        Raises CaptureError where the process has ended too early, or what it raised.
+        """
+        if self.done or not self._wait(seconds):
+            return None
+        news = _receive(self._news)
+        if isinstance(news, BaseException):
+            self.done = True
+            raise news
+        if isinstance(news, Stretch):
+            self.done = news.last
+            return news
+        if news is None:
+            self.done = True
+            return None
+        self.done = True
+        raise CaptureError(f"the process that reads {self._name} has ended, perhaps for want of memory")
+
+    def _wait(self, seconds: float) -> bool:
+        import select  # noqa: PLC0415  not needed for small captures
+
+        poll = select.poll()
+        poll.register(self._news, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
+
+    def close(self) -> None:
+        """End the process where it still runs."""
+        self._stopped.set()
+        with contextlib.suppress(ProcessLookupError, ChildProcessError):
+            os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
+        self._news.close()
+        if self._feeder is not None:
+            self._feeder.join(2 * _PATIENCE)
+
+
+def can_work_ahead() -> bool:
+    """True where the first half can have a process and a core of its own."""
+    return sys.platform == "linux" and can_share() and (os.cpu_count() or 1) > 1
+
+
+def left_to_read(source: GrowingSource, position: int) -> int:
+    """Bytes of the stream that are still to come behind a position, as far as anybody can tell.
+
+    Of a packed capture it is known how much is packed; a stream is a few times as long.
+    """
+    if source.ended:
+        return source.size - position
+    if source.packed:
+        return source.size - position + 4 * max(source.total - source.read, 0)
+    return max(source.total, source.size) - position
+
+
+def _work(
+    source: GrowingSource, stretches: Stretches, state: tuple[int, bool], sizes: int, writing: int
+) -> NoReturn:
+    """The life of the process: fill columns, say so, end."""
+    status = 1
+    news = os.fdopen(writing, "wb")
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _fill(source, stretches, state, sizes, news)
+        status = 0
+    except BrokenPipeError:
+        pass  # nobody listens any more
+    except BaseException as error:  # whatever it was, the other side must hear of it
+        with contextlib.suppress(OSError):
+            _send(news, error if isinstance(error, CaptureError) else RuntimeError(repr(error)))
+    finally:
+        os._exit(status)
+
+
+def _fill(
+    source: GrowingSource, stretches: Stretches, state: tuple[int, bool], sizes: int, news: BinaryIO
+) -> None:
+    size, ended = state
+    while True:
+        stretch = stretches.advance(source.view(size), whole=ended)
+        over = stretches.is_over or (ended and stretches.position >= size)
+        if stretch is not None:
+            stretch.last = over
+            _send(news, stretch)
+            source.release()
+        if over:
+            if stretch is None:
+                _send(news, None)
+            return
+        if stretch is None:
+            size, ended = _next_size(sizes)
+
+
+def _next_size(sizes: int) -> tuple[int, bool]:
+    said = os.read(sizes, _SIZE.size)
+    while 0 < len(said) < _SIZE.size:
+        said += os.read(sizes, _SIZE.size - len(said))
+    if not said:
+        raise BrokenPipeError
+    size, ended = _SIZE.unpack(said)
+    return size, ended
+
+
+def _send(news: BinaryIO, what: object) -> None:
+    pickled = pickle.dumps(what, protocol=5)
+    news.write(_LENGTH.pack(len(pickled)) + pickled)
+    news.flush()
+
+
+def _receive(news: BinaryIO) -> object:
+    """What was sent; an empty string where the other side has ended in the middle."""
+    head = _read(news, _LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return ""
+    (length,) = _LENGTH.unpack(head)
+    pickled = _read(news, length)
+    return pickle.loads(pickled) if len(pickled) == length else ""
+
+
+def _read(news: BinaryIO, size: int) -> bytes:
+    """So many bytes, fewer only at the end."""
+    found = bytearray()
+    while len(found) < size and (piece := news.read(size - len(found))):
+        found += piece
+    return bytes(found)
