@@ -150,7 +150,7 @@ def _metadata(writer: CaptureWriter, text: Text) -> None:
     named = {"uid": _plain(text), "name": text(300), "namespace": text(300), "labels": labels}
     pod = {
         **named,
-        "containerIDs": ["docker://" + "0123456789ab" * 5 + "0123"],
+        "containerStatuses": [{"containerID": "docker://" + "0123456789ab" * 5 + "0123", "name": text(300)}],
         "restartCount": 0,
         "nodeName": text(300),
     }

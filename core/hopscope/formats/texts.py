@@ -6,6 +6,7 @@ because some fields count from the event before.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,11 @@ MOST_KEPT = 1 << 16
 """Different values of a field whose text is kept."""
 
 
+_ENVIRONMENTS = frozenset({"proc.env", "proc.aenv"})
+_BEFORE_NAME = re.compile(r" (?=[A-Za-z_][A-Za-z0-9_]*=)")
+"""The blank between two variables. Their values may hold blanks too."""
+
+
 class Source:
     """The values of a field; this one asks the field's own reading, event by event.
 
@@ -58,6 +64,8 @@ class Source:
         if isinstance(value, bytes) and self.use.type is FieldType.BYTES:
             return self._buffer(value)
         text = as_text(self.use, value, self._longest)
+        if self.use.field.name in _ENVIRONMENTS:
+            text = " ".join(shown_environment(_BEFORE_NAME.split(text)))
         if self._strips:
             text = stripped(text)
         return visible(text) if self.style.safe else text

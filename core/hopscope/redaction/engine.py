@@ -93,7 +93,8 @@ def redact(text: str) -> str:
     spans = credentials(text)
     if not spans:
         return text
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for start, stop in spans:
         parts += (text[at:start], MASK)
         at = stop
