@@ -25,6 +25,8 @@ Compare = Callable[..., bool]
         pytest.param((130, 34), "7 : 3 4 3 enter d", id="socket"),
         pytest.param((110, 30), "7 : 3 4 3 enter p", id="candidates"),
         pytest.param((100, 40), "?", id="help"),
+        pytest.param((90, 24), "7 slash f d . t y p e = i p v", id="filter-line"),
+        pytest.param((80, 24), "7 I home pagedown space pagedown pagedown", id="timeline"),
     ],
 )
 def test_the_screen_looks_as_it_did(size: tuple[int, int], keys: str, snap_compare: Compare) -> None:

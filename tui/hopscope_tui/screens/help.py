@@ -17,7 +17,9 @@ _INTRODUCTION = (
 )
 _FILTER = (
     "Filters are sysdig's: proc.name=curl and fd.sport=53, evt.type in (read, write), "
-    "not fd.name contains /proc. Tab completes."
+    "not fd.name contains /proc. Tab completes, Up brings back what was typed before. = keeps the value "
+    "of the chosen cell and - leaves it out; Ctrl-L takes the last filter away, L lists them all. The bars "
+    "below the tabs show when the events happened; I chooses an interval on them."
 )
 
 
