@@ -6,7 +6,7 @@ channel of its own, so a request shows up once as its client sent it and once as
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice, takewhile
@@ -18,9 +18,9 @@ from hopscope.conversation.addresses import normal
 from hopscope.conversation.endpoints import Endpoint
 from hopscope.conversation.keeping import kept_for_store
 from hopscope.conversation.pairing import Pairing
-from hopscope.conversation.reading import SPEAKING, Read, read_channel
+from hopscope.conversation.reading import Channel, Read, read_channel
 from hopscope.conversation.streams import Indexes, Piece, Streams, streams_of
-from hopscope.conversation.transfers import FILE, PIPE, RECEIVE, SEND, UDP
+from hopscope.conversation.transfers import FILE, PIPE, RECEIVE, SEND, TCP, UDP, UNIX
 from hopscope.protocols import DECODERS, Part
 from hopscope.protocols.dialogue import OPEN
 from hopscope.protocols.message import NOTE, REQUEST, RESPONSE
@@ -34,11 +34,17 @@ KINDS = (REQUEST, RESPONSE, NOTE)
 PROTOCOLS = tuple(decoder.NAME for decoder in DECODERS)
 """What ``protocol`` counts."""
 
+_KIND = {name: number for number, name in enumerate(KINDS)}
+_PROTOCOL = {name: number for number, name in enumerate(PROTOCOLS)}
+
 SHOWN_IN_FULL = 1 << 20
 """Bytes of a message that are read to show all of it."""
 
 MOST_PIECES = 512
 """Recorded and missing stretches of a message that are read to show all of it."""
+
+SPEAKING = (TCP, UDP, UNIX, PIPE, FILE)
+"""Families whose bytes are read."""
 
 ONE_WAY = (PIPE, FILE)
 """Families in which nothing is answered: both directions are the same bytes, written and read."""
@@ -201,7 +207,7 @@ class Messages:
 
 
 class _Building:
-    """Columns while they grow."""
+    """Columns while they grow, in the order in which channels are read."""
 
     def __init__(self, streams: Streams) -> None:
         self.streams = streams
@@ -209,6 +215,42 @@ class _Building:
         self.texts: list[Told] = []
         self.partner: dict[int, int] = {}
         self.repeats: dict[int, int] = {}
+
+    def add(self, number: int, family: int, transfers: Indexes) -> None:
+        """The messages of a channel."""
+        channel = Channel.of(self.streams, number, family, transfers)
+        found = read_channel(channel)
+        if not found:
+            return
+        pairing = None
+        if family not in ONE_WAY:
+            pairing = Pairing(
+                lambda side: self.streams.of_channel(number, side),
+                lambda read: self._partner(channel.endpoint, read),
+            )
+        for read in found:
+            one, message = read.found, read.found.message
+            if pairing is not None:
+                pairing.add(len(self.rows), read)
+            self.rows.append((
+                _PROTOCOL[message.protocol], _KIND[message.kind], number, one.side, one.start, one.stop,
+                read.seen if read.datagram else NONE, message.status,
+                NONE if message.identifier is None else message.identifier, message.failed, one.cut,
+            ))  # fmt: skip
+            self.texts.append(Told(message.summary, message.subject, message.outcome))
+        if pairing is not None:
+            self.partner |= pairing.request | pairing.response
+            self.repeats |= pairing.repeats
+
+    def _partner(self, endpoint: Endpoint | None, read: Read) -> Hashable:
+        """Who is at the other end of a datagram on a socket that talks to many; else None."""
+        if not read.datagram or (endpoint is not None and endpoint.client is not None):
+            return None
+        ends = self.streams.store.message_tuple(int(self.streams.transfers.row[read.seen]))
+        if ends is None:
+            return None
+        other = normal(ends[0] if read.found.side == RECEIVE else ends[1])
+        return other if other[1] else None
 
     def column(self, numbers: dict[int, int], place: Indexes) -> NDArray[np.int32]:
         """A column of numbers of messages, all of them changed to their final places."""
@@ -218,81 +260,29 @@ class _Building:
             out[of] = to
         return out
 
-    def add(self, channel: int, family: int) -> None:
-        """The messages of a channel."""
-        found = read_channel(self.streams, channel, family)
-        if not found:
-            return
-        placed = sorted(
-            (self._place(channel, read) for read in found), key=lambda one: (one[1], one[0].found.start)
-        )
-        ends = self._ends(channel, placed)
-        pairing = None if family in ONE_WAY else self._pairing(channel)
-        for (read, first), (stop, last) in zip(placed, ends, strict=True):
-            number = len(self.rows)
-            one, message = read.found, read.found.message
-            self.rows.append((
-                PROTOCOLS.index(message.protocol), KINDS.index(message.kind), channel, one.side, one.start,
-                stop, first, last, message.status, -1 if message.identifier is None else message.identifier,
-                message.failed, one.cut,
-            ))  # fmt: skip
-            self.texts.append(Told(message.summary, message.subject, message.outcome))
-            if pairing is not None:
-                pairing.add(number, read, first)
-        if pairing is not None:
-            self.partner |= pairing.request | pairing.response
-            self.repeats |= pairing.repeats
-
-    def _place(self, channel: int, read: Read) -> tuple[Read, int]:
-        """A message and the transfer of its first byte."""
-        if read.transfer >= 0:
-            return read, read.transfer
-        side = self.streams.side(channel, read.found.side)
-        return read, int(side.transfer[side.place_of_byte(read.found.start)])
-
-    def _ends(self, channel: int, placed: list[tuple[Read, int]]) -> list[tuple[int, int]]:
-        """Offset behind each message and the transfer of its last byte."""
-        out: list[tuple[int, int]] = []
-        following: dict[int, int] = {}
-        for read, first in reversed(placed):
-            one, stop = read.found, read.found.stop
-            if read.transfer >= 0:
-                size = int(self.streams.transfers.size[read.transfer])
-                out.append((size if stop == OPEN else stop, first))
-                continue
-            side = self.streams.side(channel, one.side)
-            if stop == OPEN:
-                stop = following.get(one.side, side.stop)
-            following[one.side] = one.start
-            out.append((stop, int(side.transfer[side.place_of_byte(max(one.start, stop - 1))])))
-        return out[::-1]
-
-    def _pairing(self, channel: int) -> Pairing:
-        moved = (self.streams.of_channel(channel, RECEIVE), self.streams.of_channel(channel, SEND))
-        ends = self.streams.endpoints.rows
-        endpoint = ends[channel] if channel < len(ends) else None
-        return Pairing(moved, lambda read: self._partner(endpoint, read))
-
-    def _partner(self, endpoint: Endpoint | None, read: Read) -> Hashable:
-        """Who is at the other end of a datagram on a socket that talks to many; else None."""
-        if read.transfer < 0 or (endpoint is not None and endpoint.client is not None):
-            return None
-        ends = self.streams.store.message_tuple(int(self.streams.transfers.row[read.transfer]))
-        if ends is None:
-            return None
-        other = normal(ends[0] if read.found.side == RECEIVE else ends[1])
-        return other if other[1] else None
-
 
 def _build(store: Store) -> Messages:
     """The messages of a capture."""
     streams = streams_of(store)
     building = _Building(streams)
-    for channel, family in _channels(streams):
-        building.add(channel, family)
-    table = np.array(building.rows, np.int64).reshape(len(building.rows), 12)
-    order = np.lexsort((table[:, 4], table[:, 6]))
-    place = np.zeros(len(order), np.int64)
+    for number, family, transfers in _channels(streams):
+        building.add(number, family, transfers)
+    table = np.array(building.rows, np.int64).reshape(len(building.rows), 11)
+    channel, direction, start, stop, datagram = (
+        table[:, 2],
+        table[:, 3],
+        table[:, 4],
+        table[:, 5],
+        table[:, 6],
+    )
+    whole = datagram == NONE
+    stop = _ends(streams, channel, direction, start, stop, datagram)
+    first, last = datagram.copy(), datagram.copy()
+    at = streams.transfers_of_bytes
+    first[whole] = at(channel[whole], direction[whole], start[whole])
+    last[whole] = at(channel[whole], direction[whole], np.maximum(start, stop - 1)[whole])
+    order = np.lexsort((start, first))
+    place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
     table = table[order]
     return Messages(
@@ -303,26 +293,55 @@ def _build(store: Store) -> Messages:
         channel=table[:, 2].astype(np.int32),
         direction=table[:, 3].astype(np.int8),
         start=table[:, 4],
-        stop=table[:, 5],
-        first=table[:, 6],
-        last=table[:, 7],
+        stop=stop[order],
+        first=first[order],
+        last=last[order],
         partner=building.column(building.partner, place),
         repeats=building.column(building.repeats, place),
-        status=table[:, 8].astype(np.int32),
-        identifier=table[:, 9],
-        failed=table[:, 10].astype(np.bool_),
-        cut=table[:, 11].astype(np.bool_),
+        status=table[:, 7].astype(np.int32),
+        identifier=table[:, 8],
+        failed=table[:, 9].astype(np.bool_),
+        cut=table[:, 10].astype(np.bool_),
         texts=[building.texts[i] for i in order.tolist()],
     )
 
 
-def _channels(streams: Streams) -> list[tuple[int, int]]:
-    """Channels that moved recorded bytes, and the family of each."""
+def _ends(
+    streams: Streams, channel: Indexes, direction: Indexes, start: Indexes, stop: Indexes, datagram: Indexes
+) -> Indexes:
+    """``stop`` with the ends that were not seen: the next message of the direction, or the end of that."""
+    is_open = stop == OPEN
+    alone = is_open & (datagram != NONE)
+    stop = stop.copy()
+    stop[alone] = streams.transfers.size[datagram[alone]]
+    order = np.lexsort((start, datagram, direction, channel))
+    following, here = order[1:], order[:-1]
+    same = (channel[following] == channel[here]) & (direction[following] == direction[here])
+    until = streams.bytes_moved(channel, direction)
+    until[here[same]] = start[following[same]]
+    cut = is_open & ~alone
+    stop[cut] = np.maximum(until, start)[cut]
+    return stop
+
+
+def _channels(streams: Streams) -> Iterator[tuple[int, int, Indexes]]:
+    """Channels with recorded bytes of a family that can speak: number, family, transfers in order.
+
+    Of files only what was written is a message to somebody.
+    """
     columns = streams.transfers
-    usable = (streams.recorded > 0) & (streams.channel >= 0) & np.isin(columns.family, SPEAKING)
+    usable = (streams.channel >= 0) & np.isin(columns.family, SPEAKING) & (columns.direction <= SEND)
     usable &= (columns.family != FILE) | (columns.direction == SEND)
-    channels, first = np.unique(streams.channel[usable], return_index=True)
-    return list(zip(channels.tolist(), columns.family[usable][first].tolist(), strict=True))
+    usable &= (columns.size > 0) | (streams.recorded > 0)
+    chosen = np.flatnonzero(usable)
+    chosen = chosen[np.argsort(streams.channel[chosen], kind="stable")]
+    channel = streams.channel[chosen]
+    bounds = np.flatnonzero(np.diff(channel, prepend=NONE, append=NONE))
+    recorded = np.concatenate([np.zeros(1, np.int64), np.cumsum(streams.recorded[chosen] > 0)])
+    for begin, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+        if recorded[end] > recorded[begin]:
+            members = chosen[begin:end]
+            yield int(channel[begin]), int(columns.family[members[0]]), members
 
 
 messages_of = kept_for_store(_build)

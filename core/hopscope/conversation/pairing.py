@@ -20,17 +20,16 @@ Partner = Callable[[Read], Hashable]
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A message, its number among all, the first transfer that carries it, and who is at the other end."""
+    """A message, its number among all, and who is at the other end."""
 
     number: int
     read: Read
-    first: int
     partner: Hashable = None
 
 
 @dataclass(slots=True)
 class Pairing:
-    """Finds pairs among the messages of one channel, given in the order of their first bytes.
+    """Finds pairs among the messages of one channel, given in the order in which they were understood.
 
     A response with a transaction number belongs to the first request with that number, question and
     partner that has none yet; a request that was repeated meanwhile shares it unless another one comes.
@@ -38,7 +37,7 @@ class Pairing:
     after which bytes came back count as answered.
 
     Args:
-        moved: transfers of each direction that moved bytes, ascending.
+        moved: the transfers of a direction that moved bytes, ascending.
         partner: of a datagram.
 
     Attributes:
@@ -47,7 +46,7 @@ class Pairing:
         repeats: number of a request to that of the same one before it, which was waiting still.
     """
 
-    moved: tuple[Indexes, Indexes]
+    moved: Callable[[int], Indexes]
     partner: Partner
     response: dict[int, int] = field(default_factory=dict)
     request: dict[int, int] = field(default_factory=dict)
@@ -56,11 +55,11 @@ class Pairing:
     _by_number: dict[Hashable, deque[Placed]] = field(default_factory=dict)
     _latest: int = -1
 
-    def add(self, number: int, read: Read, first: int) -> None:
-        """The next message, its number among all and the first transfer that carries it."""
+    def add(self, number: int, read: Read) -> None:
+        """The next message and its number among all."""
         message = read.found.message
         numbered = message.identifier is not None
-        one = Placed(number, read, first, self.partner(read) if numbered else None)
+        one = Placed(number, read, self.partner(read) if numbered else None)
         if message.kind == REQUEST and numbered:
             self._ask(one)
         elif message.kind == REQUEST:
@@ -97,10 +96,10 @@ class Pairing:
         side = _side(one)
         while one.read.found.resumed and len(self._in_order) > 1:
             asked, after = self._in_order[0], self._in_order[1]
-            if not self._answered(side, max(asked.first, self._latest), after.first):
+            if not self._answered(side, max(asked.read.seen, self._latest), after.read.seen):
                 break
             self._in_order.popleft()
-        self._latest = one.first
+        self._latest = one.read.seen
         if not self._in_order:
             return None
         asked = self._in_order[0]
@@ -110,7 +109,7 @@ class Pairing:
 
     def _answered(self, side: int, since: int, until: int) -> bool:
         """Whether bytes moved in a direction between two transfers."""
-        moved = self.moved[side]
+        moved = self.moved(side)
         place = int(moved.searchsorted(since, side="right"))
         return place < len(moved) and int(moved[place]) < until
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
-from hopscope.conversation.endpoints import BEFORE, CLIENT, SERVER
+from hopscope.conversation.endpoints import BEFORE, CLIENT, SERVER, Endpoint
 from hopscope.conversation.streams import Indexes, Streams
-from hopscope.conversation.transfers import FILE, PIPE, RECEIVE, SEND, TCP, UDP, UNIX
+from hopscope.conversation.transfers import FILE, RECEIVE, SEND, UDP, UNIX
 from hopscope.protocols import DATAGRAM_DECODERS, DECODERS, LINE_DECODERS, Decoder, decoder_for
 from hopscope.protocols.dialogue import Dialogue, Found
 from hopscope.protocols.reader import GapError, Reader, Wait
@@ -23,8 +21,6 @@ TRIES = 8
 TRIES_BEFORE = 64
 """As many of a channel that was open before the capture began, and so may be in the middle of something."""
 
-SPEAKING = (TCP, UDP, UNIX, PIPE, FILE)
-
 
 @dataclass(slots=True)
 class Read:
@@ -33,72 +29,107 @@ class Read:
     Attributes:
         decoder: who read it.
         found: what it says and where it lies in its direction.
-        transfer: the datagram that it is, -1 in a stream.
+        seen: the transfer with which it was understood.
+        datagram: whether it lies in that transfer alone, and its offsets count from there.
     """
 
     decoder: Decoder
     found: Found
-    transfer: int = -1
+    seen: int
+    datagram: bool = False
 
 
-def read_channel(streams: Streams, channel: int, family: int) -> list[Read]:
+@dataclass(slots=True)
+class Channel:
+    """The transfers of one channel that moved or recorded bytes, in order; as lists of the same length.
+
+    Attributes:
+        streams: of the capture.
+        endpoint: the end that they moved at, None for a file.
+        family: of the channel.
+        transfers: their indexes.
+        sides: RECEIVE or SEND.
+        sizes: bytes moved.
+    """
+
+    streams: Streams
+    endpoint: Endpoint | None
+    family: int
+    transfers: list[int]
+    sides: list[int]
+    sizes: list[int]
+
+    @classmethod
+    def of(cls, streams: Streams, number: int, family: int, transfers: Indexes) -> Channel:
+        """The channel of these transfers."""
+        ends, columns = streams.endpoints.rows, streams.transfers
+        return cls(
+            streams=streams,
+            endpoint=ends[number] if number < len(ends) else None,
+            family=family,
+            transfers=transfers.tolist(),
+            sides=columns.direction[transfers].tolist(),
+            sizes=columns.size[transfers].tolist(),
+        )
+
+
+def read_channel(channel: Channel) -> list[Read]:
     """The messages of a channel; none where its first bytes are of no known protocol."""
-    if family not in SPEAKING:
-        return []
-    order = _both_ways(streams, channel, family)
-    first = _first_known(streams, channel, family, order)
+    first = _first_known(channel)
     if first is None:
         return []
     place, decoder = first
-    if family == UDP or (family == UNIX and decoder in LINE_DECODERS):
-        among = DATAGRAM_DECODERS if family == UDP else LINE_DECODERS
-        return list(_datagrams(streams, order[place:], among))
-    among = LINE_DECODERS if family == FILE else DECODERS
-    return _Conversation(streams, channel, decoder, among).read(order[place:])
+    if channel.family == UDP:
+        return list(_datagrams(channel, place, DATAGRAM_DECODERS))
+    if channel.family == UNIX and decoder in LINE_DECODERS:
+        return list(_datagrams(channel, place, LINE_DECODERS))
+    return _Conversation(channel, decoder).read(place)
 
 
-def _both_ways(streams: Streams, channel: int, family: int) -> Indexes:
-    """The transfers that moved bytes, in order; of files only what was written."""
-    order = streams.of_channel(channel, SEND)
-    if family != FILE:
-        order = np.sort(np.concatenate([streams.of_channel(channel, RECEIVE), order]))
-    found: Indexes = order[(streams.transfers.size[order] > 0) | (streams.recorded[order] > 0)]
-    return found
-
-
-def _first_known(streams: Streams, channel: int, family: int, order: Indexes) -> tuple[int, Decoder] | None:
+def _first_known(channel: Channel) -> tuple[int, Decoder] | None:
     """Place of the first transfer that begins as some protocol does, and its decoder."""
-    before = channel < len(streams.endpoints.rows) and streams.endpoints.rows[channel].first == BEFORE
-    among = DATAGRAM_DECODERS if family == UDP else LINE_DECODERS if family == FILE else DECODERS
-    recorded = np.flatnonzero(streams.recorded[order] > 0)
-    for place in recorded[: TRIES_BEFORE if before else TRIES].tolist():
-        decoder = decoder_for(streams.payload(int(order[place]), SNIFFED), among)
+    tries = TRIES_BEFORE if channel.endpoint is not None and channel.endpoint.first == BEFORE else TRIES
+    among = _decoders(channel.family)
+    payload = channel.streams.payload
+    for place, transfer in enumerate(channel.transfers):
+        head = payload(transfer, SNIFFED)
+        if not head:
+            continue
+        decoder = decoder_for(head, among)
         if decoder is not None:
             return place, decoder
+        tries -= 1
+        if not tries:
+            break
     return None
 
 
-def _datagrams(streams: Streams, order: Indexes, among: tuple[Decoder, ...]) -> Iterator[Read]:
+def _decoders(family: int) -> tuple[Decoder, ...]:
+    """Who is asked about a channel's first bytes."""
+    return DATAGRAM_DECODERS if family == UDP else LINE_DECODERS if family == FILE else DECODERS
+
+
+def _datagrams(channel: Channel, place: int, among: tuple[Decoder, ...]) -> Iterator[Read]:
     """Each datagram by itself."""
-    directions = streams.transfers.direction[order].tolist()
-    for transfer, side, size in zip(
-        order.tolist(), directions, streams.transfers.size[order].tolist(), strict=True
-    ):
-        payload = streams.payload(transfer)
+    for i in range(place, len(channel.transfers)):
+        transfer, side = channel.transfers[i], channel.sides[i]
+        payload = channel.streams.payload(transfer)
         decoder = decoder_for(payload[:SNIFFED], among)
         if decoder is None:
             continue
         dialogue = Dialogue()
         direction = _Direction(Reader(datagram=True), side)
         direction.begin(decoder, dialogue)
-        direction.give(payload, max(0, size - len(payload)))
+        direction.give(payload, max(0, channel.sizes[i] - len(payload)))
         direction.end()
         for found in dialogue.found:
-            yield Read(decoder, found, transfer)
+            yield Read(decoder, found, transfer, datagram=True)
 
 
 class _Direction:
     """One direction and the decoder's generator that reads it; None while the place in it is lost."""
+
+    __slots__ = ("gave_up", "reader", "running", "side")
 
     def __init__(self, reader: Reader, side: int) -> None:
         self.reader = reader
@@ -143,12 +174,12 @@ class _Conversation:
     follows in it, hands over to the one that knows what comes then.
     """
 
-    def __init__(self, streams: Streams, channel: int, decoder: Decoder, among: tuple[Decoder, ...]) -> None:
-        self.streams = streams
-        self.among = among
-        self.sides = [streams.side(channel, side) for side in (RECEIVE, SEND)]
+    def __init__(self, channel: Channel, decoder: Decoder) -> None:
+        self.channel = channel
         self.decoder = decoder
-        self.dialogue = Dialogue(client=self._client(channel))
+        end = channel.endpoint
+        client = {CLIENT: SEND, SERVER: RECEIVE}.get(end.side) if end is not None else None
+        self.dialogue = Dialogue(client=client)
         self.directions: list[_Direction | None] = [None, None]
         self.lost = [False, False]
         self.begun = False
@@ -156,32 +187,28 @@ class _Conversation:
         self.out: list[Read] = []
         self.taken = 0
 
-    def _client(self, channel: int) -> int | None:
-        """The direction in which questions go, where the connection tells it."""
-        if channel >= len(self.streams.endpoints.rows):
-            return None
-        side = self.streams.endpoints.rows[channel].side
-        return {CLIENT: SEND, SERVER: RECEIVE}.get(side)
-
-    def read(self, order: Indexes) -> list[Read]:
-        """The messages in these transfers."""
-        columns = self.streams.transfers
-        sizes, sides = columns.size[order].tolist(), columns.direction[order].tolist()
-        last = -1
-        for transfer, size, side in zip(order.tolist(), sizes, sides, strict=True):
-            if size > 0:
-                self._give(transfer, size, side, turned=side != last)
+    def read(self, place: int) -> list[Read]:
+        """The messages from the place of a transfer on."""
+        channel, last = self.channel, -1
+        offsets = [0, 0]
+        for i, (transfer, size, side) in enumerate(
+            zip(channel.transfers, channel.sizes, channel.sides, strict=True)
+        ):
+            if size <= 0:
+                continue
+            if i >= place:
+                self._give(transfer, size, side, offsets[side], turned=side != last)
                 last = side
+            offsets[side] += size
         for one in self.directions:
             if one is not None:
                 one.end()
-        self._take()
+        self._take(channel.transfers[-1])
         return self.out
 
-    def _give(self, transfer: int, size: int, side: int, turned: bool) -> None:
+    def _give(self, transfer: int, size: int, side: int, offset: int, turned: bool) -> None:
         """Hand a transfer to the decoder; to the next one where the first leaves it untouched."""
-        data = self.streams.payload(transfer, size)
-        offset = int(self.sides[side].start[self.sides[side].place(transfer)])
+        data = self.channel.streams.payload(transfer, size)
         for _ in range(2):
             one = self.directions[side]
             if one is None or one.running is None:
@@ -191,11 +218,11 @@ class _Conversation:
                 one = self.directions[side] = _Direction(Reader(offset), side)
                 one.begin(self.decoder, self.dialogue)
                 self.begun = True
-            before = len(self.dialogue.found)
             one.give(data, size - len(data))
-            if self.lost[side] and len(self.dialogue.found) > before:
-                self.dialogue.found[before].resumed = True
+            if self.lost[side] and len(self.dialogue.found) > self.taken:
+                self.dialogue.found[self.taken].resumed = True
                 self.lost[side] = False
+            self._take(transfer)
             if one.running is None:
                 self.lost[side] = True
             if not one.gave_up or one.reader.position != offset:
@@ -216,17 +243,17 @@ class _Conversation:
         if self.tries <= 0:
             return False
         self.tries -= 1
-        decoder = decoder_for(head, self.among)
+        decoder = decoder_for(head, _decoders(self.channel.family))
         if decoder is None:
             return False
-        self._take()
         self.decoder, self.dialogue = decoder, Dialogue(client=self.dialogue.client)
         self.directions = [None, None]
         self.taken = 0
         return True
 
-    def _take(self) -> None:
+    def _take(self, transfer: int) -> None:
         """Move what was found since to the output."""
         found = self.dialogue.found
-        self.out.extend(Read(self.decoder, one) for one in found[self.taken :])
-        self.taken = len(found)
+        if len(found) > self.taken:
+            self.out.extend(Read(self.decoder, one, transfer) for one in found[self.taken :])
+            self.taken = len(found)

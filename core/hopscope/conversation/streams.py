@@ -108,6 +108,7 @@ class Streams:
         key = self.channel.astype(np.int64) * 4 + self.transfers.direction
         self._order = np.argsort(key, kind="stable")
         self._key = key[self._order]
+        self._data = memoryview(store.data)  # type: ignore[arg-type]  # arrays are buffers
         self.side = lru_cache(maxsize=512)(self._side)
 
     def endpoint_of(self, descriptor: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -133,6 +134,27 @@ class Streams:
         place[self._order] = np.arange(len(self._order))
         return place, self._order
 
+    @cached_property
+    def _offsets(self) -> tuple[Indexes, Indexes]:
+        """Bytes moved before each place of :attr:`places`, and the key of channel and direction there."""
+        size = np.maximum(self.transfers.size[self._order], 0)
+        return np.concatenate([np.zeros(1, np.int64), np.cumsum(size)]), self._key
+
+    def transfers_of_bytes(self, channel: Indexes, direction: Indexes, offset: Indexes) -> Indexes:
+        """The transfers that moved the bytes at offsets of streams; all arrays are of the same length."""
+        moved, keys = self._offsets
+        group = np.searchsorted(keys, channel * 4 + direction)
+        place = np.searchsorted(moved, moved[group] + offset, side="right") - 1
+        found: Indexes = self._order[np.minimum(place, len(self._order) - 1)]
+        return found
+
+    def bytes_moved(self, channel: Indexes, direction: Indexes) -> Indexes:
+        """How many bytes the streams of these channels and directions moved."""
+        moved, keys = self._offsets
+        wanted = channel * 4 + direction
+        total: Indexes = moved[np.searchsorted(keys, wanted + 1)] - moved[np.searchsorted(keys, wanted)]
+        return total
+
     def file_channel(self, life: int) -> int:
         """The channel of a file descriptor's life: it is that of the open from which it was copied."""
         return len(self.endpoints.rows) + int(self.endpoints.roots[life])
@@ -146,8 +168,8 @@ class Streams:
 
     def payload(self, transfer: int, most: int | None = None) -> bytes:
         """The recorded bytes of a transfer, the first ``most`` of them; empty where there are none."""
-        start, size = int(self.recorded_at[transfer]), int(self.recorded[transfer])
-        return self.store.data[start : start + (size if most is None else min(size, most))].tobytes()
+        start, size = self.recorded_at.item(transfer), self.recorded.item(transfer)
+        return bytes(self._data[start : start + (size if most is None else min(size, most))])
 
     def pieces(self, channel: int, direction: int, start: int, stop: int) -> Iterator[Piece]:
         """The bytes ``[start, stop)`` of a stream in order, with the gaps in it."""

@@ -128,10 +128,13 @@ class Reader:
         searched = 0
         longest = max(map(len, marks))
         while True:
-            since = max(0, searched - longest + 1)
-            ends = [at + len(mark) for mark in marks if (at := self._held.find(mark, since, most)) >= 0]
-            if ends:
-                return self._pop(min(ends))
+            since, end = max(0, searched - longest + 1), 0
+            for mark in marks:
+                at = self._held.find(mark, since, end or most)
+                if at >= 0:
+                    end = at + len(mark)
+            if end:
+                return self._pop(end)
             if self._over or len(self._held) >= most:
                 raise GapError(bytes(self._held[:most]))
             searched = len(self._held)
