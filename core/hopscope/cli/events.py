@@ -5,16 +5,19 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from hopscope.cli.capture import matching, open_capture
+from hopscope.cli.capture import Progress, matching, open_capture
 from hopscope.cli.command import Request
-from hopscope.cli.output import json_line
+from hopscope.cli.output import complain, json_line
 from hopscope.decode.event_table import codes_named
 from hopscope.decode.payload import BufferForm
 from hopscope.errors import UsageError
+from hopscope.extract import check_target, extract
+from hopscope.fields.column import Mask
 from hopscope.formats import (
     DEFAULT,
     SHOW_DEFAULT,
@@ -33,9 +36,14 @@ def run(request: Request) -> int:
 
     Raises:
         FormatError, FilterError: what to print or which events cannot be understood.
-        UsageError: buffers are wanted in two forms.
+        UsageError: options that do not go together.
+        ExtractError: the file cannot be written.
     """
     arguments, output = request.arguments, request.output
+    if arguments.write is not None:
+        return _write(arguments)
+    if arguments.force:
+        raise UsageError("--force goes with -w")
     if arguments.format == SHOW_DEFAULT:
         output.text(DEFAULT)
         return 0
@@ -43,6 +51,42 @@ def run(request: Request) -> int:
     lines = layout.lines(open_capture(arguments.capture), arguments)
     output.lines(lines, made_safe=not arguments.json, unbuffered=arguments.unbuffered)
     return 0
+
+
+def _write(arguments: Namespace) -> int:
+    """Write the events that pass as a capture."""
+    printing = {
+        "-p": arguments.format is not None, "-A, -x, -X and -b": arguments.buffers, "-j": arguments.json,
+        "--unbuffered": arguments.unbuffered, "--redact": getattr(arguments, "redact", False),
+    }  # fmt: skip
+    for option, given in printing.items():
+        if given:
+            raise UsageError(f"{option} does not go with -w: it writes events as they were recorded")
+    sources = () if arguments.capture == "-" else (arguments.capture,)
+    check_target(Path(arguments.write), sources, force=arguments.force)
+    store = open_capture(arguments.capture)
+    with Progress() as progress:
+        made = extract(
+            store,
+            _passing(store, arguments),
+            arguments.write,
+            sources=sources,
+            force=arguments.force,
+            report=progress.report,
+        )
+    shown = f"{made.chosen} event{'' if made.chosen == 1 else 's'}"
+    complain(f"wrote {shown} and {made.state} that only carry state to {arguments.write}, {made.size} bytes")
+    return 0
+
+
+def _passing(store: Store, arguments: Namespace) -> Mask:
+    """What is written, bool, one an event: internal events that pass are written too, up to the limits."""
+    passing = matching(store, arguments.filter)
+    if arguments.limit is None and arguments.numevents is None:
+        return passing
+    shown = rows_to_print(store, arguments)[: arguments.limit]
+    passing[int(shown[-1]) + 1 if len(shown) else 0 :] = False
+    return passing
 
 
 class Layout(NamedTuple):
@@ -66,7 +110,7 @@ class Layout(NamedTuple):
 
     def lines(self, store: Store, arguments: Namespace) -> Iterator[str]:
         """The lines of the events that filter and limits let through. Raises FilterError."""
-        rows = _rows(store, arguments)
+        rows = rows_to_print(store, arguments)
         printer = Printer(store, self.format, self.style)
         lines = map(json_line, printer.objects(rows)) if self.json else printer.lines(rows)
         return islice(lines, arguments.limit)
@@ -84,8 +128,8 @@ _UNCOUNTED = np.array(codes_named("container"))
 """Internal events that the reference takes in before it counts."""
 
 
-def _rows(store: Store, arguments: Namespace) -> Rows:
-    """The event rows to print, ascending."""
+def rows_to_print(store: Store, arguments: Namespace) -> Rows:
+    """The event rows that filter and ``-n`` let through, ascending. Raises FilterError."""
     passing = matching(store, arguments.filter)
     rows = np.flatnonzero(passing)
     if arguments.numevents is not None:

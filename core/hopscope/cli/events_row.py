@@ -21,7 +21,11 @@ EVENTS = Command(
         "format there may be a name: c or container, k or kubernetes, m or mesos for lines that tell the\n"
         "container, pod or task; p prints the usual format, as a beginning for one's own.\n"
         "\n"
-        "Only one of -A, -x, -X and -b can be chosen."
+        "Only one of -A, -x, -X and -b can be chosen.\n"
+        "\n"
+        "What -w writes is read by sysdig and hopscope like any capture. It holds the lists of the capture\n"
+        "it is taken from and, never shown, the events that changed processes and descriptors up to the\n"
+        "last one that is written. Numbers of events begin anew."
     ),
     arguments=(
         CAPTURE,
@@ -68,6 +72,13 @@ EVENTS = Command(
             {"metavar": "TYPE", "choices": ("h", "a", "r", "d", "D"), "default": "h"},
         ),
         Argument(("--unbuffered",), "hand on each line as soon as it is made", _ON),
+        Argument(
+            ("-w", "--write"),
+            "print nothing, but write the events that pass as a capture of their own, with the state that"
+            " they need; packed where the name ends in .gz",
+            {"metavar": "FILE"},
+        ),
+        Argument(("--force",), "let -w replace a file that is there", _ON),
         UNPACK_LIMIT,
         NO_CACHE,
     ),
@@ -91,6 +102,10 @@ EVENTS = Command(
         Example("hopscope events capture.scap fd.type=ipv4 -j", "print one JSON object an event"),
         Example(
             "hopscope events capture.scap -j -p '%evt.num %evt.buffer' -b", "print all payload for a program"
+        ),
+        Example(
+            "hopscope events capture.scap -w curl.scap.gz 'proc.name=curl'",
+            "write what curl did as a smaller capture",
         ),
     ),
     module="events",

@@ -171,8 +171,8 @@ class Automaton:
 
 _REFUSED = {
     "GROUPREF": "a reference to a group", "GROUPREF_EXISTS": "a condition",
-    "ASSERT": "looking ahead or behind", "ASSERT_NOT": "looking ahead or behind", "ATOMIC_GROUP": "an atomic group",
-    "POSSESSIVE_REPEAT": "a possessive repetition",
+    "ASSERT": "looking ahead or behind", "ASSERT_NOT": "looking ahead or behind",
+    "ATOMIC_GROUP": "an atomic group", "POSSESSIVE_REPEAT": "a possessive repetition",
 }  # fmt: skip
 
 
