@@ -10,6 +10,7 @@ from hopscope.decode.event_table import EVENTS, codes_named
 from hopscope.fields import descriptors, event_types
 from hopscope.fields.memo import once
 from hopscope.fields.tried_paths import named_path
+from hopscope.lookup import look_up
 
 if TYPE_CHECKING:
     from hopscope.store.store import Store
@@ -21,6 +22,7 @@ _NAMING_PARAM = {
 """The parameter that says what a call wanted, by the name of the call."""
 
 _CONNECT = codes_named("connect")[1]
+_IN_PROGRESS = -115
 
 
 def attempted_names(store: Store) -> dict[int, str]:
@@ -31,9 +33,10 @@ def attempted_names(store: Store) -> dict[int, str]:
     """
 
     def make() -> dict[int, str]:
-        ends = event_types.IS_EXIT[store.code] & descriptors.touching(store)
+        ends = look_up(event_types.IS_EXIT, store.code) & descriptors.touching(store)
         bare = ends & (descriptors.index(store) < 0)
-        refused = ends & (store.code == _CONNECT) & (store.result < 0)
+        # One that goes on in the background has given its descriptor the name.
+        refused = ends & (store.code == _CONNECT) & (store.result < 0) & (store.result != _IN_PROGRESS)
         return {row: _tried(store, row) for row in np.flatnonzero(bare | refused).tolist()}
 
     return once(store, "attempted names", make)
