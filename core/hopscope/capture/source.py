@@ -32,7 +32,7 @@ class Source:
         packed_size: bytes of the input as it came.
         damage: faults of the packing, in order; faults of the blocks are found by ``walk``.
         known_key: the content key where it was kept from an earlier reading; empty for one to be worked out.
-        joins: where the further files of a rotated capture begin, ascending.
+        joins: where the files of a rotated capture begin, ascending; empty for a single file.
     """
 
     name: str
@@ -47,6 +47,13 @@ class Source:
     def size(self) -> int:
         """Bytes of the unpacked stream."""
         return len(self.data)
+
+    def place(self, offset: int) -> str:
+        """In words where a byte of the stream lies, with its file where there are several."""
+        within = [join for join in self.joins if join.offset <= offset]
+        if not within:
+            return f"at byte {offset:,}"
+        return f"{within[-1].name}: at byte {offset - within[-1].offset:,}"
 
     def content_key(self) -> str:
         """A name for the content: 64 hexadecimal digits, equal for the same stream, packed or not.

@@ -261,8 +261,8 @@ def _begins(store: Store, rows: Rows) -> Rows:
     begin = _starts(store, rows)
     alone = np.flatnonzero(begin == rows)
     if len(alone):
-        order = np.argsort(store.tid, kind="stable")
-        tids = store.tid[order]
+        order = np.argsort(store.tid_key, kind="stable")
+        tids = store.tid_key[order]
         previous = np.full(len(store), NONE, np.int64)
         same = tids[1:] == tids[:-1]
         previous[order[1:][same]] = order[:-1][same]

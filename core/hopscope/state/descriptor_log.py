@@ -154,6 +154,12 @@ class DescriptorLog:
             self._write(files, fd, entry, row + 1)
             self._written.closed[entry.life] = row
 
+    def drop(self, files: Files, fd: int, row: int) -> None:
+        """A number is not open any more at an event row, and nobody saw it being closed."""
+        entry = files.entries.pop(fd, None)
+        if entry is not None:
+            self._write(files, fd, entry, row)
+
     def copy_all(self, source: Files, target: Files, row: int) -> None:
         """Fork: every descriptor of one table into another, as a new life each."""
         life = self.lives

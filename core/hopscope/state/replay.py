@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hopscope.capture.joins import Join
 from hopscope.capture.lists import DescriptorEntry, Interface, ProcessEntry
 from hopscope.decode.columns import CodeIndex, EventColumns, fixed_values
 from hopscope.decode.event_table import EVENTS, FIXED_WIDTH, SIGNED_TYPES, EventFlag
+from hopscope.state.going_on import go_on
 from hopscope.state.handlers import HANDLERS, Handler
 from hopscope.state.world import FirstSeen, World
 
@@ -32,6 +34,7 @@ class SectionLists:
         first: row of the section's first event.
         processes, descriptors, interfaces: as read from its blocks.
         late: these came behind events of their section, which has begun before.
+        follows: where the section is the next file of the capture before it; None for one of its own.
     """
 
     first: int
@@ -39,6 +42,7 @@ class SectionLists:
     descriptors: list[tuple[int, list[DescriptorEntry]]] = field(default_factory=list)
     interfaces: list[Interface] = field(default_factory=list)
     late: bool = False
+    follows: Join | None = None
 
 
 class Replay:
@@ -96,6 +100,10 @@ class Replay:
         row = lists.first if self._sections else -1
         self._begun = (row, lists.first)
         self._sections += 1
+        if lists.follows is not None and self._sections > 1:
+            lost = lists.follows.lost
+            go_on(self.world, row, lists.processes, lists.descriptors, lists.interfaces, lost)
+            return
         self.world.start_section(row, lists.processes, lists.descriptors, lists.interfaces)
 
 

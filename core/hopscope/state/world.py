@@ -66,14 +66,8 @@ class World:
         self.row = row
         self.end(row)
         self.local = LocalAddresses(interfaces)
-        entries = {entry.tid: entry for entry in processes}
-        for entry in entries.values():
-            if entry.tid == entry.pid:
-                self._list_thread(entry)
-        for entry in entries.values():
-            if entry.tid != entry.pid:
-                self._list_thread(entry)
-        self._link_parents()
+        self.list_threads(processes)
+        self.link_parents(self.threads)
         self._open_listed(descriptors)
 
     def _open_listed(self, descriptors: Iterable[tuple[int, list[DescriptorEntry]]]) -> None:
@@ -129,22 +123,41 @@ class World:
         if interfaces:
             self.local = LocalAddresses(interfaces)
         fresh = [entry for entry in processes if entry.tid not in self.threads]
-        for entry in sorted(fresh, key=lambda one: one.tid != one.pid):
-            if entry.tid not in self.threads:
-                self._list_thread(entry)
-        self._link_parents()
+        self.list_threads(fresh)
+        self.link_parents(self.threads)
         self._open_listed(
             (tid, [one for one in listed if one.fd not in self.threads[tid].files.entries])
             for tid, listed in descriptors
             if tid in self.threads
         )
 
-    def _list_thread(self, entry: ProcessEntry) -> None:
+    def list_threads(self, processes: Iterable[ProcessEntry], *, since_first_seen: bool = False) -> None:
+        """Start the lives of listed threads, main threads first.
+
+        Args:
+            processes: their entries.
+            since_first_seen: they live since the first event of that number, not only from here on.
+        """
+        entries = {entry.tid: entry for entry in processes}
+        for main in (True, False):
+            for entry in entries.values():
+                if (entry.tid == entry.pid) is main:
+                    first = self._unknown_since(entry.tid) if since_first_seen else None
+                    self._list_thread(entry, first)
+
+    def _unknown_since(self, tid: int) -> int:
+        return self.first_seen(tid, self.row, self._ended.get(tid, -1))
+
+    def _list_thread(self, entry: ProcessEntry, first: int | None) -> None:
         main = self.threads.get(entry.pid)
         shares = bool(entry.flags & CLONE_FILES) and main is not None
         thread = self.new_thread(
-            entry.tid, entry.pid, entry.ptid, main, files=main.files if shares and main else None
+            entry.tid, entry.pid, entry.ptid, main, files=main.files if shares and main else None, first=first
         )
+        self.describe(thread, entry)
+
+    def describe(self, thread: Thread, entry: ProcessEntry) -> None:
+        """Take over what a list tells about a thread."""
         thread.sid, thread.vpgid, thread.vtid, thread.vpid = entry.sid, entry.vpgid, entry.vtid, entry.vpid
         thread.uid, thread.gid, thread.loginuid, thread.tty = entry.uid, entry.gid, entry.loginuid, entry.tty
         thread.flags, thread.fdlimit, thread.exe_writable = entry.flags, entry.fdlimit, entry.exe_writable
@@ -159,8 +172,10 @@ class World:
             thread.cwd = thread.main.cwd
         self.set_cgroups(thread, entry.cgroups)
 
-    def _link_parents(self) -> None:
-        for thread in self.threads.values():
+    def link_parents(self, tids: Iterable[int]) -> None:
+        """Say which process listed threads come from, where that lives."""
+        for tid in tids:
+            thread = self.threads[tid]
             parent = self.threads.get(thread.ptid)
             if parent is not None:
                 self.thread_log.lives[thread.life].parent = parent.main.life
@@ -202,9 +217,7 @@ class World:
         if found is None and (found := self.nameless.pop(tid, None)) is not None:
             self.threads[tid] = found
         if found is None:
-            found = self.new_thread(
-                tid, tid, -1, None, first=self.first_seen(tid, self.row, self._ended.get(tid, -1))
-            )
+            found = self.new_thread(tid, tid, -1, None, first=self._unknown_since(tid))
             found.placeholder = True
         return found
 

@@ -35,7 +35,7 @@ def open_store(path: str | Path, report: Report | None = None) -> Store:
 
 def build_store(source: Source, report: Report | None = None) -> Store:
     """Index the unpacked bytes of a capture; arguments as in :func:`open_store`."""
-    return _built(StoreBuilder(StillSource(source)), report)
+    return _built(StoreBuilder(StillSource(source), source.joins), report)
 
 
 def _built(builder: StoreBuilder, report: Report | None) -> Store:

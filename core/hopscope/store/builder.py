@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 
 from hopscope.capture.damage import Damage
 from hopscope.capture.growing import GrowingSource
+from hopscope.capture.joins import Join
+from hopscope.capture.source import Source
 from hopscope.decode.columns import CodeIndex, EventColumns
 from hopscope.state.replay import Replay
 from hopscope.store.ahead import WORTH, Ahead, Beside, can_work_ahead, left_to_read
@@ -41,6 +44,7 @@ class StoreBuilder:
     Args:
         source: where the bytes come from; closed with the builder.
         shared: keep the columns where other processes can be given them, see :meth:`column_files`.
+        joins: where in the stream the files of a rotated capture begin.
 
     Attributes:
         source: the same.
@@ -48,7 +52,7 @@ class StoreBuilder:
         done: the source has ended and all of it is indexed.
     """
 
-    def __init__(self, source: GrowingSource, *, shared: bool = False) -> None:
+    def __init__(self, source: GrowingSource, joins: Iterable[Join] = (), *, shared: bool = False) -> None:
         self.source = source
         self.events = 0
         self.done = False
@@ -63,7 +67,7 @@ class StoreBuilder:
         self._replay = Replay()
         self._threads = ThreadStates(self._replay.world.thread_log)
         self._descriptors = DescriptorStates(self._replay.world.descriptor_log)
-        self._metadata = Metadata()
+        self._metadata = Metadata(joins={join.offset: join for join in joins})
         self._surroundings = Surroundings()
         self._latest: Stretch | None = None
         self._held: list[MetaBlock] = []
@@ -193,7 +197,7 @@ class StoreBuilder:
             source=source,
             machine=self._metadata.machine,
             interfaces=list(self._metadata.interfaces),
-            loss=self._loss(source.damage),
+            loss=self._loss(source),
             columns=events,
             sections=list(latest.starts) if latest and latest.starts else [0],
             epochs=list(latest.epochs) if latest and latest.epochs else [0],
@@ -213,11 +217,11 @@ class StoreBuilder:
             ),
         )
 
-    def _loss(self, of_source: list[Damage]) -> Loss:
-        damages = [*of_source, *self._damages, *self._metadata.damages]
+    def _loss(self, source: Source) -> Loss:
+        damages = [*source.damage, *self._damages, *self._metadata.damages]
         lost = [damage.lost for damage in damages]
         return Loss(
-            damage=[f"at byte {damage.offset:,}: {damage.what}" for damage in damages],
+            damage=[f"{source.place(damage.offset)}: {damage.what}" for damage in damages],
             lost_bytes=-1 if any(one < 0 for one in lost) else sum(lost),
             unknown_blocks=self._metadata.unknown_blocks,
             unknown_events=dict(self._unknown),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from hopscope.capture.blocks import (
     BlockType,
 )
 from hopscope.capture.damage import Damage
+from hopscope.capture.joins import Join
 from hopscope.capture.lists import (
     Group,
     Interface,
@@ -83,7 +85,10 @@ def section_starts(blocks: list[MetaBlock], *, begun: bool) -> list[int]:
 
 @dataclass(slots=True)
 class Metadata:
-    """All that the blocks before and between the events have told up to now."""
+    """All that the blocks before and between the events have told up to now.
+
+    ``joins`` are the places in the stream where a file goes on with the capture of the one before it.
+    """
 
     machine: MachineInfo | None = None
     interfaces: list[Interface] = field(default_factory=list)
@@ -92,6 +97,7 @@ class Metadata:
     damages: list[Damage] = field(default_factory=list)
     unknown_blocks: int = 0
     sections: int = 0
+    joins: Mapping[int, Join] = field(default_factory=dict)
 
     def read(self, data: NDArray[np.uint8], blocks: list[MetaBlock]) -> list[SectionLists]:
         """Read the blocks of a stretch.
@@ -105,7 +111,7 @@ class Metadata:
         for block in blocks:
             if block.kind == BlockType.SECTION or not self.sections:
                 self.sections += 1
-                found.append(SectionLists(block.row))
+                found.append(SectionLists(block.row, follows=self.joins.get(block.offset)))
             if block.kind not in _KNOWN_KINDS:
                 self.unknown_blocks += 1
                 continue

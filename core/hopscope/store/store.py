@@ -20,12 +20,16 @@ from hopscope.decode.event_table import EVENTS, EventType
 from hopscope.errors import UsageError
 from hopscope.state.addresses import decode_inet_tuple
 from hopscope.store.intervals import IntervalIndex, Postings, descriptor_key
+from hopscope.store.members import Host, Members
 from hopscope.store.tables import NONE, Container, DescriptorTable, Kubernetes, ThreadTable, Users
 
 Rows = NDArray[np.int64]
 
 NO_RESULT = np.iinfo(np.int64).min
 """``Store.result`` of events that have no result."""
+
+RUN_BITS = 40
+"""Bits of a thread's number in a key; above them is the run of its machine."""
 
 
 @dataclass(slots=True)
@@ -72,6 +76,7 @@ class Store:
         twin: int32, row of the matching enter or exit, NONE.
         latency: int64, ns since the enter, 0 for enters and for exits without one.
         threads, descriptors, containers, kubernetes, users: the small tables.
+        members: the files and hosts of a store of several captures, None for a single one.
     """
 
     source: Source
@@ -97,6 +102,7 @@ class Store:
     users: Users
     thread_index: IntervalIndex
     descriptor_index: IntervalIndex
+    members: Members | None = field(default=None, init=False)
 
     def __len__(self) -> int:
         return len(self.number)
@@ -165,6 +171,60 @@ class Store:
             origin[start:] = epoch
         return self.time - origin
 
+    # --- several hosts ---------------------------------------------------------------------------
+
+    @cached_property
+    def tid_key(self) -> NDArray[np.int64]:
+        """int64, a number for each event's thread that no other run of a machine has: ``tid`` for one run."""
+        if self.members is None or self.members.runs < 2:
+            return self.tid
+        return self.tid + (self.members.run_of_event().astype(np.int64) << RUN_BITS)
+
+    @cached_property
+    def cpu_key(self) -> NDArray[Any]:
+        """A number for each event's CPU that no other run of a machine has: ``cpu`` for one run."""
+        if self.members is None or self.members.runs < 2:
+            return self.cpu
+        return self.cpu.astype(np.int64) + (self.members.run_of_event().astype(np.int64) << 16)
+
+    @cached_property
+    def hosts(self) -> list[Host]:
+        """The machines of which this was recorded; the one machine of a single capture."""
+        if self.members is not None:
+            return self.members.hosts
+        name = self.machine.hostname if self.machine else ""
+        return [Host(name, self.machine, self.interfaces, self.users)]
+
+    @cached_property
+    def host(self) -> NDArray[np.int16]:
+        """int16, place in ``hosts`` of each event's machine."""
+        return np.zeros(len(self), np.int16) if self.members is None else self.members.host_of_event()
+
+    @cached_property
+    def thread_host(self) -> NDArray[np.int16]:
+        """int16, place in ``hosts`` of the machine of each row of ``threads``."""
+        if self.members is None:
+            return np.zeros(len(self.threads), np.int16)
+        return self.members.host_of_thread()
+
+    @property
+    def container_host(self) -> NDArray[np.int16]:
+        """int16, place in ``hosts`` of the machine of each row of ``containers``."""
+        if self.members is None:
+            return np.zeros(len(self.containers), np.int16)
+        return self.members.container_host
+
+    @cached_property
+    def process_host(self) -> NDArray[np.int16]:
+        """int16, place in ``hosts`` of the machine of each life of a thread."""
+        found = np.zeros(int(self.threads.life.max(initial=-1)) + 1, np.int16)
+        found[self.threads.life] = self.thread_host
+        return found
+
+    def users_at(self, row: int) -> Users:
+        """Users and groups of the machine of an event row."""
+        return self.users if self.members is None else self.members.host_at(row).users
+
     # --- one event -------------------------------------------------------------------------------
 
     def row_of(self, number: int) -> int:
@@ -229,6 +289,8 @@ class Store:
 
     def thread_at(self, tid: int, row: int) -> int:
         """Row of ``threads`` for this tid as it was at an event row, NONE when unknown."""
+        if self.members is not None and self.members.runs > 1:
+            tid += self.members.file_at(row).run << RUN_BITS
         return self.thread_index.find_one(tid, row)
 
     def descriptor_at(self, thread: int, fd: int, row: int) -> int:

@@ -1,0 +1,8 @@
+"""Several captures as one time line: rotated files, machines with clocks of their own."""
+
+from __future__ import annotations
+
+from hopscope.timeline.clocks import clock_text
+from hopscope.timeline.opening import Clocks, open_timeline, together
+
+__all__ = ["Clocks", "clock_text", "open_timeline", "together"]
