@@ -6,11 +6,11 @@ import os
 from typing import TYPE_CHECKING
 
 from hopscope.caching import cache_allowed
+from hopscope_tui.opening import Request
 
 if TYPE_CHECKING:
     from hopscope.index import Identity
     from hopscope.store.store import Store
-    from hopscope_tui.opening import Request
 
 _SMALL = 1 << 20
 """Bytes of a file, packed or not, that has no stream which is worth keeping."""
@@ -46,10 +46,17 @@ class Keeping:
         if hasattr(os, "nice"):
             os.nice(_YIELDING)
         try:
-            save(store, self._path, self._identity)
+            save(store, self._path, self._identity, extra=self._first_view(store))
         except CacheError as error:
             return str(error)
         return ""
+
+    def _first_view(self, store: Store) -> bytes:
+        from hopscope_tui.kept_view import encode_view, is_usual  # noqa: PLC0415
+        from hopscope_tui.preparing import first_place, first_view  # noqa: PLC0415
+
+        usual = Request(self._path)
+        return encode_view(first_view(usual, store, first_place(usual))) if is_usual(usual) else b""
 
 
 def _is_large(path: str) -> bool:

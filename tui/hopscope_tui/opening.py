@@ -250,7 +250,13 @@ class Opening:
 
     def open(self) -> None:
         """Open the capture: by a kept index, in the process that was forked, or in this thread."""
-        from hopscope_tui.ways import open_capture  # noqa: PLC0415  loads NumPy
+        if self._fork is not None and self._fork.waits:
+            from hopscope_tui.kept_view import find_view  # noqa: PLC0415  loads NumPy
+
+            first = find_view(self.request)
+            if first is not None:
+                self.tell_first(first)
+        from hopscope_tui.ways import open_capture  # noqa: PLC0415  loads the views
 
         open_capture(self, self._fork)
 

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hopscope.index.extra import find_extra
     from hopscope.index.faults import CacheError
     from hopscope.index.folder import cache_folder, size_limit
     from hopscope.index.identity import Identity, identify
@@ -24,6 +25,7 @@ __all__ = [
     "clear",
     "entries",
     "find",
+    "find_extra",
     "identify",
     "open_indexed",
     "save",
@@ -31,6 +33,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "extra": ("find_extra",),
     "faults": ("CacheError",),
     "folder": ("cache_folder", "size_limit"),
     "identity": ("Identity", "identify"),

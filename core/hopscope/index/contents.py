@@ -19,9 +19,6 @@ from hopscope.store.intervals import IntervalIndex, descriptor_key
 from hopscope.store.store import Store
 from hopscope.store.tables import DescriptorTable, ThreadTable
 
-LAYOUT = 2
-"""Version of what the sections mean."""
-
 STREAM = "stream"
 """Section with the unpacked stream of a packed capture."""
 

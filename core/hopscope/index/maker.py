@@ -8,7 +8,9 @@ from functools import cache
 from pathlib import Path
 
 import hopscope
-from hopscope.index.contents import LAYOUT
+
+LAYOUT = 2
+"""Version of what the sections mean."""
 
 _ROOMS = ("capture", "decode", "state", "store", "index")
 """Rooms that decide what is in an index."""

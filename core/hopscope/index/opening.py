@@ -16,6 +16,7 @@ from hopscope.capture.limits import unpack_limit
 from hopscope.capture.source import Source, open_source
 from hopscope.index import folder
 from hopscope.index.contents import STREAM, from_sections, to_sections
+from hopscope.index.extra import EXTRA, is_fit
 from hopscope.index.faults import CacheError, IndexFaultError
 from hopscope.index.file import USABLE, IndexFile, size_of, write
 from hopscope.index.identity import Identity, digest_of, identify
@@ -87,13 +88,16 @@ def find(path: str | Path, *, verify: bool = False) -> Store | None:
     return None if identity is None else _load(path, identity, verify=verify)
 
 
-def save(store: Store, path: str | Path, identity: Identity | None = None) -> int:
+def save(
+    store: Store, path: str | Path, identity: Identity | None = None, *, extra: bytes | None = None
+) -> int:
     """Keep the index of a capture.
 
     Args:
         store: of the capture, completely read.
         path: of the capture.
         identity: of the file when reading began; without it the file must not have changed since.
+        extra: anything that who shows the capture wants to have at once the next time.
 
     Returns:
         Bytes of the index.
@@ -111,6 +115,8 @@ def save(store: Store, path: str | Path, identity: Identity | None = None) -> in
         sections = to_sections(store)
     except (ValueError, RecursionError) as error:
         raise CacheError(f"no index of {name} is kept: it holds what an index cannot") from error
+    if extra:
+        sections[EXTRA] = np.frombuffer(extra, np.uint8)
     with ThreadPoolExecutor(1) as beside:  # the other processor reads what was captured meanwhile
         digest = beside.submit(digest_of, path)
 
@@ -145,7 +151,7 @@ def _load(path: str | Path, identity: Identity, *, verify: bool) -> Store | None
         return None
     try:
         file = IndexFile(handle)
-        if file.facts.get("maker") != maker() or file.facts.get("key") != identity.key:
+        if not is_fit(file, identity):
             return None
         if verify:
             file.verify()

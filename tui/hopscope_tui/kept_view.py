@@ -1,0 +1,87 @@
+"""The first view of a capture, kept with its index, so that the next time it is there before the index is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+import hopscope
+from hopscope.redaction import is_redacting
+from hopscope.text import visible
+from hopscope_tui.capture_title import CaptureTitle
+from hopscope_tui.opening import FirstView, Request
+from hopscope_tui.widgets.row_source import Cell, TableColumn
+
+
+def find_view(request: Request) -> FirstView | None:
+    """What the first view shows, as it was kept with the index; None where it was not."""
+    if not is_usual(request):
+        return None
+    from hopscope.index.extra import find_extra  # noqa: PLC0415  loads NumPy
+
+    return decode_view(find_extra(request.path), request.name)
+
+
+def is_usual(request: Request) -> bool:
+    """True where what is shown first does not depend on what the person asked for this time."""
+    return not (request.filter_text or request.view or is_redacting())
+
+
+def encode_view(view: FirstView) -> bytes:
+    """A first view as bytes."""
+    return json.dumps({"made_by": _maker(), "view": asdict(view)}, ensure_ascii=True).encode("ascii")
+
+
+def decode_view(raw: bytes, name: str) -> FirstView | None:
+    """The view that :func:`encode_view` was given; None where another program wrote it.
+
+    Args:
+        raw: the bytes; no text in them reaches the terminal before control characters are escaped.
+        name: of the capture now.
+    """
+    try:
+        kept = json.loads(raw)
+        if kept["made_by"] != _maker():
+            return None
+        view = kept["view"]
+        title = view["title"]
+        return FirstView(
+            title=CaptureTitle(
+                name, int(title["events"]), float(title["duration"]), visible(title["damage"])
+            ),
+            tabs=tuple(visible(one) for one in view["tabs"]),
+            active=int(view["active"]),
+            way=tuple(visible(one) for one in view["way"]),
+            columns=tuple(_column(**one) for one in view["columns"]),
+            sorting=None if view["sorting"] is None else (int(view["sorting"][0]), bool(view["sorting"][1])),
+            rows=tuple(tuple(_cell(**one) for one in row) for row in view["rows"]),
+            count=int(view["count"]),
+            empty_text="\n".join(visible(one) for one in view["empty_text"].splitlines()),
+        )
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+        return None
+
+
+def _cell(text: str, tone: str) -> Cell:
+    return Cell(visible(text), tone)
+
+
+def _column(title: str, right: bool, width: int, rank: int, sortable: bool, help: str) -> TableColumn:
+    return TableColumn(visible(title), bool(right), int(width), int(rank), bool(sortable), visible(help))
+
+
+@cache
+def _maker() -> str:
+    """Version of the program and a fingerprint of the files that decide what a first view is."""
+    digest = hashlib.sha256()
+    for room in (Path(hopscope.__file__).parent / "views", Path(__file__).parent):
+        for folder, _, names in sorted(os.walk(room)):
+            for name in sorted(names):
+                if name.endswith(".py"):
+                    status = os.stat(os.path.join(folder, name))
+                    digest.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return f"{hopscope.__version__} {digest.hexdigest()[:16]}"
