@@ -18,6 +18,7 @@ from hopscope_tui.messages import (
     ChainsRead,
     CompletionsFound,
     DensityFound,
+    FileRead,
     HistoryRead,
     HopsFound,
     JobFailed,
@@ -237,6 +238,15 @@ class Jobs:
                 return
         absence = trail.absence(store, rows[0]) if rows and kind == "peer" else ""
         self._say(HopsFound(kind, rows[0] if rows else -1, [], absence))
+
+    @in_thread
+    def read_file(self, store: Store, rows: Callable[[], Rows]) -> None:
+        """Put together what the file held that events are about. Answers FileRead."""
+        from hopscope.conversation.file_contents import file_used  # noqa: PLC0415  only who asks needs it
+        from hopscope.views.file_lines import file_lines  # noqa: PLC0415
+
+        contents = file_used(store, rows())
+        self._say(FileRead(list(file_lines(contents)) if contents is not None else []))
 
     @in_thread
     def keep(self, change: Callable[[], object], text: str) -> None:

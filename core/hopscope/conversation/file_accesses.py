@@ -68,6 +68,7 @@ class OpenFile:
     """A file as it was opened once.
 
     Attributes:
+        root: life of the descriptor that the open made, from which all its copies come.
         path: as the descriptor names it.
         opened: event row of the open, NONE where it was open before the capture began.
         row: event row that stands for it: the open or the first use.
@@ -78,6 +79,7 @@ class OpenFile:
         ends_at: smallest offset at which a read met the end of the file, -1.
     """
 
+    root: int
     path: str
     opened: int
     row: int
@@ -154,6 +156,7 @@ def _open_file(streams: Streams, copies: _Copies, root: int, path: str, until: i
     thread = int(store.thread[row]) if row >= 0 else NONE
     flags = int(table.open_flags[states[0]])
     out = OpenFile(
+        root=root,
         path=path,
         opened=opened,
         row=row,

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 
+import numpy as np
+
 from hopscope.conversation.file_accesses import FILE_KINDS, MAPPED, Access, OpenFile, opens_of
 from hopscope.conversation.streams import Streams, streams_of
 from hopscope.errors import UsageError
-from hopscope.store.store import Store
+from hopscope.store.store import Rows, Store
 from hopscope.store.tables import NONE
 
 MOST_NAMED = 5
@@ -163,6 +165,20 @@ def file_contents(store: Store, path: str, until: int | None = None) -> list[Fil
         number = int(store.number[until]) if until is not None else 0
         raise UsageError(f"{path} was not open yet at event {number}")
     return found
+
+
+def file_used(store: Store, rows: Rows) -> FileContents | None:
+    """The file that the first of these events to use one is about; None where none does."""
+    table = store.descriptors
+    files = np.array([kind in FILE_KINDS for kind in table.kind] + [False], np.bool_)
+    used = rows[files[store.descriptor[rows]]]
+    if not len(used):
+        return None
+    row = int(used[0])
+    descriptor = int(store.descriptor[row])
+    root = int(streams_of(store).endpoints.roots[table.life[descriptor]])
+    found = file_contents(store, table.name[descriptor])
+    return next((one for one in found if any(opened.root == root for opened in one.opens)), None)
 
 
 def _unplaced(members: list[OpenFile]) -> list[OpenFile]:

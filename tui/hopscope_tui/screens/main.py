@@ -19,6 +19,7 @@ from hopscope_tui.opening import Opened, Opening
 from hopscope_tui.place_texts import empty_text, way
 from hopscope_tui.screens.base import EVENTS
 from hopscope_tui.screens.chain_actions import ChainActions
+from hopscope_tui.screens.file_actions import FileActions
 from hopscope_tui.screens.growth_actions import GrowthActions
 from hopscope_tui.screens.hop_actions import HopActions
 from hopscope_tui.screens.look_actions import LookActions
@@ -37,7 +38,9 @@ from hopscope_tui.widgets.virtual_table import VirtualTable
 _DETAILS_DELAY = 0.02
 
 
-class MainScreen(GrowthActions, LookActions, MoveActions, HopActions, MarkActions, ChainActions, TimeActions):
+class MainScreen(
+    GrowthActions, LookActions, MoveActions, HopActions, MarkActions, ChainActions, TimeActions, FileActions
+):
     """One capture: where one is, its rows, and the details of the chosen event.
 
     The workers of :class:`Jobs` do what takes time; the handlers here own every change of state.
