@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,9 +10,10 @@ from hopscope.store.store import Rows
 from hopscope.views.attributes import ATTRIBUTES, Value
 from hopscope.views.census import TRAITS
 from hopscope.views.definition import Aggregation, Column, Kind, ViewDefinition
-from hopscope.views.frame import Floats, Frame
+from hopscope.views.frame import Floats, Frame, Integers
 from hopscope.views.member import Member
-from hopscope.views.result import Order, ViewResult, ordering
+from hopscope.views.ordering import Order, order_of_floats, order_of_ranks, ranks
+from hopscope.views.result import ViewResult
 from hopscope.views.selection import Selection, Step
 from hopscope.views.subjects import Subjects
 
@@ -21,12 +21,34 @@ FRACTIONS = frozenset({Kind.RATE, Kind.FREQUENCY, Kind.PERCENT})
 """Kinds whose raw values have a fraction."""
 
 
-@dataclass(frozen=True, slots=True)
 class _Cells:
-    """The values of one column by group: worked out for all, or one by one when asked for."""
+    """The values of one column by group: worked out for all, or one by one when asked for.
 
-    values: Floats | None
-    one: Callable[[int], Value]
+    Args:
+        one: the value of a group.
+        values: of all groups, None where they are asked for one by one.
+        ranked: numbers that order the groups of the frame as their values do, -1 for those without one.
+    """
+
+    def __init__(
+        self,
+        one: Callable[[int], Value],
+        values: Floats | None = None,
+        ranked: Callable[[], Integers] | None = None,
+    ) -> None:
+        self.one = one
+        self._values = values
+        self._ranked = ranked
+        self._ranks: Integers | None = None
+
+    def order(self, groups: Integers, descending: bool) -> Order:
+        """The groups of the frame in the order of the values."""
+        if self._values is not None:
+            return groups[order_of_floats(self._values[groups], descending)]
+        if self._ranks is None:
+            assert self._ranked is not None, "a column has values, or a way to rank them"
+            self._ranks = self._ranked()
+        return groups[order_of_ranks(self._ranks, descending)]
 
 
 class GroupResult(ViewResult):
@@ -58,11 +80,7 @@ class GroupResult(ViewResult):
     def sort(self, column: int, descending: bool) -> GroupResult:
         """The same rows ordered by a column."""
         self._check_sortable(column)
-        cells, groups = self._cells[column], self._frame.groups
-        if cells.values is not None:
-            order = groups[ordering(cells.values[groups], descending)]
-        else:
-            order = groups[ordering([cells.one(code) for code in groups.tolist()], descending)]
+        order = self._cells[column].order(self._frame.groups, descending)
         return GroupResult(
             self.definition,
             self._frame,
@@ -107,7 +125,12 @@ def _cells(frame: Frame, subjects: Subjects, column: Column) -> _Cells:
         row = subjects.row(attribute.subject, code)
         return attribute.of(frame.store, row) if row >= 0 else None
 
-    return _Cells(None, one)
+    def ranked() -> Integers:
+        rows, place = np.unique(subjects.rows(attribute.subject, frame.groups), return_inverse=True)
+        values = [attribute.of(frame.store, row) if row >= 0 else None for row in rows.tolist()]
+        return ranks(values)[place]
+
+    return _Cells(one, ranked=ranked)
 
 
 def _numbers(column: Column, values: Floats) -> _Cells:
@@ -119,4 +142,4 @@ def _numbers(column: Column, values: Floats) -> _Cells:
             return None
         return value if fraction else int(value)
 
-    return _Cells(values, one)
+    return _Cells(one, values)

@@ -19,7 +19,8 @@ from hopscope.views.attributes import Value
 from hopscope.views.definition import Column, ViewDefinition
 from hopscope.views.memo import once_per_store
 from hopscope.views.names import container_label
-from hopscope.views.result import Order, ViewResult
+from hopscope.views.ordering import Order, order_of_integers
+from hopscope.views.result import ViewResult
 from hopscope.views.selection import Selection
 
 
@@ -135,8 +136,7 @@ class EventResult(ViewResult):
         rows = self.selection.rows(self.store)
         keys = EVENT_FIELDS[self.columns[column].source].keys
         assert keys is not None, "a column that is sortable has keys"
-        values = keys(self.store, rows).astype(np.int64)
-        order = rows[np.argsort(-values if descending else values, kind="stable")]
+        order = rows[order_of_integers(keys(self.store, rows), descending)]
         return EventResult(
             self.store,
             self.definition,

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Callable, Hashable
 
 from hopscope.errors import UsageError
 from hopscope.store.store import Rows, Store
 from hopscope.store.tables import NONE
 from hopscope.views.attributes import Value
 from hopscope.views.definition import Column, ViewDefinition
+from hopscope.views.ordering import Order
 from hopscope.views.selection import Selection
 from hopscope.views.text import format_value
-
-Order = NDArray[np.int64]
 
 
 class ViewResult(ABC):
@@ -140,17 +136,3 @@ class ViewResult(ABC):
             raise UsageError(f"the view {self.definition.name} has no column number {column}")
         if not self.columns[column].sortable:
             raise UsageError(f"the column {self.columns[column].title} cannot be sorted by")
-
-
-def ordering(values: Sequence[Value] | NDArray[np.float64], descending: bool) -> Order:
-    """Positions in the order of these values, equal ones as they come, missing ones last."""
-    if isinstance(values, np.ndarray):
-        keys = -values if descending else values
-        return np.argsort(keys, kind="stable").astype(np.int64, copy=False)
-    numbers = [i for i, value in enumerate(values) if isinstance(value, int | float)]
-    texts = [i for i, value in enumerate(values) if isinstance(value, str)]
-    missing = [i for i, value in enumerate(values) if value is None]
-    numbers.sort(key=lambda i: values[i], reverse=descending)  # type: ignore[arg-type,return-value]
-    texts.sort(key=lambda i: str(values[i]).casefold(), reverse=descending)
-    parts = [texts, numbers] if descending else [numbers, texts]
-    return np.array(parts[0] + parts[1] + missing, dtype=np.int64)

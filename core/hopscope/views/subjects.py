@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from hopscope.store.tables import NONE
 from hopscope.views.connections import connections
-from hopscope.views.frame import Frame
+from hopscope.views.frame import Frame, Integers
 from hopscope.views.names import container_label, descriptor_label, process_label, thread_label
 
 SUBJECTS = {
@@ -40,6 +42,30 @@ class Subjects:
         if subject == "process":
             return self._process(code)
         return int(self._frame.states[code])
+
+    def rows(self, subject: str, codes: Integers) -> Integers:
+        """:meth:`row` for many groups."""
+        if subject == self._key and subject in ("container", "connection"):
+            return codes
+        if subject == "container":
+            threads = self._threads(codes)
+            return np.append(self._store.threads.container, np.int32(NONE))[threads].astype(np.int64)
+        return self._processes(codes) if subject == "process" else self._frame.states[codes]
+
+    def _threads(self, codes: Integers) -> Integers:
+        return self._frame.states[codes] if self._key in ("process", "thread") else self._processes(codes)
+
+    def _processes(self, codes: Integers) -> Integers:
+        store, frame = self._store, self._frame
+        if self._key == "process":
+            return frame.states[codes]
+        if self._key == "connection":
+            listed = connections(store).list
+            lives = np.fromiter((listed[code].process for code in codes.tolist()), np.int64, len(codes))
+            return frame.processes.of(lives)
+        states = frame.states[codes]
+        table = store.threads if frame.grouping.table == "threads" else store.descriptors
+        return np.where(states == NONE, NONE, frame.processes.of(table.process[states]))
 
     def label(self, code: int) -> str:
         """What the group is called in the breadcrumb."""
