@@ -226,7 +226,8 @@ def test_another_form_is_not_read(small: Path, cache: Path, at: int) -> None:
 
 def test_an_index_of_another_version_is_made_again(small: Path, cache: Path, monkeypatch: Any) -> None:
     path = index_of(small, cache)
-    monkeypatch.setattr("hopscope.index.opening.maker", lambda: "0.0.9 1 0123456789abcdef")
+    for module in ("opening", "extra"):
+        monkeypatch.setattr(f"hopscope.index.{module}.maker", lambda: "0.0.9 1 0123456789abcdef")
 
     is_made_again(small, path)
 
