@@ -34,7 +34,10 @@ class SourceMaker:
         result = evaluate(self.store, place.view, place.selection)
         if place.sorting is not None:
             result = result.sort(*place.sorting)
-        return self.of_result(result, place)
+        source, row = self.of_result(result, place)
+        # What its cells need to know about the whole capture is worked out now, not when the screen asks.
+        source.cells(row, min(row + 1, len(source)))
+        return source, row
 
     def of_result(self, result: ViewResult, place: Place) -> tuple[PlaceSource, int]:
         """The rows of a view that is evaluated already."""
