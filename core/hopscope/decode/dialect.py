@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -111,4 +112,21 @@ def dialect_for(codes: ArrayLike, counts: ArrayLike) -> Dialect:
         codes: type code of each event.
         counts: how many parameters each event stores.
     """
-    return next((one for one in dialects() if one.knows(codes, counts)), dialects()[-1])
+    kinds = _distinct(np.asarray(codes), np.asarray(counts))
+    return next((one for one in dialects() if one.knows(*kinds)), dialects()[-1])
+
+
+_PIECE = 1 << 16
+_MOST_COUNTS = 256
+
+
+def _distinct(codes: NDArray[Any], counts: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The different pairs of a code and a count of parameters, which are few; counts above 255 as 255."""
+    there = np.zeros((int(codes.max(initial=0)) + 1) * _MOST_COUNTS, dtype=np.bool_)
+    for start in range(0, len(codes), _PIECE):
+        piece = slice(start, start + _PIECE)
+        there[codes[piece].astype(np.int64) * _MOST_COUNTS + np.minimum(counts[piece], _MOST_COUNTS - 1)] = (
+            True
+        )
+    code, count = np.divmod(np.flatnonzero(there), _MOST_COUNTS)
+    return code, count
