@@ -15,6 +15,7 @@ from hopscope.text import visible
 from hopscope.views.text import format_duration, format_time
 from hopscope_tui.echo import hex_lines, text_lines
 from hopscope_tui.hanging import hanging
+from hopscope_tui.message_parts import message_parts
 from hopscope_tui.sources import event_tone
 from hopscope_tui.summaries import event_place_text, event_summary
 from hopscope_tui.tones import tone_style
@@ -100,6 +101,8 @@ def _data(store: Store, row: int, hexadecimal: bool, width: int) -> Content:
     title = _title("Data") + Content.styled(f"  {amount}, x for {other}", "$tone-quiet")
     said = visible(summary(data))
     lines = [hanging("", Content.styled(said, "$text-accent"), 2, width)] if said else []
+    if said and not hexadecimal:
+        lines += message_parts(shown, width)
     return Content("\n").join([title, *lines, *(hanging("", text, 2, width) for text in texts)])
 
 
