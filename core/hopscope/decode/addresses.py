@@ -62,6 +62,7 @@ def decode_address(raw: bytes) -> Endpoint | str | OtherFamily | None:
     return OtherFamily(family, raw)
 
 
+@lru_cache(maxsize=1 << 14)
 def decode_tuple(raw: bytes) -> SocketTuple | UnixTuple | OtherFamily | None:
     """A ``SOCKTUPLE``: both ends of a socket, or None where it is empty."""
     if not raw:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 from collections import Counter
+from collections.abc import Iterator
 from collections.abc import Iterable
 from typing import Any
 
@@ -125,15 +127,17 @@ class StoreBuilder:
         code = columns.code[first:stop]
         threaded = of_threads(code)
         lists = self._metadata.read(data, stretch.blocks)
-        self._replay.run(columns, first, self._columns.view("twin", stop), lists, threaded)
-        self._threads.take()
-        self._descriptors.take()
+        with _without_collection():
+            self._replay.run(columns, first, self._columns.view("twin", stop), lists, threaded)
+            self._threads.take()
+            self._descriptors.take()
         self._surroundings.read(columns, CodeIndex(code, first))
         thread = self._find_threads(columns, first, threaded)
         descriptor = self._find_descriptors(thread, first, stop)
         result = self._columns.view("result", stop)[first:]
         self._columns.put(first, thread=thread, descriptor=descriptor, size=sizes(code, result, descriptor))
         self.events = stop
+        self.source.release()
 
     def _find_threads(
         self, columns: EventColumns, first: int, threaded: NDArray[np.bool_]
@@ -241,3 +245,19 @@ class StoreBuilder:
         self._first_half.close()
         self.source.close()
         self._columns.close()
+
+
+@contextlib.contextmanager
+def _without_collection() -> Iterator[None]:
+    """Leave the collection of cyclic garbage for later.
+
+    Replaying makes many objects that stay and no cycles worth a search; each search looks at all that
+    there is, so that time for an event would grow with the capture.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
