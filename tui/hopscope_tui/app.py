@@ -98,6 +98,13 @@ class HopscopeApp(App[None]):
     def _give_up(self) -> None:
         self.exit(return_code=2)
 
+    def action_help_quit(self) -> None:
+        """Ctrl-C leaves while a capture is being read or recorded, as everywhere; else it tells the key."""
+        if self._opening.state.is_over:
+            super().action_help_quit()
+        else:
+            self.exit()
+
     async def on_event(self, event: events.Event) -> None:
         """Take the message off the last line when a key is pressed."""
         if isinstance(event, events.Key):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import threading
 from typing import TYPE_CHECKING
 
 from hopscope_tui.opening import Opening, Request
@@ -34,6 +35,7 @@ def launch(request: Request, ahead: Fork | None = None) -> int:
     opening = Opening(request)
     if ahead is not None and ahead.asked == opening.asked:
         opening.use(ahead)
+    opening.drawn = threading.Event()
     opening.start()
     from hopscope_tui.app import HopscopeApp  # noqa: PLC0415  loaded while the capture is being read
 

@@ -153,6 +153,7 @@ class Opening:
         opened: what there is of it; None until there is something.
         error: why there will be nothing more, None while all is well.
         notes: sentences for the person, in order.
+        drawn: set when the first rows are on the screen; None where there is no screen that will draw them.
     """
 
     def __init__(self, request: Request) -> None:
@@ -163,6 +164,7 @@ class Opening:
         self.opened: Opened | None = None
         self.error: BaseException | None = None
         self.notes: list[str] = []
+        self.drawn: threading.Event | None = None
         self._changed = threading.Condition()
         self._steps = 0
         self._fork: Fork | None = None

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from hopscope.store.builder import StoreBuilder
     from hopscope_tui.forking import Fork
 
+_DRAWING = 1.0
+"""Seconds in which a screen draws its first rows."""
+
 
 def open_capture(opening: Opening, fork: Fork | None) -> None:
     """Open a capture and go on to tell what becomes of it, until nothing more will."""
@@ -47,6 +50,7 @@ def take_in(opening: Opening, store: Store, state: State, *, complete: bool) -> 
     """Tell of a store; bookmarks are read once under their first and once under their last name."""
     earlier = opening.opened
     if earlier is None:
+        _load_screen(opening)
         opening.tell_opened(finish(opening.request, store, state, complete=complete))
         return
     bookmarks = earlier.bookmarks
@@ -57,6 +61,13 @@ def take_in(opening: Opening, store: Store, state: State, *, complete: bool) -> 
     opening.tell_opened(
         Opened(store, title(opening.request, store), bookmarks, state, complete, earlier.first)
     )
+
+
+def _load_screen(opening: Opening) -> None:
+    """Load the main screen here, so that the one that is shown goes on; but not before it shows rows."""
+    if opening.drawn is not None:
+        opening.drawn.wait(_DRAWING)
+        import hopscope_tui.screens.main  # noqa: F401, PLC0415
 
 
 class _Here:

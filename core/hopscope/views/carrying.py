@@ -1,7 +1,7 @@
 """What was chosen in the beginning of a capture, found again in more of it.
 
 Event rows and rows of the small tables stay what they are while a capture is read. The numbers of
-groups need not: a group is found again by one of its rows.
+groups need not: a group is found again by its first event, or by one of its rows in the table.
 """
 
 from __future__ import annotations
@@ -48,9 +48,11 @@ def _carry_step(step: Step, old: Store, new: Store) -> Step:
 
 def _carry_code(key: str, code: int, old: Store, new: Store) -> int:
     before, after = GROUPINGS[key](old), GROUPINGS[key](new)
-    own = np.flatnonzero(before.row_codes == code)
-    if len(own):  # a group of single events
-        return int(after.of_events(new, before.rows[own[:1]])[0])
+    if len(before.rows):  # groups of single events: what comes later may divide those of states
+        belongs = before.of_events(old) == code
+        first = int(belongs.argmax())
+        if len(belongs) and belongs[first]:
+            return int(after.of_events(new, np.array([first]))[0])
     states = before.states_of(code)
     if len(states):
         return int(after.codes[states[0]])

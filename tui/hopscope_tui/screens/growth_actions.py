@@ -91,7 +91,10 @@ class GrowthActions(MainBase):
         chosen, top = table.cursor_row, table.top_row
         if chosen == 0 and top == 0:
             return 0, 0
-        found = source.find_key(carry_key(self.position().key, self.store, event.opened.store))
+        key = self.position().key
+        same = key == event.start.position.key
+        now = event.navigator.place.position.key if same else carry_key(key, self.store, event.opened.store)
+        found = source.find_key(now)
         row = found if found is not None else min(chosen, max(len(source) - 1, 0))
         if top == 0 and row < table.page_rows:
             return row, 0

@@ -135,3 +135,5 @@ class LoadingScreen(Screen[None]):
         position = f"1/{first.count:,}" if first.count else "0"
         self.query_one(Breadcrumb).show_way(first.way, position)
         self.table.show(FirstRows(first), empty_text=first.empty_text)
+        if self._opening.drawn is not None:
+            self.call_after_refresh(self._opening.drawn.set)
