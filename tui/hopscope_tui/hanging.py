@@ -5,6 +5,8 @@ from __future__ import annotations
 from textual.content import Content
 
 _NARROWEST = 16
+MOST_CHARACTERS = 8 * 1024
+"""Characters of a text that are wrapped, which takes the longer the more there are."""
 
 
 def hanging(
@@ -14,12 +16,16 @@ def hanging(
 
     Args:
         label: without control characters.
-        text: what is wrapped.
+        text: what is wrapped; a very long one is cut, and says so.
         indent: column in which the text begins.
         width: cells of the whole.
         style: of the label.
     """
-    wrapped = (Content(text) if isinstance(text, str) else text).wrap(max(_NARROWEST, width - indent))
+    content = Content(text) if isinstance(text, str) else text
+    if len(content) > MOST_CHARACTERS:
+        rest = f" … {len(content) - MOST_CHARACTERS:,} more characters"
+        content = content[:MOST_CHARACTERS] + Content.styled(rest, "$tone-quiet")
+    wrapped = content.wrap(max(_NARROWEST, width - indent))
     first, *rest = wrapped or [Content()]
     head = Content.assemble((f"{label:<{indent - 1}} ", style), first)
     return Content("\n").join([head, *(Content(" " * indent) + line for line in rest)])
