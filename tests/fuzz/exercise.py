@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from types import FrameType
 
 from hopscope.cli.output import json_line
+from hopscope.conversation import messages_of
+from hopscope.conversation.exchange import exchange_object
+from hopscope.conversation.file_contents import file_contents
 from hopscope.decode.render import decoded_args, render_info, render_line
 from hopscope.errors import HopscopeError
 from hopscope.fields import FIELDS, field_text, field_value
@@ -24,6 +27,7 @@ from hopscope.store.store import Store
 from hopscope.text import visible
 from hopscope.trail import absence, causes, effects, peers
 from hopscope.views import VIEWS, Selection, evaluate, selection_of_event
+from hopscope.views.file_lines import file_lines
 
 SECONDS = 2.0
 """CPU time that a step may take on an input of at most 1 MB."""
@@ -155,7 +159,26 @@ def _steps(store: Store, chance: random.Random) -> Iterator[tuple[str, Callable[
             lambda direction=direction: [direction(store, row) for row in rows[:10]],  # type: ignore[misc]
         )
     yield "way to an event", lambda: [selection_of_event(store, row) for row in rows[:5]]
+    yield "messages", lambda: _all_messages(store, chance)
+    yield "files", lambda: _files(store, chance)
     yield "completion", lambda: complete(store, "proc.name=", 10)
+
+
+def _all_messages(store: Store, chance: random.Random) -> None:
+    messages = messages_of(store)
+    listed = messages.exchanges(compile_filter(chance.choice(FILTERS)).mask(store)).tolist()
+    for one in [*listed, *messages.exchanges().tolist()][:LINES]:
+        assert visible(messages.sentence(one)).isprintable()
+        json_line(exchange_object(messages, one, full=one < SAMPLE))
+
+
+def _files(store: Store, chance: random.Random) -> None:
+    names = sorted({name for name, kind in zip(store.descriptors.name, store.descriptors.kind, strict=True)
+                    if kind == "file"})  # fmt: skip
+    for name in chance.sample(names, min(len(names), SAMPLE // 4)):
+        for contents in file_contents(store, name):
+            for line in file_lines(contents):
+                assert visible(line.text).isprintable()
 
 
 def _look(store: Store, name: str, selection: Selection, chance: random.Random) -> None:
