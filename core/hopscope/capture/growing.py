@@ -50,6 +50,7 @@ class GrowingSource(Protocol):
         read: bytes of the input as it came that were taken in.
         total: of how many in all, as far as anybody knows now; 0 where nobody does.
         ended: True when no more will come than ``size``.
+        live: True where it is written while it is read, so that nobody knows when more comes.
         damage: faults of the packing and of reading, in order.
     """
 
@@ -59,6 +60,7 @@ class GrowingSource(Protocol):
     read: int
     total: int
     ended: bool
+    live: bool
     damage: list[Damage]
 
     def grow(self, seconds: float = 0.0) -> bool:
@@ -157,6 +159,7 @@ class WholeSource:
 
     packed = False
     ended = True
+    live = False
 
     def __init__(self, file: FileIO, name: str) -> None:
         self.name = name
@@ -213,6 +216,7 @@ class StillSource:
     """
 
     ended = True
+    live = False
 
     def __init__(self, source: Source) -> None:
         self.name, self.packed, self.damage = source.name, source.packed, list(source.damage)
@@ -259,6 +263,7 @@ class SpooledSource:
         self.packed = False
         self.size = self.read = 0
         self.total = origin.total
+        self.live = origin.live
         self.ended = False
         self.damage: list[Damage] = []
         self._origin = origin

@@ -33,10 +33,12 @@ class Input(Protocol):
     Attributes:
         ended: True when no more will come than was given.
         fault: why it ended before its time, one sentence; empty as long as all is well.
+        live: True where it is written while it is read, so that nobody knows when more comes.
     """
 
     ended: bool
     fault: str
+    live: bool
 
     @property
     def total(self) -> int:
@@ -75,7 +77,7 @@ class FileInput:
         self.fault = ""
         self._file = file
         self._path = path
-        self._follow = follow
+        self._follow = self.live = follow
         self._position = 0
         self._size = os.fstat(file.fileno()).st_size
 
@@ -148,6 +150,7 @@ class PipeInput:
     """
 
     total = 0
+    live = True
 
     def __init__(self, stream: BinaryIO | FileIO, make_spool: Callable[[], Spool]) -> None:
         self.ended = False

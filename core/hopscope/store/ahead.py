@@ -19,6 +19,7 @@ from typing import BinaryIO, NoReturn, cast
 
 from hopscope.capture.growing import GrowingSource
 from hopscope.errors import CaptureError
+from hopscope.store import stretches as stretches_of_bytes
 from hopscope.store.growing_columns import can_share
 from hopscope.store.stretches import Stretch, Stretches
 
@@ -56,7 +57,7 @@ class Beside:
 
     def _advance(self) -> Stretch | None:
         source, stretches = self._source, self._stretches
-        if stretches.position >= source.size and not source.ended:
+        if not _is_enough(source, source.size, source.ended, stretches.position):
             return None
         stretch = stretches.advance(source.view(source.size), whole=source.ended)
         self.done = stretches.is_over or (source.ended and stretches.position >= source.size)
@@ -210,6 +211,9 @@ def _fill(
 ) -> None:
     size, ended = state
     while True:
+        if not _is_enough(source, size, ended, stretches.position):
+            size, ended = _next_size(sizes)
+            continue
         stretch = stretches.advance(source.view(size), whole=ended)
         over = stretches.is_over or (ended and stretches.position >= size)
         if stretch is not None:
@@ -222,6 +226,17 @@ def _fill(
             return
         if stretch is None:
             size, ended = _next_size(sizes)
+
+
+def _is_enough(source: GrowingSource, size: int, ended: bool, position: int) -> bool:
+    """Whether so many bytes are worth a stretch.
+
+    What is read from a file is taken in stretches of one length, so that where they end, and with it the
+    order of the small tables, does not depend on who was faster.
+    """
+    if ended:
+        return True
+    return size - position >= (1 if source.live else stretches_of_bytes.STRETCH)
 
 
 def _next_size(sizes: int) -> tuple[int, bool]:
