@@ -23,8 +23,8 @@ def hanging(
     """
     content = Content(text) if isinstance(text, str) else text
     if len(content) > MOST_CHARACTERS:
-        rest = f" … {len(content) - MOST_CHARACTERS:,} more characters"
-        content = content[:MOST_CHARACTERS] + Content.styled(rest, "$tone-quiet")
+        more = f" … {len(content) - MOST_CHARACTERS:,} more characters"
+        content = content[:MOST_CHARACTERS] + Content.styled(more, "$tone-quiet")
     wrapped = content.wrap(max(_NARROWEST, width - indent))
     first, *rest = wrapped or [Content()]
     head = Content.assemble((f"{label:<{indent - 1}} ", style), first)

@@ -16,8 +16,6 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from hopscope.errors import FilterError
-from hopscope.filters import fault
 from hopscope.redaction import shown
 from hopscope.text import visible
 from hopscope_tui.hanging import hanging
@@ -25,6 +23,7 @@ from hopscope_tui.keymap import bindings
 from hopscope_tui.widgets.typed_before import TypedBefore
 
 if TYPE_CHECKING:
+    from hopscope.errors import FilterError
     from hopscope.filters import Completion
 
 _OFFERED = 6
@@ -242,6 +241,8 @@ class FilterBar(Vertical):
 
     @on(Input.Submitted)
     def _apply(self, event: Input.Submitted) -> None:
+        from hopscope.filters import fault  # noqa: PLC0415  loaded by who judged the text while it was typed
+
         event.stop()
         self._error = fault(event.value)
         if self._error is None:
