@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hopscope.cli.capture import matching, open_capture
+from hopscope.cli.capture import Progress, matching, open_capture
 from hopscope.cli.command import Request
 from hopscope.cli.output import json_array
 from hopscope.cli.table import Heading, print_table
@@ -31,7 +31,8 @@ def run(request: Request) -> int:
     arguments = request.arguments
     store = open_capture(arguments.capture)
     mask = matching(store, arguments.filter) if arguments.filter else None
-    messages = messages_of(store)
+    with Progress() as progress:
+        messages = messages_of(store, lambda share: progress.report("reading messages", share))
     chosen = messages.exchanges(mask).tolist()[: arguments.limit]
     if arguments.json:
         objects = (exchange_object(messages, one, arguments.full) for one in chosen)

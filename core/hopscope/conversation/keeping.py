@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from functools import wraps
-from typing import Protocol, TypeVar
+from functools import update_wrapper
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from hopscope.store.store import Store
 
@@ -20,23 +20,27 @@ class _OfStore(Protocol):
     store: Store
 
 
+P = ParamSpec("P")
 Value = TypeVar("Value", bound=_OfStore)
 
 
-def kept_for_store(build: Callable[[Store], Value]) -> Callable[[Store], Value]:
-    """The function with a memory; any thread may ask, and the work is done once."""
+def kept_for_store(build: Callable[Concatenate[Store, P], Value]) -> Callable[Concatenate[Store, P], Value]:
+    """The function with a memory; any thread may ask, and the work is done once.
+
+    Arguments behind the store say how to do the work, not what it gives.
+    """
     known: OrderedDict[int, Value] = OrderedDict()
     building = threading.Lock()
 
-    @wraps(build)
-    def kept(store: Store) -> Value:
+    def kept(store: Store, /, *args: P.args, **kwargs: P.kwargs) -> Value:
         with building:
             found = known.pop(id(store), None)
             if found is None:
-                found = build(store)
+                found = build(store, *args, **kwargs)
             known[id(store)] = found
             while len(known) > MOST_STORES:
                 known.popitem(last=False)
             return found
 
+    update_wrapper(kept, build)
     return kept

@@ -6,7 +6,7 @@ channel of its own, so a request shows up once as its client sent it and once as
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice, takewhile
@@ -40,6 +40,7 @@ _PROTOCOL = {name: number for number, name in enumerate(PROTOCOLS)}
 SHOWN_IN_FULL = 1 << 20
 """Bytes of a message that are read to show all of it."""
 
+CHANNELS_A_REPORT = 256
 MOST_PIECES = 512
 """Recorded and missing stretches of a message that are read to show all of it."""
 
@@ -144,6 +145,25 @@ class Messages:
         counts = np.concatenate([np.zeros(1, np.int64), np.cumsum(passed[order])])
         found: NDArray[np.bool_] = counts[place[self.last] + 1] > counts[place[self.first]]
         return found
+
+    def of_row(self, row: int) -> list[int]:
+        """The messages that an event moved bytes of, in their order; an enter event stands for its exit."""
+        twin = int(self.store.twin[row])
+        key, order = self._by_direction
+        found: set[int] = set()
+        for transfer in self.streams.transfers.of_row(twin if twin > row else row):
+            wanted = int(self.streams.channel[transfer]) * 2 + int(self.streams.transfers.direction[transfer])
+            near = order[slice(*np.searchsorted(key, (wanted, wanted + 1)).tolist())]
+            covered = (self.first[near] <= transfer) & (self.last[near] >= transfer)
+            found.update(near[covered].tolist())
+        return sorted(found)
+
+    @cached_property
+    def _by_direction(self) -> tuple[Indexes, Indexes]:
+        """Keys of channel and direction, ascending, and the messages in that order."""
+        key = self.channel.astype(np.int64) * 2 + self.direction
+        order = np.argsort(key, kind="stable")
+        return key[order], order
 
     # --- one message -----------------------------------------------------------------------------
 
@@ -261,12 +281,20 @@ class _Building:
         return out
 
 
-def _build(store: Store) -> Messages:
-    """The messages of a capture."""
+@kept_for_store
+def messages_of(store: Store, report: Callable[[float], None] | None = None) -> Messages:
+    """The messages of a store, read on the first call; any thread may ask.
+
+    Args:
+        store: the events.
+        report: told now and then how much of the work is done, 0 to 1.
+    """
     streams = streams_of(store)
     building = _Building(streams)
-    for number, family, transfers in _channels(streams):
+    for count, (number, family, transfers, done) in enumerate(_channels(streams)):
         building.add(number, family, transfers)
+        if report is not None and not count % CHANNELS_A_REPORT:
+            report(done)
     table = np.array(building.rows, np.int64).reshape(len(building.rows), 11)
     channel, direction, start, stop, datagram = (
         table[:, 2],
@@ -324,8 +352,8 @@ def _ends(
     return stop
 
 
-def _channels(streams: Streams) -> Iterator[tuple[int, int, Indexes]]:
-    """Channels with recorded bytes of a family that can speak: number, family, transfers in order.
+def _channels(streams: Streams) -> Iterator[tuple[int, int, Indexes, float]]:
+    """Channels with recorded bytes of a family that can speak: number, family, transfers, share so far.
 
     Of files only what was written is a message to somebody.
     """
@@ -341,8 +369,4 @@ def _channels(streams: Streams) -> Iterator[tuple[int, int, Indexes]]:
     for begin, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
         if recorded[end] > recorded[begin]:
             members = chosen[begin:end]
-            yield int(channel[begin]), int(columns.family[members[0]]), members
-
-
-messages_of = kept_for_store(_build)
-"""The messages of a store, read on the first call; any thread may ask."""
+            yield int(channel[begin]), int(columns.family[members[0]]), members, end / len(chosen)

@@ -14,6 +14,7 @@ from hopscope.conversation.keeping import kept_for_store
 from hopscope.conversation.streams import streams_of
 from hopscope.conversation.transfers import CLOSINGS, RECEIVE, Transfers, exit_codes
 from hopscope.protocols import Message
+from hopscope.protocols.message import NOTE
 from hopscope.store.store import Rows, Store
 from hopscope.store.tables import NONE
 from hopscope.trail.joining import Joiner
@@ -118,8 +119,9 @@ class TrailIndex:
         return self.streams.payload(message, LONGEST_PAYLOAD)
 
     def _decoded(self, message: int) -> Message | None:
-        """What the payload says, None when no decoder knows it."""
-        return protocols.decode(self.payload(message))
+        """What the payload asks or answers, None when no decoder knows it; notes lead nowhere."""
+        said = protocols.decode(self.payload(message))
+        return said if said is not None and said.kind != NOTE else None
 
     def _ends(self, message: int) -> tuple[Address, Address] | None:
         """``(sender, receiver)`` of an internet message, from its own tuple or else its endpoint."""

@@ -183,7 +183,7 @@ class Linker:
     def _kind(self, receive: int, send: int) -> str:
         """Whether the received message is a request or a response, from its text or its end's side."""
         said = self.index.decoded(receive)
-        if said is not None and said.kind in (REQUEST, RESPONSE):
+        if said is not None:
             return said.kind
         endpoint = self.index.endpoint_of(send)
         return RESPONSE if endpoint is not None and endpoint.side == CLIENT else REQUEST

@@ -98,6 +98,19 @@ def test_sizes_are_counted_where_the_bytes_are_cut(snap: int) -> None:
     assert [int(messages.start[one]) for one in answers] == [0, size, 2 * size]
 
 
+def test_the_messages_of_an_event() -> None:
+    scene = made()
+    asked = scene.send(CLIENT, 3, get("/1") + get("/2"))
+    whole = answer(b"x" * 100)
+    middle = [scene.receive(CLIENT, 3, part) for part in (whole[:20], whole[20:60], whole[60:])][1]
+    messages = messages_of(scene.store)
+    row = scene.store.row_of
+
+    assert messages.of_row(row(asked)) == messages.of_row(row(asked) - 1) == messages.exchanges().tolist()
+    assert messages.of_row(row(middle)) == [int(messages.partner[0])]
+    assert messages.of_row(0) == []
+
+
 def test_gaps_are_shown_where_they_are() -> None:
     scene = made(80)
     scene.send(CLIENT, 3, get("/"))
