@@ -17,12 +17,14 @@ class ReadingProgress:
         total: of how many in all, 0 where nobody knows.
         events: indexed.
         seconds: since reading began.
+        what: what is being done, where that is not reading one capture; else empty.
     """
 
     read: int = 0
     total: int = 0
     events: int = 0
     seconds: float = 0.0
+    what: str = ""
 
     @property
     def share(self) -> float | None:
@@ -41,6 +43,8 @@ class ReadingProgress:
         said = [
             f"{bytes_text(self.read)} of {bytes_text(self.total)}" if self.total else bytes_text(self.read)
         ]
+        if self.what:
+            said.insert(0, self.what)
         if self.events:
             said.append(f"{count_text(self.events)} events")
             if self.seconds > 0:

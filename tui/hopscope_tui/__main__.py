@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from hopscope_tui.forking import Fork, fork_ahead
+
+if TYPE_CHECKING:
+    from hopscope.timeline import Clocks
 
 
 def main() -> int:
@@ -29,7 +34,16 @@ class Screen:
     def __init__(self, ahead: Fork | None = None) -> None:
         self._ahead = ahead
 
-    def __call__(self, path: str, filter_text: str = "", view: str = "", *, follow: bool = False) -> int:
+    def __call__(
+        self,
+        path: str,
+        filter_text: str = "",
+        view: str = "",
+        *,
+        follow: bool = False,
+        more: Sequence[str] = (),
+        clocks: Clocks | None = None,
+    ) -> int:
         """Open the full screen on a capture; return the exit status.
 
         Args:
@@ -37,6 +51,8 @@ class Screen:
             filter_text: a filter to begin with, empty for none.
             view: name of the view to begin with, empty for the first one.
             follow: go on at the end of a file that is still being written.
+            more: captures that are opened together with it.
+            clocks: what is known about the clocks of their hosts.
 
         Raises:
             HopscopeError: the capture, the filter or the view is not usable.
@@ -44,7 +60,7 @@ class Screen:
         from hopscope_tui.launch import launch  # noqa: PLC0415  the commands need no screen
         from hopscope_tui.opening import Request  # noqa: PLC0415
 
-        return launch(Request(path, filter_text, view, follow), self._ahead)
+        return launch(Request(path, filter_text, view, follow, tuple(more), clocks), self._ahead)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from hopscope_tui.forking import Asked, Fork, can_fork, fork_reader
 if TYPE_CHECKING:
     from hopscope.bookmarks import Bookmarks
     from hopscope.store.store import Store
+    from hopscope.timeline import Clocks
     from hopscope.views import Selection, ViewResult
     from hopscope_tui.capture_title import CaptureTitle
     from hopscope_tui.widgets.row_source import Cell, TableColumn
@@ -62,19 +63,29 @@ class Request:
         filter_text: a sysdig filter to begin with; empty for none.
         view: name of the view to begin with; empty for the first one.
         follow: True to go on at the end of a file that is still being written.
+        more: captures that are opened together with it in one time line.
+        clocks: what is known about the clocks of their hosts; None for a single capture.
     """
 
     path: str
     filter_text: str = ""
     view: str = ""
     follow: bool = False
+    more: tuple[str, ...] = ()
+    clocks: Clocks | None = None
+
+    @property
+    def is_timeline(self) -> bool:
+        """True where several captures, or one with a clock that is set by hand, are opened as a whole."""
+        return bool(self.more) or self.clocks is not None
 
     @property
     def name(self) -> str:
         """The capture's name without its folders and without control characters."""
         from hopscope.text import visible  # noqa: PLC0415
 
-        return "standard input" if self.path == "-" else visible(os.path.basename(self.path))
+        name = "standard input" if self.path == "-" else visible(os.path.basename(self.path))
+        return f"{name} and {len(self.more)} more" if self.more else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +194,7 @@ class Opening:
 
     def start(self) -> Opening:
         """Begin. The process is forked here, so this comes before anything large is loaded."""
-        if self._fork is None and can_fork():
+        if self._fork is None and can_fork() and not self.request.is_timeline:
             with contextlib.suppress(OSError):
                 self._fork = fork_reader(self.asked)
         threading.Thread(target=self._run, name="open-capture", daemon=True).start()

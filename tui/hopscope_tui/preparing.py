@@ -59,7 +59,7 @@ def title(request: Request, store: Store) -> CaptureTitle:
     """What the first line says."""
     everything = Selection()
     return CaptureTitle(
-        name=request.name,
+        name=request.name + (store.members.summary() if store.members is not None else ""),
         events=len(everything.rows(store)),
         duration=everything.seconds(store),
         damage=damage_sentence(store.loss),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from typing import TYPE_CHECKING
 
 from hopscope.caching import cache_allowed
@@ -20,6 +22,9 @@ _DRAWING = 1.0
 
 def open_capture(opening: Opening, fork: Fork | None) -> None:
     """Open a capture and go on to tell what becomes of it, until nothing more will."""
+    if opening.request.is_timeline:
+        _open_timeline(opening)
+        return
     if (fork is None or fork.waits) and _open_kept(opening):
         if fork is not None:
             fork.kill()
@@ -44,6 +49,25 @@ def _open_kept(opening: Opening) -> bool:
         return False
     take_in(opening, store, State.WHOLE, complete=True)
     return True
+
+
+def _open_timeline(opening: Opening) -> None:
+    """Open several captures as a whole, saying which of them is being read."""
+    from hopscope.timeline import open_timeline  # noqa: PLC0415  only for several captures
+
+    request, begun = opening.request, time.monotonic()
+    paths = (request.path, *request.more)
+    total = sum(os.path.getsize(path) for path in paths if os.path.isfile(path))
+
+    def report(what: str, share: float) -> None:
+        seconds = time.monotonic() - begun
+        opening.tell_progress(
+            ReadingProgress(int(total * share), total, seconds=seconds, what=what), State.READING
+        )
+
+    take_in(opening, open_timeline(paths, report, request.clocks), State.WHOLE, complete=True)
+    for note in opening.opened.store.members.notes if opening.opened and opening.opened.store.members else ():
+        opening.tell_note(note)
 
 
 def take_in(opening: Opening, store: Store, state: State, *, complete: bool) -> None:

@@ -10,6 +10,7 @@ import hashlib
 import struct
 
 from hopscope.bookmarks.bookmarks import Bookmarks
+from hopscope.bookmarks.several import SeveralFiles
 from hopscope.store.store import Store
 
 _HEAD = 256
@@ -34,6 +35,10 @@ def load_bookmarks(store: Store, *, complete: bool) -> Bookmarks:
     Raises:
         BookmarkError: a file is there and cannot be read.
     """
+    if store.members is not None:
+        bookmarks = Bookmarks(SeveralFiles(store, store.members))
+        bookmarks.refresh()
+        return bookmarks
     begun = begun_key(store)
     if not complete:
         return Bookmarks.load(begun, store.source.name)

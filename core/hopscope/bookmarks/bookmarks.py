@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from hopscope.bookmarks.bookmark import Bookmark, storable, timestamp
 from hopscope.bookmarks.file import BookmarkFile
+from hopscope.bookmarks.several import SeveralFiles
 from hopscope.errors import UsageError
 
 
@@ -22,7 +23,7 @@ class Bookmarks:
         notices: sentences for the person, for instance that a damaged file was put aside.
     """
 
-    def __init__(self, file: BookmarkFile) -> None:
+    def __init__(self, file: BookmarkFile | SeveralFiles) -> None:
         self._file = file
         self._by_number: dict[int, Bookmark] = {}
         self._removed: list[Bookmark] = []

@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import sys
 import time
+from argparse import Namespace
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hopscope.caching import cache_allowed
+from hopscope.cli.captures import clocks_of, is_timeline
 from hopscope.cli.output import complain
 from hopscope.filters import compile_filter
 from hopscope.index import open_indexed
 from hopscope.store.store import Store
 
 
-def open_capture(path: str) -> Store:
-    """The store of a capture (``-`` for standard input); says on standard error what was lost.
+def open_capture(arguments: Namespace) -> Store:
+    """The store of the captures that a command line names; says on standard error what was lost.
 
-    Raises CaptureError where nothing of it can be read.
+    Raises CaptureError where nothing of one can be read, UsageError for a clock of a host that is not there.
     """
     with Progress() as progress:
-        store = open_indexed(path, progress.report, use_cache=cache_allowed(), note=progress.notes.append)
+        if is_timeline(arguments):
+            from hopscope.timeline import open_timeline  # noqa: PLC0415  a single capture needs none of it
+
+            store = open_timeline(arguments.captures, progress.report, clocks_of(arguments))
+        else:
+            store = open_indexed(
+                arguments.capture, progress.report, use_cache=cache_allowed(), note=progress.notes.append
+            )
     for note in progress.notes:
         complain(note)
     complain_of_loss(store)
@@ -31,8 +40,11 @@ def open_capture(path: str) -> Store:
 
 def complain_of_loss(store: Store) -> None:
     """Say on standard error what was lost."""
+    members = store.members
     for sentence in store.loss.damage:
-        complain(f"{store.source.name}: {sentence}")
+        complain(sentence if members is not None else f"{store.source.name}: {sentence}")
+    for note in members.notes if members is not None else ():
+        complain(note)
 
 
 def matching(store: Store, words: Sequence[str]) -> NDArray[np.bool_]:

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from hopscope.capture.limits import AUTOMATIC, parse_limit
+from hopscope.cli.captures import clock_offset
 from hopscope.cli.output import Output
 from hopscope.errors import UsageError
+
+if TYPE_CHECKING:
+    from hopscope.timeline import Clocks
 from hopscope.redaction import set_redacting
 
 
 class Screen(Protocol):
     """Opens the full screen."""
 
-    def __call__(self, path: str, filter_text: str = "", view: str = "", *, follow: bool = False) -> int:
+    def __call__(
+        self,
+        path: str,
+        filter_text: str = "",
+        view: str = "",
+        *,
+        follow: bool = False,
+        more: Sequence[str] = (),
+        clocks: Clocks | None = None,
+    ) -> int:
         """Explore a capture; return the exit status.
 
         Args:
@@ -25,6 +38,8 @@ class Screen(Protocol):
             filter_text: a filter to begin with, empty for none.
             view: name of the view to begin with, empty for the first one.
             follow: go on at the end of a file that is still being written.
+            more: captures that are opened together with it.
+            clocks: what is known about the clocks of their hosts.
         """
 
 
@@ -79,9 +94,11 @@ class Command:
         name: the word after ``hopscope``; empty for the screen itself, which needs none.
         summary: one line for lists, without a full stop.
         description: a few sentences for ``--help``.
-        arguments: in the order of the help; :data:`REDACT` is added where a capture is opened.
+        arguments: in the order of the help; :data:`REDACT`, and what several captures need, is added where a
+            capture is opened.
         examples: at least one.
         module: module of this package whose function ``run`` does it; imported when it is asked for.
+        together: several captures can be opened together.
     """
 
     name: str
@@ -90,10 +107,26 @@ class Command:
     arguments: tuple[Argument, ...]
     examples: tuple[Example, ...]
     module: str
+    together: bool = True
 
     def __post_init__(self) -> None:
-        if CAPTURE in self.arguments and REDACT not in self.arguments:
-            object.__setattr__(self, "arguments", (*self.arguments, REDACT))
+        if CAPTURE not in self.arguments:
+            return
+        arguments = [*self.arguments]
+        if self.together:
+            if not self.takes_filter:
+                arguments[arguments.index(CAPTURE)] = CAPTURES
+            else:
+                arguments.insert(arguments.index(FILTER) + 1, FILTER_TEXT)
+            arguments.extend(CLOCKS)
+        if REDACT not in arguments:
+            arguments.append(REDACT)
+        object.__setattr__(self, "arguments", tuple(arguments))
+
+    @property
+    def takes_filter(self) -> bool:
+        """Whether words of a filter may stand behind the captures."""
+        return FILTER in self.arguments
 
     def run(self, request: Request) -> int:
         """Do it; return the exit status."""
@@ -128,8 +161,28 @@ class _Parser(argparse.ArgumentParser):
 
 
 CAPTURE = Argument(
-    ("capture",), "a sysdig capture, plain or gzip; - for standard input", {"metavar": "CAPTURE"}
+    ("capture",),
+    "a sysdig capture, plain or gzip, or a directory of captures; - for standard input. Further captures behind "
+    "it are opened together with it in one time line",
+    {"metavar": "CAPTURE"},
 )
+CAPTURES = Argument(CAPTURE.flags, CAPTURE.help, {"metavar": "CAPTURE", "nargs": "+"})
+"""For commands without a filter, where all words but the last ones are captures."""
+
+CLOCKS = (
+    Argument(
+        ("--clock-offset",),
+        "add so many seconds to the times of a host instead of estimating it; may be given several times",
+        {"metavar": "HOST=SECONDS", "type": clock_offset, "action": "append"},
+    ),
+    Argument(
+        ("--no-clock-correction",),
+        "leave the times of all hosts as they were recorded",
+        {"dest": "clock_correction", "action": "store_false"},
+    ),
+)
+"""For captures of several hosts."""
+
 UNPACK_LIMIT = Argument(
     ("--unpack-limit",),
     "unpack no more of a gzip capture than this, for instance 4G, or none; by default "
@@ -155,5 +208,10 @@ FILTER = Argument(
     ("filter",),
     "a sysdig filter, for instance: proc.name=curl and fd.type=ipv4",
     {"metavar": "FILTER", "nargs": "*", "default": ()},
+)
+FILTER_TEXT = Argument(
+    ("--filter",),
+    "a filter in one word; it holds beside the words of the other one",
+    {"metavar": "TEXT", "dest": "filter_text", "default": ""},
 )
 JSON = Argument(("--json",), "print JSON instead of text", {"action": "store_true"})

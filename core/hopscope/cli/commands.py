@@ -35,6 +35,8 @@ OPEN = Command(
     examples=(
         Example("hopscope capture.scap", "open a capture"),
         Example("hopscope capture.scap proc.name=curl", "open it with a filter set"),
+        Example("hopscope web.scap db.scap", "open captures of two hosts in one time line"),
+        Example("hopscope ring/", "open all files of a ring that lie in a directory"),
         Example("zcat capture.scap.gz | hopscope -", "read it from standard input"),
         Example("hopscope --follow recording.scap", "look at what is still being recorded"),
         Example("sysdig -w - | hopscope -", "look at this machine; F follows new events"),
@@ -105,6 +107,7 @@ _ROWS = (
         examples=(
             Example("hopscope hop capture.scap 10049", "show where event 10049 leads"),
             Example("hopscope hop capture.scap 10049 --json", "the same for a program"),
+            Example("hopscope hop web.scap db.scap 120", "hop from one host to the other"),
         ),
         module="hop",
     ),
@@ -121,6 +124,10 @@ _ROWS = (
         examples=(
             Example("hopscope info capture.scap", "look before opening"),
             Example("hopscope info capture.scap --json", "the same for a program"),
+            Example("hopscope info web.scap db.scap", "see how far apart the clocks of two hosts are"),
+            Example(
+                "hopscope info web.scap db.scap --clock-offset db=-2.5", "set the clock of a host by hand"
+            ),
         ),
         module="info",
     ),
@@ -163,6 +170,7 @@ _ROWS = (
             ),
         ),
         module="index",
+        together=False,
     ),
     Command(
         name="cache",

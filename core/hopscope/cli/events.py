@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hopscope.cli.capture import Progress, matching, open_capture
+from hopscope.cli.captures import is_timeline, only_capture
 from hopscope.cli.command import Request
 from hopscope.cli.output import complain, json_line
 from hopscope.decode.event_table import codes_named
@@ -48,7 +49,7 @@ def run(request: Request) -> int:
         output.text(DEFAULT)
         return 0
     layout = Layout.of(arguments, output.is_terminal)
-    lines = layout.lines(open_capture(arguments.capture), arguments)
+    lines = layout.lines(open_capture(arguments), arguments)
     output.lines(lines, made_safe=not arguments.json, unbuffered=arguments.unbuffered)
     return 0
 
@@ -62,9 +63,12 @@ def _write(arguments: Namespace) -> int:
     for option, given in printing.items():
         if given:
             raise UsageError(f"{option} does not go with -w: it writes events as they were recorded")
-    sources = () if arguments.capture == "-" else (arguments.capture,)
+    path = only_capture(arguments, "-w writes")
+    if is_timeline(arguments):
+        raise UsageError("--clock-offset does not go with -w: it writes events as they were recorded")
+    sources = () if path == "-" else (path,)
     check_target(Path(arguments.write), sources, force=arguments.force)
-    store = open_capture(arguments.capture)
+    store = open_capture(arguments)
     with Progress() as progress:
         made = extract(
             store,

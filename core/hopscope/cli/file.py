@@ -21,7 +21,7 @@ from hopscope.views.file_lines import file_lines
 def run(request: Request) -> int:
     """Print or write the contents of a file."""
     arguments = request.arguments
-    store = open_capture(arguments.capture)
+    store = open_capture(arguments)
     until = None if arguments.at is None else store.row_of(arguments.at)
     found = file_contents(store, arguments.path, until)
     if arguments.output is not None:

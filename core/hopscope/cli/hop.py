@@ -25,7 +25,7 @@ TITLES = {"peer": "the other end", "causes": "what caused it", "effects": "what 
 def run(request: Request) -> int:
     """Print the candidates of an event in each direction."""
     arguments = request.arguments
-    store = open_capture(arguments.capture)
+    store = open_capture(arguments)
     row = store.row_of(arguments.event)
     found = {name: find(store, row) for name, find in DIRECTIONS.items()}
     if arguments.json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hopscope import index
 from hopscope.cli.capture import Progress, complain_of_loss
+from hopscope.cli.captures import only_capture
 from hopscope.cli.command import Request
 from hopscope.errors import UsageError
 from hopscope.store.build import open_store
@@ -12,7 +13,7 @@ from hopscope.store.build import open_store
 def run(request: Request) -> int:
     """Keep an index, or say that a good one is there. Raises CacheError where none can be kept."""
     arguments = request.arguments
-    path = arguments.capture
+    path = only_capture(arguments, "an index is made of")
     if path == "-":
         raise UsageError("standard input has no index; name a file")
     with Progress() as progress:

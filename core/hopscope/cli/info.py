@@ -9,6 +9,7 @@ from typing import Any
 from hopscope.cli.capture import open_capture
 from hopscope.cli.command import Request
 from hopscope.cli.output import json_document
+from hopscope.store.members import readable_facts
 
 NUMBERS = frozenset({"first_event", "last_event"})
 """Facts that are names of events rather than amounts."""
@@ -16,11 +17,11 @@ NUMBERS = frozenset({"first_event", "last_event"})
 
 def run(request: Request) -> int:
     """Print the facts about a capture."""
-    info = open_capture(request.arguments.capture).info()
+    info = open_capture(request.arguments).info()
     if request.arguments.json:
         request.output.text(json_document(info))
     else:
-        request.output.lines(_listing(info))
+        request.output.lines(_listing(readable_facts(info)))
     return 0
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import hopscope
 from hopscope.caching import allow_cache
 from hopscope.capture.limits import AUTOMATIC, choose_limit
+from hopscope.cli.captures import FORCED, sort_words
 from hopscope.cli.command import Request, Screen
 from hopscope.cli.commands import COMMANDS, OPEN
 from hopscope.cli.output import Output, OutputError, complain
@@ -76,7 +77,12 @@ def _run(words: list[str], output: Output, screen: Screen | None) -> int:
         _must_be_capture(words[0])
     else:
         del words[0]
+    forced: list[str] = []
+    if FORCED in words and command.takes_filter:
+        at = words.index(FORCED)
+        words, forced = words[:at], words[at + 1 :]
     arguments = command.parser().parse_intermixed_args(words)
+    sort_words(arguments, forced)
     allow_cache(getattr(arguments, "cache", True))
     choose_limit(getattr(arguments, "unpack_limit", AUTOMATIC))
     return command.run(Request(arguments, output, screen))
@@ -88,7 +94,7 @@ def usage() -> str:
     listed = "\n".join(f"  {one.name:<{width}}  {one.summary}" for one in COMMANDS.values())
     shown = "\n".join(f"  {one.line}\n      {one.meaning}" for one in OPEN.examples)
     return f"""\
-usage: hopscope CAPTURE [FILTER]
+usage: hopscope CAPTURE... [FILTER]
        hopscope COMMAND ...
 
 {OPEN.description}

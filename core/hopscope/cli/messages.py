@@ -29,7 +29,7 @@ HEADINGS = (
 def run(request: Request) -> int:
     """Print the exchanges that events which pass the filter took part in."""
     arguments = request.arguments
-    store = open_capture(arguments.capture)
+    store = open_capture(arguments)
     mask = matching(store, arguments.filter) if arguments.filter else None
     with Progress() as progress:
         messages = messages_of(store, lambda share: progress.report("reading messages", share))

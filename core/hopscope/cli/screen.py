@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hopscope.cli.captures import clocks_of, is_timeline
 from hopscope.cli.command import Request
 from hopscope.errors import UsageError
 
@@ -22,4 +23,11 @@ def run(request: Request) -> int:
 
         view = find_view(arguments.view).name
     filter_text = " ".join(arguments.filter).strip()
-    return request.screen(arguments.capture, filter_text, view, follow=arguments.follow)
+    more = arguments.captures[1:]
+    if not is_timeline(arguments):
+        return request.screen(arguments.capture, filter_text, view, follow=arguments.follow)
+    if arguments.follow:
+        raise UsageError("--follow goes with a single capture")
+    if "-" in arguments.captures:
+        raise UsageError("standard input cannot be opened together with other captures")
+    return request.screen(arguments.capture, filter_text, view, more=more, clocks=clocks_of(arguments))

@@ -16,7 +16,7 @@ def run(request: Request) -> int:
     """Print a view of the whole capture, or of what a filter lets through."""
     arguments = request.arguments
     view = find_view(arguments.name)
-    store = open_capture(arguments.capture)
+    store = open_capture(arguments)
     text = " ".join(arguments.filter).strip()
     selection = Selection().with_filter(text) if text else Selection()
     result = evaluate(store, view.name, selection)

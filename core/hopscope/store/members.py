@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hopscope.capture.lists import Interface, MachineInfo
 from hopscope.store.tables import Users
+from hopscope.text import visible
 
 RECORDED, GIVEN, ESTIMATED, REFERENCE = "recorded", "given", "estimated", "reference"
 """Where the correction of a host's clock comes from; a reference is what the others are compared with."""
@@ -51,7 +54,8 @@ class Clock:
         """What the host's own clock said at a corrected time."""
         if time <= 0:
             return time
-        return round((time - self.offset - self.since) / (1 + self.drift)) + self.since
+        passed = time - self.offset - self.since
+        return self.since + (round(passed / (1 + self.drift)) if self.drift else passed)
 
 
 @dataclass(slots=True)
@@ -165,6 +169,102 @@ class Members:
         """The file of an event row."""
         return self.files[int(self.file_of[row])]
 
+    def summary(self) -> str:
+        """How many hosts there are and how sure their clocks, in brackets; empty for one."""
+        if len(self.hosts) < 2:
+            return ""
+        hosts = f"{len(self.hosts)} hosts"
+        if any(host.clock.origin == RECORDED for host in self.hosts):
+            return f" ({hosts}, clocks as recorded)"
+        unsure = [host.clock.uncertainty for host in self.hosts if host.clock.origin == ESTIMATED]
+        known = bool(unsure) and min(unsure) >= 0
+        return f" ({hosts}, clocks ± {span(max(unsure))})" if known else f" ({hosts})"
+
+    def clock_texts(self) -> list[str]:
+        """A sentence on the clock of each host; none where nothing was to be compared."""
+        if len(self.hosts) == 1 and self.hosts[0].clock.origin == RECORDED:
+            return []
+        return [clock_text(host) for host in self.hosts]
+
+    def facts(self) -> dict[str, Any]:
+        """What ``hopscope info`` prints of them beside what it prints of any capture."""
+        return {
+            "hosts": [
+                {
+                    "name": host.name,
+                    "cpus": host.machine.cpus if host.machine else 0,
+                    "clock_offset_ns": host.clock.offset,
+                    "clock_drift": host.clock.drift,
+                    "clock_uncertainty_ns": host.clock.uncertainty if host.clock.uncertainty >= 0 else None,
+                    "clock_pairs": host.clock.pairs,
+                    "clock_origin": host.clock.origin,
+                }
+                for host in self.hosts
+            ],
+            "clocks": self.clock_texts(),
+            "files": [
+                {
+                    "name": file.name,
+                    "host": self.hosts[file.host].name,
+                    "events": file.events,
+                    "start_ns": file.start or None,
+                    "end_ns": file.end or None,
+                    "bytes": file.size,
+                    "content_key": file.content_key,
+                }
+                for file in self.files
+            ],
+            "notes": list(self.notes),
+        }
+
     def host_at(self, row: int) -> Host:
         """The host of an event row."""
         return self.hosts[self.file_at(row).host]
+
+
+def clock_text(host: Host) -> str:
+    """A host's clock in words."""
+    clock = host.clock
+    name = visible(host.name)
+    if clock.origin == REFERENCE:
+        return f"{name}: reference, its times count as recorded"
+    if clock.origin == RECORDED:
+        return f"{name}: times as recorded, no message to compare it by"
+    amount = f"{clock.offset / 1e9:+.6f} s"
+    if clock.origin == GIVEN:
+        return f"{name}: {amount}, as given"
+    drift = f", {clock.drift * 1e6:+.1f} µs a second" if clock.drift else ""
+    pairs = f"{clock.pairs:,} message{'s' if clock.pairs != 1 else ''} recorded at both ends"
+    unsure = f"± {span(clock.uncertainty)}, " if clock.uncertainty >= 0 else ""
+    note = f"; {clock.note}" if clock.note else ""
+    return f"{name}: {amount}{drift} ({unsure}from {pairs}{note})"
+
+
+def span(nanoseconds: int) -> str:
+    """A stretch of time for a person."""
+    for unit, name in ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs")):
+        if nanoseconds >= unit:
+            return f"{nanoseconds / unit:.3g} {name}"
+    return f"{nanoseconds} ns"
+
+
+def readable_facts(facts: dict[str, Any]) -> dict[str, Any]:
+    """What :meth:`Members.facts` added to the facts of a store, in sentences; other facts as they are."""
+    if "files" not in facts:
+        return facts
+    found = {name: value for name, value in facts.items() if name != "hosts"}
+    found["files"] = [_file_text(file) for file in facts["files"]]
+    return {name: value for name, value in found.items() if value != [] or name not in ("clocks", "notes")}
+
+
+def _file_text(file: dict[str, Any]) -> str:
+    times = " to ".join(_moment(file[name]) for name in ("start_ns", "end_ns") if file[name])
+    return f"{file['name']}: {visible(file['host'])}, {file['events']:,} events{', ' if times else ''}{times}"
+
+
+def _moment(time: int) -> str:
+    """A recorded time to the millisecond."""
+    try:
+        return f"{datetime.fromtimestamp(time // 1_000_000_000):%H:%M:%S}.{time // 1_000_000 % 1000:03}"
+    except (OverflowError, OSError, ValueError):
+        return f"{time} ns"

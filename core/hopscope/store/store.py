@@ -371,7 +371,7 @@ class Store:
             "bytes": self.source.size,
             "packed_bytes": self.source.packed_size if self.source.packed else None,
             "content_key": self.source.content_key(),
-            "host": machine.hostname if machine else "",
+            "host": ", ".join(host.name for host in self.hosts),
             "cpus": machine.cpus if machine else 0,
             "memory_bytes": machine.memory if machine else 0,
             "sections": len(self.sections),
@@ -393,6 +393,7 @@ class Store:
             "skipped_blocks": self.loss.unknown_blocks,
             "skipped_events": {str(code): count for code, count in self.loss.unknown_events.items()},
             "broken_events": self.loss.broken_events,
+            **(self.members.facts() if self.members is not None else {}),
         }
 
     def _first_time(self) -> int | None:

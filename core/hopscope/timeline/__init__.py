@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hopscope.timeline.clocks import clock_text
 from hopscope.timeline.opening import Clocks, open_timeline, together
 
-__all__ = ["Clocks", "clock_text", "open_timeline", "together"]
+__all__ = ["Clocks", "open_timeline", "together"]

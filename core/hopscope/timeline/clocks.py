@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopscope.errors import UsageError
-from hopscope.store.members import ESTIMATED, GIVEN, RECORDED, REFERENCE, Clock, Host
+from hopscope.store.members import ESTIMATED, GIVEN, REFERENCE, Clock, Host
 from hopscope.store.store import Store
 from hopscope.text import visible
 from hopscope.timeline.pairs import Pairs, find_pairs
@@ -310,29 +310,3 @@ def _choose(least: float, most: float, keep: bool, slack: float) -> tuple[float,
     one_way = "messages went one way only"
     d = max(least, 0.0) if np.isfinite(least) else min(most, 0.0) if np.isfinite(most) else 0.0
     return d, -1, "; ".join(filter(None, (one_way, note)))
-
-
-def clock_text(host: Host) -> str:
-    """A host's clock in words."""
-    clock = host.clock
-    name = visible(host.name)
-    if clock.origin == REFERENCE:
-        return f"{name}: reference, its times count as recorded"
-    if clock.origin == RECORDED:
-        return f"{name}: times as recorded, no message to compare it by"
-    amount = f"{clock.offset / 1e9:+.6f} s"
-    if clock.origin == GIVEN:
-        return f"{name}: {amount}, as given"
-    drift = f", {clock.drift * 1e6:+.1f} µs a second" if clock.drift else ""
-    pairs = f"{clock.pairs:,} message{'s' if clock.pairs != 1 else ''} recorded at both ends"
-    unsure = f"± {span(clock.uncertainty)}, " if clock.uncertainty >= 0 else ""
-    note = f"; {clock.note}" if clock.note else ""
-    return f"{name}: {amount}{drift} ({unsure}from {pairs}{note})"
-
-
-def span(nanoseconds: int) -> str:
-    """A stretch of time for a person."""
-    for unit, name in ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs")):
-        if nanoseconds >= unit:
-            return f"{nanoseconds / unit:.3g} {name}"
-    return f"{nanoseconds} ns"

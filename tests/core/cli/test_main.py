@@ -127,8 +127,11 @@ def test_the_screen_is_asked_with_capture_filter_and_view(
     asked: list[tuple[str, str, str, bool]] = []
     monkeypatch.setattr("hopscope.cli.output.Output.__init__", terminal)
 
-    def screen(path: str, filter_text: str = "", view: str = "", *, follow: bool = False) -> int:
+    def screen(
+        path: str, filter_text: str = "", view: str = "", *, follow: bool = False, **together: object
+    ) -> int:
         asked.append((path, filter_text, view, follow))
+        assert not together
         return 7
 
     assert hopscope(DEMO, "proc.name=fetch", "-v", "files", screen=screen).status == 7

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from core.timeline.lab import MICROSECOND, MILLISECOND, SECOND, START, Lab, Machine, connect, exchange
 from hopscope.errors import UsageError
-from hopscope.store.members import ESTIMATED, GIVEN, RECORDED, REFERENCE, Clock
+from hopscope.store.members import ESTIMATED, GIVEN, RECORDED, REFERENCE, Clock, Host, clock_text
 from hopscope.store.store import Store
-from hopscope.timeline import Clocks, clock_text, open_timeline
+from hopscope.timeline import Clocks, open_timeline
 from hopscope.timeline.clocks import solve
 from hopscope.timeline.pairs import Pairs
 from hopscope.trail import causes, effects, peers
@@ -199,8 +199,6 @@ def test_clocks_of_different_speed_are_followed() -> None:
 
 
 def clock_text_of(clock: Clock) -> str:
-    from hopscope.store.members import Host
-
     return clock_text(Host("box", clock=clock))
 
 

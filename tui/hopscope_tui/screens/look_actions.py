@@ -8,6 +8,7 @@ from textual import on
 from textual.content import Content
 
 from hopscope.redaction import is_redacting, set_redacting
+from hopscope.store.members import readable_facts
 from hopscope.views import VIEWS
 from hopscope_tui.capture_facts import capture_facts
 from hopscope_tui.details import event_details
@@ -168,7 +169,7 @@ class LookActions(ViewActions):
     @needs_rows
     def action_about_capture(self) -> None:
         """What the capture is and what is missing in it."""
-        facts = self.store.info()
+        facts = readable_facts(self.store.info())
         self.app.push_screen(TextPanel("The capture", lambda width: capture_facts(facts, width)))
 
     @needs_rows
