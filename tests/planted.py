@@ -21,11 +21,11 @@ def word(name: str) -> str:
     return f"{MARK}-{name}.7Q"
 
 
+_BODY = f'{{"user": "me", "password": "{word("json")}"}}'
 REQUEST = (
     f"POST /login?access_token={word('query')}&page=2 HTTP/1.1\r\nHost: api\r\n"
     f"Authorization: Bearer {word('bearer')}\r\nCookie: sid={word('cookie')}; theme=dark\r\n"
-    "Content-Type: application/json\r\n\r\n"
-    f'{{"user": "me", "password": "{word("json")}"}}'
+    f"Content-Type: application/json\r\nContent-Length: {len(_BODY)}\r\n\r\n{_BODY}"
 )
 REPLY = f"HTTP/1.1 200 OK\r\nSet-Cookie: sid={word('setcookie')}; Path=/\r\nContent-Length: 0\r\n\r\n"
 CONFIG = f"[db]\nhost = db\npassword = {word('config')}\n"
@@ -94,13 +94,10 @@ def _processes(writer: CaptureWriter) -> None:
                 root="/", fdlimit=1024, vtid=tid, vpid=tid, cgroups=groups if tid == 11 else (),
             )
         )  # fmt: skip
-        writer.descriptors(
-            tid,
-            [
-                DescriptorEntry(3, 7, 3, source=source, destination=destination, l4=2),
-                DescriptorEntry(4, 8, 7, "/etc/api.conf"),
-            ],
-        )
+        entries = [DescriptorEntry(3, 7, 3, source=source, destination=destination, l4=2)]
+        if tid == 11:
+            entries.append(DescriptorEntry(4, 8, 16, "/etc/api.conf", open_flags=1))
+        writer.descriptors(tid, entries)
 
 
 def mark_planted(path: Path) -> None:

@@ -44,6 +44,7 @@ async def _looked_at(screen: Driver, keys: tuple[str, ...]) -> str:
     seen = [screen.screen_text]
     for key in keys:
         await screen.press(key)
+        await screen.pilot.pause(0.1)  # what cells need may be worked out in the background
         seen += [screen.screen_text, screen.message, screen.main.details.text]
     return "\n".join(seen)
 

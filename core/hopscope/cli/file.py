@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ def _write(contents: FileContents, target: Path) -> None:
     """Write the contents into a new file, gaps as zero bytes, and say how many there are."""
     gaps = missing = 0
     try:
-        with target.open("xb") as file:
+        with open(target, "xb", opener=_private) as file:
             for one in contents.stretches():
                 if one.data is None:
                     gaps += 1
@@ -71,6 +72,11 @@ def _write(contents: FileContents, target: Path) -> None:
     if gaps:
         holes = "one gap" if gaps == 1 else f"{gaps:,} gaps"
         complain(f"{missing:,} of {contents.size:,} bytes, in {holes}, are not in the capture; they are zero")
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a new file that only its owner can read."""
+    return os.open(path, flags, 0o600)
 
 
 def _object(contents: FileContents) -> dict[str, Any]:

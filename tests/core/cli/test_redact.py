@@ -17,7 +17,7 @@ SHOWING: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("events", "CAPTURE"), ("query", "setcookie", "config", "pem", "exec", "environment")),
     (("events", "CAPTURE", "--json"), ("bearer", "json", "cookie", "environment")),
     (("events", "CAPTURE", "-A"), ("bearer", "json", "cookie", "config", "pem", "setcookie", "exec")),
-    (("events", "CAPTURE", "-X"), ("json",)),
+    (("events", "CAPTURE", "-X"), ()),
     (("events", "CAPTURE", "-x"), ()),
     (("events", "CAPTURE", "-b"), ()),
     (("events", "CAPTURE", "-p", "*%evt.arg.data %proc.cmdline %evt.rawarg.env"), ("query", "option", "url")),
@@ -35,6 +35,11 @@ SHOWING: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("hop", "CAPTURE", "4"), ("query",)),
     (("hop", "CAPTURE", "4", "--json"), ()),
     (("hop", "CAPTURE", "16"), ("exec",)),
+    (("messages", "CAPTURE"), ("query",)),
+    (("messages", "CAPTURE", "--full"), ("query", "bearer", "cookie", "setcookie", "json")),
+    (("messages", "CAPTURE", "--json", "--full"), ("query", "bearer", "cookie", "setcookie", "json")),
+    (("file", "CAPTURE", "/etc/api.conf"), ("config", "pem")),
+    (("file", "CAPTURE", "/etc/api.conf", "--json"), ("config", "pem")),
     (("info", "CAPTURE"), ()),
     (("info", "CAPTURE", "--json"), ()),
     (("bookmarks", "CAPTURE"), ("note",)),
@@ -61,7 +66,7 @@ def test_a_command_shows_what_is_planted_and_masks_it(
     assert plain.status == masked.status == 0, plain.err
     assert [name for name in planted if word(name) not in plain.out] == []
     assert MARK + "-" not in masked.out
-    assert not any(word(name).encode().hex() in masked.out.replace(" ", "") for name in planted)
+    assert not any(one.encode().hex() in masked.out.replace(" ", "") for one in WORDS)
     if planted:
         assert "***" in masked.out or "2a2a" in masked.out
 
@@ -69,6 +74,25 @@ def test_a_command_shows_what_is_planted_and_masks_it(
 def test_everything_that_is_planted_is_shown_by_some_command() -> None:
     shown = {name for _, planted in SHOWING for name in planted}
     assert {word(name) for name in shown} >= set(WORDS) - {word("label")}
+
+
+def test_a_file_is_taken_out_without_its_credentials(
+    capture: Path, hopscope: Hopscope, tmp_path: Path
+) -> None:
+    for more, planted in (((), True), (("--redact",), False)):
+        target = tmp_path / f"out{planted}"
+        done = hopscope("file", str(capture), "/etc/api.conf", "--output", str(target), *more)
+
+        assert done.status == 0
+        assert (MARK.encode() + b"-" in target.read_bytes()) is planted
+        assert target.stat().st_size == (tmp_path / "outTrue").stat().st_size
+
+
+def test_a_capture_cannot_be_written_masked(capture: Path, hopscope: Hopscope, tmp_path: Path) -> None:
+    done = hopscope("events", str(capture), "--redact", "-w", str(tmp_path / "out.scap"))
+
+    assert done.status == 2
+    assert not (tmp_path / "out.scap").exists()
 
 
 def test_base64_holds_no_planted_word(capture: Path, hopscope: Hopscope) -> None:
