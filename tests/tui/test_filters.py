@@ -166,6 +166,19 @@ async def test_a_history_that_cannot_be_read_is_said_and_nothing_else_is_lost(tm
         assert filters(screen) == ["evt.num>1"]
 
 
+async def test_files_that_cannot_be_written_cost_only_themselves(tmp_path: Path) -> None:
+    for kind in ("state", "config"):
+        (tmp_path / kind).write_text("a file where the folder should be")
+    async with running(demo()) as screen:
+        await set_filter(screen, "evt.num>1")
+        assert "cannot" in screen.message
+        assert filters(screen) == ["evt.num>1"]
+        await screen.press("S")
+        await screen.type("mine")
+        await screen.press("enter")
+        assert "cannot" in screen.message
+
+
 def test_what_was_typed_is_there_again_behind_the_last_line() -> None:
     before = TypedBefore(("a=1", "b=2", "a=3"))
     before.typed("a")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial, update_wrapper
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
@@ -24,6 +25,7 @@ from hopscope_tui.messages import (
     JobFailed,
     LinkFound,
     MatchesCounted,
+    NotKept,
     SearchProgressed,
     TextFound,
     ValuesFound,
@@ -254,50 +256,65 @@ class Jobs:
         change()
         self._say(BookmarksChanged(text))
 
+    @contextmanager
+    def _keeping(self) -> Iterator[None]:
+        """Say NotKept where a person's file cannot be read or written; nothing else depends on it."""
+        from hopscope.kept import KeptError  # noqa: PLC0415  only who filters needs it
+
+        try:
+            yield
+        except KeptError as error:
+            self._say(NotKept(str(error)))
+
     @in_thread
     def read_history(self) -> None:
-        """Read the filters that were typed before. Answers HistoryRead."""
+        """Read the filters that were typed before. Answers HistoryRead or NotKept."""
         from hopscope.kept import FilterHistory  # noqa: PLC0415
 
-        history = FilterHistory.load()
-        self._say(HistoryRead(history.lines, history.notices))
+        with self._keeping():
+            history = FilterHistory.load()
+            self._say(HistoryRead(history.lines, history.notices))
 
     @in_thread
     def remember(self, line: str) -> None:
-        """Keep a filter that was typed."""
+        """Keep a filter that was typed. Answers NotKept where that cannot be."""
         from hopscope.kept import FilterHistory  # noqa: PLC0415
 
-        FilterHistory().add(line)
+        with self._keeping():
+            FilterHistory().add(line)
 
     @in_thread
     def forget(self, line: str) -> None:
-        """Take a filter out of those typed before. Answers HistoryRead."""
+        """Take a filter out of those typed before. Answers HistoryRead or NotKept."""
         from hopscope.kept import FilterHistory  # noqa: PLC0415
 
-        history = FilterHistory()
-        history.remove(line)
-        self._say(HistoryRead(history.lines, history.notices))
+        with self._keeping():
+            history = FilterHistory()
+            history.remove(line)
+            self._say(HistoryRead(history.lines, history.notices))
 
     @in_thread
     def read_chains(self) -> None:
-        """Read the saved chains. Answers ChainsRead."""
+        """Read the saved chains. Answers ChainsRead or NotKept."""
         from hopscope.kept import SavedChains  # noqa: PLC0415
 
-        self._say(ChainsRead(SavedChains.load()))
+        with self._keeping():
+            self._say(ChainsRead(SavedChains.load()))
 
     @in_thread
     def change_chains(
         self, chains: SavedChains | None, change: Callable[[SavedChains], object], text: str
     ) -> None:
-        """Change the saved chains on disk. Answers ChainsChanged with the text, or ChainRefused."""
+        """Change the saved chains on disk. Answers ChainsChanged with the text, ChainRefused or NotKept."""
         from hopscope.kept import ChainExistsError, SavedChains  # noqa: PLC0415
 
-        try:
-            change(chains if chains is not None else SavedChains.load())
-        except UsageError as error:
-            self._say(ChainRefused(str(error), isinstance(error, ChainExistsError)))
-        else:
-            self._say(ChainsChanged(text))
+        with self._keeping():
+            try:
+                change(chains if chains is not None else SavedChains.load())
+            except UsageError as error:
+                self._say(ChainRefused(str(error), isinstance(error, ChainExistsError)))
+            else:
+                self._say(ChainsChanged(text))
 
 
 def _is_cancelled() -> bool:

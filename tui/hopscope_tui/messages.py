@@ -195,6 +195,13 @@ class HistoryRead(Message):
 
 
 @dataclass
+class NotKept(Message):
+    """Jobs around the history and the saved chains: a file cannot be read or written; the text says why."""
+
+    text: str
+
+
+@dataclass
 class ChainsRead(Message):
     """``Jobs.read_chains``: the chains that were saved."""
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import Static
 
 from hopscope.redaction import shown
 from hopscope.text import visible
@@ -126,7 +125,7 @@ class SavedPanel(ListPanel):
     def refresh_list(self, said: str) -> None:
         """Show the chains as they are, with the same row chosen, and say what was done."""
         self.show_rows(self._rows(), self.table.cursor_row)
-        self.query_one("#panel-hint", Static).update(said)
+        self.say(said)
 
     def action_add(self) -> None:
         """Recall the chosen chain beside the active filters."""

@@ -11,11 +11,12 @@ from hopscope.redaction import shown
 from hopscope.text import visible
 from hopscope.views import Step
 from hopscope.views.links import filter_of, link_of, links, with_link
-from hopscope_tui.messages import CompletionsFound, HistoryRead, MatchesCounted
+from hopscope_tui.messages import CompletionsFound, HistoryRead, MatchesCounted, NotKept
 from hopscope_tui.navigator import Place, Position, with_steps
 from hopscope_tui.rows_needed import needs_rows
 from hopscope_tui.screens.base import MainBase
 from hopscope_tui.screens.history_panel import HistoryPanel
+from hopscope_tui.screens.list_panel import ListPanel
 from hopscope_tui.widgets.filter_bar import FilterBar
 
 
@@ -93,6 +94,12 @@ class FilterActions(MainBase):
             bar.take_history(event.lines)
         if isinstance(self.app.screen, HistoryPanel):
             self.app.screen.take_lines(event.lines)
+
+    @on(NotKept)
+    def _not_kept(self, event: NotKept) -> None:
+        if isinstance(self.app.screen, ListPanel):
+            self.app.screen.say(visible(event.text))
+        self.warn(visible(event.text))
 
     @on(FilterBar.HistoryWanted)
     def _list_history(self, event: FilterBar.HistoryWanted) -> None:

@@ -100,6 +100,10 @@ class ListPanel(Panel[int]):
         if not len(source):
             self.notes.update("")
 
+    def say(self, text: str) -> None:
+        """Say something in the place of the keys."""
+        self.query_one("#panel-hint", Static).update(Content(text))
+
     @on(VirtualTable.CursorMoved)
     def _row_chosen(self, event: VirtualTable.CursorMoved) -> None:
         event.stop()
