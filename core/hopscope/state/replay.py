@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
@@ -23,7 +24,8 @@ from hopscope.state.handlers import HANDLERS, Handler
 from hopscope.state.world import FirstSeen, World
 
 Ints = NDArray[np.int64]
-Call = tuple[int, Callable[..., None], tuple[Any, ...]]
+Call = tuple[int, int, int, Callable[..., None], tuple[Any, ...]]
+"""Row, time in ns and thread of an event, the function to call, and what it is told."""
 
 
 @dataclass(slots=True)
@@ -78,14 +80,13 @@ class Replay:
         world = self.world
         by_code = CodeIndex(columns.code[first:], first)
         world.first_seen = _first_seen(columns.tid[first:], threaded, first)
-        tids, times = columns.tid, columns.time
         pending = list(reversed(lists))
-        for row, apply, values in _calls(columns, by_code, twin):
+        for row, time, tid, apply, values in _calls(columns, by_code, twin):
             while pending and pending[-1].first <= row:
                 self._start(pending.pop())
             world.row = row
-            world.time = int(times[row])
-            apply(world, int(tids[row]), *values)
+            world.time = time
+            apply(world, tid, *values)
         while pending:
             self._start(pending.pop())
         world.row = len(columns)
@@ -162,8 +163,8 @@ def _calls_of(
         else:
             values.append(take(columns, code, source[1:], rows))
     argument_rows = list(zip(*values, strict=True)) if values else [()] * len(rows)
-    apply = handler.apply
-    return [(row, apply, arguments) for row, arguments in zip(rows.tolist(), argument_rows, strict=True)]
+    times, tids = columns.time[rows].tolist(), columns.tid[rows].tolist()
+    return list(zip(rows.tolist(), times, tids, repeat(handler.apply), argument_rows, strict=False))
 
 
 def _rows_with(
