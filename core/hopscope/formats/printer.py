@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,18 +57,19 @@ class Printer:
         """The same, many events at a time: the rows that are printed, and the text of each."""
         sources = [source_of(self._store, one.use, self._style) for one in self._format.placeholders]
         widths = [one.width for one in self._format.placeholders]
-        first, *behind = (one.replace("%", "%%") for one in self._format.literals)
-        template = first + "".join("%s" + one for one in behind)
+        *before, last = self._format.literals
         for chunk in chunks(rows):
             # Every field is asked for every event, because some count from the one before.
             left, columns = self._kept(chunk, [source.texts(chunk) for source in sources])
             for place, width in enumerate(widths):
                 if width:
                     columns[place] = [shown(text, width).ljust(width) for text in columns[place]]
-            if columns:
-                yield left, list(map(template.__mod__, zip(*columns, strict=True)))
-            else:
-                yield left, [template % ()] * len(chunk)
+            parts: list[Iterable[str]] = []
+            for literal, column in zip(before, columns, strict=True):
+                parts += [repeat(literal), column] if literal else [column]
+            parts += [repeat(last, len(left))]
+            # The columns end together; the literals between them would go on for ever.
+            yield left, list(map("".join, zip(*parts, strict=False)))
 
     def _kept(self, rows: Rows, columns: list[list[str | None]]) -> tuple[Rows, list[list[str]]]:
         """The events that are printed, and their texts, with a word for what is missing."""
@@ -75,7 +77,7 @@ class Printer:
             lacking = {place for column in columns for place, text in enumerate(column) if text is None}
             kept = [place for place in range(len(rows)) if place not in lacking]
             rows, columns = rows[kept], [[column[place] for place in kept] for column in columns]
-        return rows, [[MISSING if text is None else text for text in column] for column in columns]
+        return rows, [_without_none(column) for column in columns]
 
     def objects(self, rows: Rows) -> Iterator[dict[str, Any] | None]:
         """The events as objects for JSON, with the fields of the format as keys, sorted.
@@ -99,6 +101,12 @@ class Printer:
             for values in zip(*(columns[name] for name in names), strict=True):
                 if self._format.keeps_all or None not in values:
                     yield dict(zip(names, values, strict=True))
+
+
+def _without_none(texts: list[str | None]) -> list[str]:
+    if None in texts:
+        return [MISSING if text is None else text for text in texts]
+    return cast("list[str]", texts)
 
 
 def chunks(rows: Rows) -> Iterator[Rows]:

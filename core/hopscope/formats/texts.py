@@ -7,7 +7,7 @@ because some fields count from the event before.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -202,13 +202,13 @@ class _TimeSource(Source):
     """When an event happened. JSON has every time as a number of ns."""
 
     def __init__(
-        self, store: Store, use: FieldUse, style: OutputStyle, write: Callable[[Iterable[int]], list[str]]
+        self, store: Store, use: FieldUse, style: OutputStyle, write: Callable[[Rows], list[str]]
     ) -> None:
         super().__init__(store, use, style)
         self._write = write
 
     def texts(self, rows: Rows) -> Texts:
-        return [*self._write(self._times(rows).tolist())]
+        return [*self._write(self._times(rows))]
 
     def values(self, rows: Rows) -> list[Any]:
         times: list[Any] = self.store.time[rows].tolist()
@@ -267,29 +267,23 @@ def _deltas(times: Rows, before: int | None) -> tuple[Rows, int | None]:
     return np.diff(times, prepend=times[0] if before is None else before), int(times[-1])
 
 
-def _clock(times: Iterable[int]) -> list[str]:
+def _clock(times: Rows) -> list[str]:
     """Local times of day. Many events fall into one second."""
-    seconds: dict[int, str] = {}
-    texts = []
-    for time in times:
-        second, ns = divmod(time, NS)
-        shown = seconds.get(second)
-        if shown is None:
-            shown = seconds[second] = time_of_day(second * NS)[:-9]
-        texts.append(f"{shown}{ns:09}")
-    return texts
+    seconds = (times // NS).tolist()
+    shown = {second: time_of_day(second * NS)[:-9] for second in set(seconds)}
+    return [f"{shown[second]}{ns:09}" for second, ns in zip(seconds, (times % NS).tolist(), strict=True)]
 
 
-def _seconds(times: Iterable[int]) -> list[str]:
-    return [f"{time // NS}.{time % NS:09}" for time in times]
+def _seconds(times: Rows) -> list[str]:
+    return [f"{time // NS}.{time % NS:09}" for time in times.tolist()]
 
 
-def _unpadded_seconds(times: Iterable[int]) -> list[str]:
+def _unpadded_seconds(times: Rows) -> list[str]:
     """As the reference prints them: the part behind the point is a number of ns without zeros before it."""
-    return [f"{time // NS}.{time % NS}" for time in times]
+    return [f"{time // NS}.{time % NS}" for time in times.tolist()]
 
 
-_OUTPUT_TIMES: dict[TimeForm, tuple[type[_TimeSource], Callable[[Iterable[int]], list[str]]]] = {
+_OUTPUT_TIMES: dict[TimeForm, tuple[type[_TimeSource], Callable[[Rows], list[str]]]] = {
     TimeForm.CLOCK: (_TimeSource, _clock),
     TimeForm.ABSOLUTE: (_TimeSource, _unpadded_seconds),
     TimeForm.RELATIVE: (_RelativeSource, _seconds),
