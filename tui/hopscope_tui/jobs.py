@@ -246,9 +246,10 @@ class Jobs:
         """Put together what the file held that events are about. Answers FileRead."""
         from hopscope.conversation.file_contents import file_used  # noqa: PLC0415  only who asks needs it
         from hopscope.views.file_lines import file_lines  # noqa: PLC0415
+        from hopscope_tui.file_rows import FileRows  # noqa: PLC0415
 
         contents = file_used(store, rows())
-        self._say(FileRead(list(file_lines(contents)) if contents is not None else []))
+        self._say(FileRead(FileRows(list(file_lines(contents))) if contents is not None else None))
 
     @in_thread
     def keep(self, change: Callable[[], object], text: str) -> None:

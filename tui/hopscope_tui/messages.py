@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hopscope.views import Step
     from hopscope.views.conditions import FieldValue
     from hopscope.views.density import Density
-    from hopscope.views.file_lines import FileLine
+    from hopscope_tui.file_rows import FileRows
     from hopscope_tui.navigator import Navigator, Place
     from hopscope_tui.opening import FirstView, Opened
     from hopscope_tui.sources import PlaceSource
@@ -270,7 +270,7 @@ class FileRead(Message):
     """``Jobs.read_file``: what a file held is put together.
 
     Attributes:
-        lines: about the file that a row is about; none where it is about no file.
+        rows: about the file; None where the row that was asked for is about none.
     """
 
-    lines: list[FileLine]
+    rows: FileRows | None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,22 +11,14 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from hopscope.text import visible
 from hopscope_tui.messages import FileRead
 from hopscope_tui.rows_needed import needs_rows
 from hopscope_tui.screens.base import MainBase
 from hopscope_tui.screens.list_panel import Panel
-from hopscope_tui.widgets.row_source import Cell, TableColumn
 from hopscope_tui.widgets.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
-    from hopscope.views.file_lines import FileLine
-
-LONGEST_LINE = 132
-"""Cells after which a line of the contents goes on in the next row."""
-
-_TONES = {"heading": "name", "use": "network", "gap": "error", "text": ""}
-"""Tone of a line by its kind."""
+    from hopscope_tui.file_rows import FileRows
 
 
 class FileActions(MainBase):
@@ -44,36 +35,15 @@ class FileActions(MainBase):
 
     @on(FileRead)
     def _show_file(self, event: FileRead) -> None:
-        if not event.lines:
+        if event.rows is None:
             self.warn("nothing on this row is about a file")
             return
         self.say("")
-        self.app.push_screen(FilePanel(event.lines), self._go_to_use)
+        self.app.push_screen(FilePanel(event.rows), self._go_to_use)
 
     def _go_to_use(self, row: int | None) -> None:
         if row is not None:
             self.go_to_event(row)
-
-
-class FileRows:
-    """The lines as rows of a table; long ones take several."""
-
-    columns = (TableColumn("", sortable=False, help="Who used the file, and its contents"),)
-    sorting: tuple[int, bool] | None = None
-
-    def __init__(self, lines: Sequence[FileLine]) -> None:
-        self.lines: list[tuple[FileLine, str]] = []
-        for line in lines:
-            text = visible(line.text.expandtabs(8))
-            for at in range(0, max(1, len(text)), LONGEST_LINE):
-                self.lines.append((line, text[at : at + LONGEST_LINE]))
-
-    def __len__(self) -> int:
-        return len(self.lines)
-
-    def cells(self, start: int, stop: int) -> list[tuple[Cell, ...]]:
-        """The lines ``[start, stop)``."""
-        return [(Cell(text, _TONES[line.kind]),) for line, text in self.lines[start:stop]]
 
 
 class FilePanel(Panel[int]):
@@ -81,10 +51,9 @@ class FilePanel(Panel[int]):
 
     table = getters.query_one("#panel-table", VirtualTable)
 
-    def __init__(self, lines: Sequence[FileLine]) -> None:
+    def __init__(self, rows: FileRows) -> None:
         super().__init__()
-        self._rows = FileRows(lines[1:])
-        self._title = visible(lines[0].text)
+        self._rows = rows
 
     def compose(self) -> ComposeResult:
         """The lines, and the keys below them."""
@@ -95,12 +64,12 @@ class FilePanel(Panel[int]):
 
     def on_mount(self) -> None:
         """Fill the list."""
-        self.query_one("#panel").border_title = Content(self._title)
+        self.query_one("#panel").border_title = Content(self._rows.title)
         self.table.show(self._rows)
 
     @on(VirtualTable.RowOpened)
     def action_choose(self) -> None:
         """Go to the event of a use; other lines lead nowhere."""
-        row = self._rows.lines[self.table.cursor_row][0].row if len(self._rows) else -1
+        row = self._rows.uses[self.table.cursor_row] if len(self._rows) else -1
         if row >= 0:
             self.dismiss(row)
