@@ -33,6 +33,8 @@ def identify(path: str | Path) -> Identity | None:
     if str(path) == "-":
         return None
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe that is opened and closed again loses its writer
+            return None
         handle = os.open(path, _OPEN)
     except (OSError, ValueError):
         return None

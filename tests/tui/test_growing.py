@@ -1,0 +1,305 @@
+"""A capture on the screen while it is read: pipes, files that grow, stopping, going on, endings."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from builders import gzipped
+from hopscope.bookmarks import Bookmarks
+from hopscope.capture.source import open_source
+from hopscope.demo import demo_path
+from hopscope_tui.kept_view import decode_view, encode_view
+from hopscope_tui.opening import Opening, Request, State
+from tui.driver import Driver, running
+
+DEMO = demo_path().read_bytes()
+HALF = 180_000
+PATIENCE = 20.0
+
+pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+
+
+class Pipe:
+    """A named pipe with a writer of its own."""
+
+    def __init__(self, path: Path) -> None:
+        os.mkfifo(path)
+        self.path = path
+        self._pieces: list[bytes | None] = []
+        self._came = threading.Condition()
+        self._writer = threading.Thread(target=self._write, daemon=True)
+        self._writer.start()
+
+    def send(self, piece: bytes | None) -> None:
+        """Write a piece; None closes the pipe."""
+        with self._came:
+            self._pieces.append(piece)
+            self._came.notify()
+
+    def _write(self) -> None:
+        try:
+            with self.path.open("wb", buffering=0) as stream:
+                while True:
+                    with self._came:
+                        self._came.wait_for(lambda: bool(self._pieces))
+                        piece = self._pieces.pop(0)
+                    if piece is None:
+                        return
+                    rest = memoryview(piece)
+                    while rest:
+                        rest = rest[stream.write(rest) :]
+        except BrokenPipeError:
+            pass
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Iterator[Pipe]:
+    made = Pipe(tmp_path / "pipe")
+    yield made
+    made.send(None)
+
+
+async def until(screen: Driver, true: Callable[[], bool]) -> None:
+    """Wait for something on the screen."""
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        await screen.pilot.pause(0.02)
+        assert time.monotonic() < deadline, screen.screen_text
+    await screen.settle()
+
+
+def events(screen: Driver) -> int:
+    return len(screen.main.store)
+
+
+@pipes
+async def test_a_pipe_is_shown_while_it_is_read_and_what_is_chosen_stays(pipe: Pipe) -> None:
+    pipe.send(DEMO[:HALF])
+    async with running(Opening(Request(str(pipe.path)))) as screen:
+        await until(screen, lambda: "● live" in screen.lines[0])
+        first = events(screen)
+        assert 1000 < first < 4400
+        await screen.press("2")
+        await screen.choose("dnsd")
+        await screen.press("enter")
+        await screen.press("7", "pagedown", "down", "down")
+        chosen, crumbs, top = screen.event, screen.crumbs, screen.table.top_row
+        rows = len(screen.table.source)
+        pipe.send(DEMO[HALF:])
+        pipe.send(None)
+        await until(screen, lambda: len(screen.table.source) > rows)
+        await until(screen, lambda: screen.main.opening.state is State.WHOLE)
+        await until(screen, lambda: events(screen) == 4411)
+
+        assert (screen.event, screen.table.top_row) == (chosen, top)
+        assert screen.crumbs.rpartition(" ")[0] == crumbs.rpartition(" ")[0]
+        assert "live" not in screen.lines[0]
+        assert "4,355 events" in screen.lines[0]
+        await screen.press("backspace")
+        assert "dnsd" in screen.row
+
+
+@pipes
+async def test_everything_works_on_the_part_that_is_there(pipe: Pipe) -> None:
+    pipe.send(DEMO[:HALF])
+    async with running(Opening(Request(str(pipe.path)))) as screen:
+        await until(screen, lambda: "● live" in screen.lines[0])
+        await screen.go_to("354")
+        assert screen.event == 354
+        await screen.hop("p")
+        assert screen.event != 354
+        await screen.press("backspace", "backspace", "backspace", "7")
+        await screen.press("slash")
+        await screen.type("evt.type=connect")
+        await screen.press("enter")
+        assert 0 < len(screen.table.source) < 200
+        assert "connect" in screen.row
+
+
+@pipes
+async def test_new_events_are_followed_until_one_leaves_the_end(pipe: Pipe) -> None:
+    cuts = [HALF, 230_000, 290_000, len(DEMO)]
+    pipe.send(DEMO[: cuts[0]])
+    async with running(Opening(Request(str(pipe.path), view="events"))) as screen:
+        await until(screen, lambda: "● live" in screen.lines[0])
+        before = screen.event
+        await screen.press("F")
+        end = screen.event
+        assert end > before
+        pipe.send(DEMO[cuts[0] : cuts[1]])
+        await until(screen, lambda: screen.event > end)
+        assert screen.table.cursor_row == len(screen.table.source) - 1
+        assert "at the end" in screen.lines[0]
+        await screen.press("up")
+        assert "at the end" not in screen.lines[0]
+        left, rows = screen.event, len(screen.table.source)
+        pipe.send(DEMO[cuts[1] : cuts[2]])
+        await until(screen, lambda: len(screen.table.source) > rows)
+        assert screen.event == left
+
+
+@pipes
+async def test_escape_stops_and_a_key_goes_on(pipe: Pipe) -> None:
+    pipe.send(DEMO[:HALF])
+    async with running(Opening(Request(str(pipe.path), view="events"))) as screen:
+        await until(screen, lambda: "● live" in screen.lines[0])
+        await screen.press("escape")
+        await until(screen, lambda: screen.main.opening.state is State.STOPPED)
+        await until(screen, lambda: "first" in screen.lines[0])
+        assert "r reads on" in screen.lines[0]
+        there = events(screen)
+        pipe.send(DEMO[HALF:])
+        pipe.send(None)
+        await screen.pilot.pause(0.4)
+        assert events(screen) == there
+        await screen.press("end", "enter", "escape", "r")
+        await until(screen, lambda: events(screen) == 4411)
+        await screen.press("r")
+        assert "all of it is here" in screen.message
+
+
+@pipes
+async def test_bookmarks_of_the_beginning_belong_to_the_whole(pipe: Pipe) -> None:
+    pipe.send(DEMO[:HALF])
+    async with running(Opening(Request(str(pipe.path), view="events"))) as screen:
+        await until(screen, lambda: "● live" in screen.lines[0])
+        await screen.go_to("100")
+        await screen.press("m")
+        await screen.type("early")
+        await screen.press("enter")
+        pipe.send(DEMO[HALF:])
+        pipe.send(None)
+        await until(screen, lambda: screen.main.opening.state is State.WHOLE)
+        await until(screen, lambda: screen.main.capture.complete)
+        assert "◆ 1 bookmark" in screen.lines[0]
+
+    marked = Bookmarks.load(open_source(demo_path()).content_key()).list()
+    assert [(one.number, one.note) for one in marked] == [(100, "early")]
+    folder = Path(os.environ["HOPSCOPE_DATA_DIR"]) / "bookmarks"
+    assert not list(folder.glob("begun-*.json"))
+
+
+async def test_a_file_is_followed_and_its_end_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "growing.scap"
+    path.write_bytes(DEMO[:HALF])
+    async with running(Opening(Request(str(path), view="events", follow=True)), size=(200, 40)) as screen:
+        await until(screen, lambda: "● live" in screen.lines[0])
+        rows = len(screen.table.source)
+        with path.open("ab") as more:
+            more.write(DEMO[HALF:])
+        await until(screen, lambda: len(screen.table.source) > rows)
+        await until(screen, lambda: events(screen) == 4411)
+        shutil.copy(demo_path(), tmp_path / "other")
+        (tmp_path / "other").replace(path)
+        await until(screen, lambda: "was replaced by another file" in screen.screen_text)
+        assert events(screen) == 4411
+
+
+async def test_a_packed_capture_is_whole_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hopscope.store.stretches.STRETCH", 30_000)
+    monkeypatch.setattr("hopscope_tui.reading._SOON", 0.0)
+    path = tmp_path / "packed.scap"
+    path.write_bytes(gzipped(DEMO))
+    async with running(Opening(Request(str(path)))) as screen:
+        await until(screen, lambda: screen.main.opening.state is State.WHOLE)
+        await until(screen, lambda: events(screen) == 4411)
+        assert "4,355 events" in screen.lines[0]
+        assert screen.table.cursor_row == 0
+
+
+KILLED = """
+import os, signal, sys
+from hopscope_tui.opening import Opening, Request, State
+opening = Opening(Request(sys.argv[1])).start()
+steps = 0
+while opening.opened is None:
+    steps = opening.wait(steps, 1)
+os.kill(opening._fork.pid, signal.SIGKILL)
+while not opening.is_done:
+    steps = opening.wait(steps, 1)
+opening.check()
+print(opening.state.name, len(opening.opened.store) > 1000, opening.notes)
+"""
+
+
+@pipes
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
+def test_what_was_read_is_kept_when_the_reading_process_is_killed(pipe: Pipe) -> None:
+    pipe.send(DEMO[:HALF])
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(pipe.path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.stdout.startswith("BROKEN True"), done.stderr
+    assert "has ended, perhaps for want of memory; what was read before is kept" in done.stdout
+
+
+def test_an_index_is_kept_and_opens_the_capture_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hopscope_tui.keeping._SMALL", 0)
+    monkeypatch.setattr("hopscope.index.opening.WORTH_KEEPING", 0)
+    path = tmp_path / "a.scap"
+    path.write_bytes(DEMO)
+    first = opened(Request(str(path)))
+    monkeypatch.setattr("hopscope_tui.reading.Reader", None)
+    again = opened(Request(str(path)))
+
+    assert first.opened is not None
+    assert again.opened is not None
+    assert len(again.opened.store) == len(first.opened.store) == 4411
+    assert again.opened.title == first.opened.title
+    assert again.opened.bookmarks.list() == first.opened.bookmarks.list()
+
+
+def test_a_note_is_given_where_no_index_can_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hopscope_tui.keeping._SMALL", 0)
+    monkeypatch.setattr("hopscope.index.opening.WORTH_KEEPING", 0)
+    blocked = tmp_path / "file"
+    blocked.write_bytes(b"")
+    monkeypatch.setenv("HOPSCOPE_CACHE_DIR", str(blocked / "cache"))
+    path = tmp_path / "a.scap"
+    path.write_bytes(DEMO)
+
+    assert "the index cannot be kept" in opened(Request(str(path))).notes[0]
+
+
+def opened(request: Request) -> Opening:
+    """Open a capture without a screen, and wait for everything that is done about it."""
+    opening = Opening(request)
+    opening._run()
+    opening.check()
+    return opening
+
+
+def test_the_first_view_comes_back_as_it_was_and_never_as_anything_else() -> None:
+    opening = opened(Request(str(demo_path())))
+    assert opening.first is not None
+    raw = encode_view(opening.first)
+
+    assert decode_view(raw, "story.scap") == opening.first
+    hostile = raw.replace(b"host", b"\\u001b[2J\\u202e")
+    again = decode_view(hostile, "story.scap")
+    assert again is not None
+    assert all(cell.text.isprintable() for row in again.rows for cell in row)
+    for spoiled in (
+        b"",
+        b"{}",
+        raw[:-5],
+        raw.replace(b'"rows"', b'"lines"'),
+        raw.replace(b"made_by", b"made"),
+    ):
+        assert decode_view(spoiled, "story.scap") is None
