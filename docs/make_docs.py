@@ -11,6 +11,7 @@ from pathlib import Path
 
 from hopscope.cli import COMMANDS, OPEN, Command
 from hopscope.fields import FIELDS
+from hopscope.redaction.rules import rules
 from hopscope.views.reference import views_page
 from hopscope_tui.keymap import GROUPS, KEYS
 
@@ -89,10 +90,61 @@ def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "\n".join(lines)
 
 
+def redaction_page() -> str:
+    """What `--redact` masks, from the table of rules, and what it cannot know."""
+    rows = [(_code(one.example), _code(one.masked), one.meaning) for one in rules()]
+    return (
+        "\n\n".join([REDACTION.format(note=NOTE), _table(("text", "as it is shown", "what is masked"), rows)])
+        + "\n"
+    )
+
+
+def _code(text: str) -> str:
+    shown = text.replace("\r", "\\r").replace("\n", "\\n")
+    return f"``{shown}``" if "`" in shown else f"`{shown}`"
+
+
+REDACTION = """\
+# Redaction
+
+{note}
+
+Captures hold secrets: what programs were called with, their environment, what they sent. `--redact` masks
+what looks like a credential in whatever is shown, printed or exported: every command that opens a capture
+has it, `hopscope --redact CAPTURE` has it on the screen, where <kbd>R</kbd> switches it and the title
+says `redacted`.
+
+- A credential in a text becomes `********`, whatever its length. Recorded bytes keep their number, one
+  asterisk for each, so that sizes, offsets and hexadecimal dumps stay true.
+- Filters, hops, searches for chains and the index work on the true values; only what is shown is masked.
+  A search on the screen looks at what is shown. A filter line shows what was typed, so completions that
+  would put a credential into it are not offered. What you type yourself, filters and notes, stays as
+  typed where it is typed or changed.
+- Arguments and environments are masked by their own borders where those are known: in events, views and
+  details all of `DB_PASSWORD=two words` is masked. In `%proc.cmdline` and `%proc.args` of a format the
+  borders are lost and a value ends at the first blank.
+- `events -w` copies blocks of the capture as they are and refuses `--redact`.
+
+What it cannot know:
+
+- What is split across events. Each event is masked alone: a header or key whose name was read by one call
+  and whose value by the next is shown. Of a private key in several pieces, the first piece is masked from
+  its beginning on and the last up to its end, pieces between them are not. Messages (`hopscope messages`)
+  and files (`hopscope file`) are put together first and masked then.
+- Credentials without a name or a form of their own: a password typed at a prompt, one written as a word
+  among others, a key in a binary protocol, cookies in compressed headers.
+- Anything encoded or packed: base64 of a request, gzip bodies as they were sent.
+- What names mean in your own programs. Nothing replaces a look before a capture is given to others.
+
+Time grows with the length of the text and no faster, whatever stands in it. The rules are rows of
+`core/hopscope/redaction/rules.tsv`, each with an example that a test masks; one more is one more row."""
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "fields.md": fields_page,
     "keys.md": keys_page,
+    "redaction.md": redaction_page,
     "views.md": views_page,
 }
 """The pages by file name."""
