@@ -62,10 +62,14 @@ class Recording:
         """Let time pass before the next event."""
         self._time += nanoseconds
 
+    def data(self) -> bytes:
+        """Close the capture; its bytes."""
+        self.writer.close()
+        return self._stream.getvalue()
+
     def store(self) -> Store:
         """Close the capture and open it."""
-        self.writer.close()
-        return build_store(Source("made", np.frombuffer(self._stream.getvalue(), np.uint8)))
+        return build_store(Source("made", np.frombuffer(self.data(), np.uint8)))
 
 
 def listed(tid: int, comm: str, *, pid: int | None = None, ptid: int = 1, **more: object) -> ProcessEntry:

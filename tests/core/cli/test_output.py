@@ -73,6 +73,21 @@ def test_many_lines_are_few_writes() -> None:
     assert stream.bytes.writes <= 5000 * 100 // BLOCK + 2
 
 
+def test_unbuffered_lines_are_handed_on_one_by_one() -> None:
+    stream = Stream(terminal=False)
+    Output(stream).lines(["one", "two\nlines", "three"], unbuffered=True)
+
+    assert stream.bytes.getvalue() == b"one\ntwo\nlines\nthree\n"
+    assert stream.bytes.writes == 3
+
+
+def test_lines_that_were_made_safe_keep_their_line_ends() -> None:
+    stream = Stream(terminal=True)
+    Output(stream).lines(["data=\none"], made_safe=True)
+
+    assert stream.text() == "data=\none\n"
+
+
 def test_json_takes_arrays_and_odd_bytes() -> None:
     odd = b"\xff".decode("utf-8", "surrogateescape")
 
