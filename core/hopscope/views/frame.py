@@ -122,14 +122,11 @@ class Frame:
 
     def _selected(self, amounts: Amounts) -> tuple[Codes, Integers | None]:
         """Group and value of each selected event that has the measure."""
-        store, rows, values = self.store, amounts.rows, amounts.values
-        if rows is None:
-            return self.grouping.of_events(store, self.selection.rows(store)), None
-        keep = self.selection.mask(store)[rows]
-        if not keep.all():
-            rows = rows[keep]
-            values = None if values is None else values[keep]
-        return self.grouping.of_events(store, rows), values
+        rows = self.selection.rows(self.store)
+        if amounts.has is not None:
+            rows = rows[amounts.has(rows)]
+        values = None if amounts.values is None else amounts.values[rows]
+        return self.grouping.of_events(self.store, rows), values
 
     def _extreme(self, amounts: Amounts, aggregation: Aggregation) -> Floats:
         codes, values = self._selected(amounts)

@@ -1,7 +1,7 @@
 """What can be added up over events: bytes, calls, errors, time.
 
-A measure knows the event rows that have it and their values, for the whole capture and once. What
-a view shows of it is a sum over those of these rows that a selection and a group contain.
+A measure knows which events have it and their values. What a view shows of it is a sum over those of these
+events that a selection and a group contain.
 """
 
 from __future__ import annotations
@@ -27,16 +27,20 @@ OPENS = np.array(
 )
 
 
+Where = slice | Rows
+"""Some events: a stretch of rows, or rows one by one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """A measure of one capture.
+    """A measure of one capture. Nothing is worked out before it is asked for, and nothing is kept.
 
     Attributes:
-        rows: event rows that have it, ascending; None for every event.
-        values: int64, one for each of these rows; None where each counts 1.
+        has: which of some events have it, bool; None for a measure that every event has.
+        values: the value of every event that has it, by event row; None where each counts 1.
     """
 
-    rows: Rows | None
+    has: Callable[[Where], NDArray[np.bool_]] | None
     values: NDArray[np.int64] | None
 
 
@@ -55,75 +59,57 @@ class Measure:
     of: Callable[[Store], Amounts]
 
 
-def _rows(mask: NDArray[np.bool_]) -> Rows:
-    return np.flatnonzero(mask).astype(np.int64, copy=False)
+def _of_codes(codes: NDArray[np.bool_]) -> Callable[[Store], Amounts]:
+    """Bytes moved by calls of some types."""
+
+    def of(store: Store) -> Amounts:
+        return Amounts(lambda at: codes[store.code[at]] & (store.size[at] > 0), store.size)
+
+    return of
 
 
-@once_per_store
-def _transfers(store: Store) -> tuple[Rows, NDArray[np.int64]]:
-    """Rows that moved bytes on a descriptor, in calls that read or write, and how many."""
-    rows = _rows(store.size > 0)
-    rows = rows[(READS | WRITES)[store.code[rows]]]
-    return rows, store.size[rows]
+def _of_kinds(kinds: frozenset[str]) -> Callable[[Store], Amounts]:
+    """Bytes read from or written to some kinds of descriptors."""
 
+    @once_per_store
+    def wanted(store: Store) -> NDArray[np.bool_]:
+        # The entry that is added is what the missing row -1 finds.
+        return np.array([*(kind in kinds for kind in store.descriptors.kind), False], dtype=np.bool_)
 
-def _of_kinds(store: Store, kinds: frozenset[str]) -> Amounts:
-    rows, sizes = _transfers(store)
-    wanted = np.append(np.array([kind in kinds for kind in store.descriptors.kind], dtype=np.bool_), False)
-    keep = wanted[store.descriptor[rows]]
-    return Amounts(rows[keep], sizes[keep])
+    def of(store: Store) -> Amounts:
+        of_states = wanted(store)
 
+        def has(at: Where) -> NDArray[np.bool_]:
+            moved = (READS | WRITES)[store.code[at]] & (store.size[at] > 0)
+            return np.asarray(moved & of_states[store.descriptor[at]], dtype=np.bool_)
 
-def _of_codes(store: Store, codes: NDArray[np.bool_]) -> Amounts:
-    rows, sizes = _transfers(store)
-    keep = codes[store.code[rows]]
-    return Amounts(rows[keep], sizes[keep])
+        return Amounts(has, store.size)
 
-
-@once_per_store
-def _bytes_in(store: Store) -> Amounts:
-    return _of_codes(store, READS)
-
-
-@once_per_store
-def _bytes_out(store: Store) -> Amounts:
-    return _of_codes(store, WRITES)
-
-
-@once_per_store
-def _bytes_file(store: Store) -> Amounts:
-    return _of_kinds(store, frozenset({"file"}))
-
-
-@once_per_store
-def _bytes_net(store: Store) -> Amounts:
-    return _of_kinds(store, frozenset({"ipv4", "ipv6"}))
+    return of
 
 
 def _events(_store: Store) -> Amounts:
     return Amounts(None, None)
 
 
-@once_per_store
 def _calls(store: Store) -> Amounts:
-    return Amounts(_rows(IS_EXIT[store.code]), None)
+    return Amounts(lambda at: IS_EXIT[store.code[at]], None)
 
 
-@once_per_store
 def _opens(store: Store) -> Amounts:
-    rows = _rows(OPENS[store.code])
-    return Amounts(rows[store.result[rows] >= 0], None)
+    return Amounts(lambda at: OPENS[store.code[at]] & (store.result[at] >= 0), None)
 
 
-@once_per_store
 def _errors(store: Store) -> Amounts:
-    return Amounts(_rows((store.result < 0) & (store.result != NO_RESULT)), None)
+    def has(at: Where) -> NDArray[np.bool_]:
+        result = store.result[at]
+        return np.asarray((result < 0) & (result != NO_RESULT), dtype=np.bool_)
+
+    return Amounts(has, None)
 
 
-@once_per_store
 def _latency(store: Store) -> Amounts:
-    rows = _rows(store.latency > 0)
-    return Amounts(rows, store.latency[rows])
+    return Amounts(lambda at: store.latency[at] > 0, store.latency)
 
 
 MEASURES: dict[str, Measure] = {
@@ -131,10 +117,14 @@ MEASURES: dict[str, Measure] = {
     for measure in (
         Measure("events", "events, enters and exits alike", _events),
         Measure("calls", "finished calls (exit events)", _calls),
-        Measure("bytes_in", "bytes that calls of the reading kind returned", _bytes_in),
-        Measure("bytes_out", "bytes that calls of the writing kind accepted", _bytes_out),
-        Measure("bytes_file", "bytes read from or written to files", _bytes_file),
-        Measure("bytes_net", "bytes received or sent on IPv4 and IPv6 sockets", _bytes_net),
+        Measure("bytes_in", "bytes that calls of the reading kind returned", _of_codes(READS)),
+        Measure("bytes_out", "bytes that calls of the writing kind accepted", _of_codes(WRITES)),
+        Measure("bytes_file", "bytes read from or written to files", _of_kinds(frozenset({"file"}))),
+        Measure(
+            "bytes_net",
+            "bytes received or sent on IPv4 and IPv6 sockets",
+            _of_kinds(frozenset({"ipv4", "ipv6"})),
+        ),
         Measure("opens", "successful open, openat, openat2, creat and open_by_handle_at", _opens),
         Measure("errors", "calls that returned an error, EAGAIN and EINPROGRESS among them", _errors),
         Measure("latency", "ns between enter and exit of the same call", _latency),

@@ -44,34 +44,28 @@ class Sums:
         """
         key = measure, counting
         if key not in self._known:
-            self._known[key] = self._added(amounts.rows, None if counting else amounts.values)
+            self._known[key] = self._added(amounts, None if counting else amounts.values)
         return self._known[key]
 
     def of_rows(self, rows: Rows, amounts: Amounts, *, counting: bool = False) -> Floats:
         """What each of some ascending event rows adds to the sums, float64; 0 where it does not count."""
-        found = self._mask[rows].astype(np.float64)
-        if amounts.rows is None:
-            return found
-        if not len(amounts.rows):
-            return np.zeros(len(rows))
-        place = np.minimum(np.searchsorted(amounts.rows, rows), len(amounts.rows) - 1)
-        found[amounts.rows[place] != rows] = 0.0
-        return found if counting or amounts.values is None else found * amounts.values[place]
+        found = self._mask[rows]
+        if amounts.has is not None:
+            found = found & amounts.has(rows)
+        return (
+            found.astype(np.float64) if counting or amounts.values is None else found * amounts.values[rows]
+        )
 
-    def _added(self, rows: Rows | None, values: NDArray[np.int64] | None) -> Floats:
+    def _added(self, amounts: Amounts, values: NDArray[np.int64] | None) -> Floats:
         # What belongs to no state, -1, is added to the first entry, which is cut off.
         total = np.zeros(self._states + 1)
-        for start in range(0, len(self._mask) if rows is None else len(rows), _PIECE):
+        for start in range(0, len(self._mask), _PIECE):
             piece = slice(start, start + _PIECE)
-            if rows is None:
-                keep = self._mask[piece]
-                states = self._column[piece]
-            else:
-                keep = self._mask[rows[piece]]
-                states = np.take(self._column, rows[piece])
-            added: Floats | float = 1.0 if values is None else values[piece].astype(np.float64)
-            if not keep.all():
-                states = states[keep]
-                added = added if isinstance(added, float) else added[keep]
-            np.add.at(total, states.astype(np.intp) + 1, added)
+            keep = self._mask[piece]
+            if amounts.has is not None:
+                keep = keep & amounts.has(piece)
+            states = np.compress(keep, self._column[piece]).astype(np.intp) + 1
+            np.add.at(
+                total, states, 1.0 if values is None else np.compress(keep, values[piece]).astype(np.float64)
+            )
         return total[1:]
