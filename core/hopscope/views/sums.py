@@ -52,9 +52,9 @@ class Sums:
         found = self._mask[rows]
         if amounts.has is not None:
             found = found & amounts.has(rows)
-        return (
-            found.astype(np.float64) if counting or amounts.values is None else found * amounts.values[rows]
-        )
+        if counting or amounts.values is None:
+            return found.astype(np.float64)
+        return np.asarray(found * amounts.values[rows], dtype=np.float64)
 
     def _added(self, amounts: Amounts, values: NDArray[np.int64] | None) -> Floats:
         # What belongs to no state, -1, is added to the first entry, which is cut off.
