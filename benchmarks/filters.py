@@ -3,8 +3,8 @@
 What counts is the time to find the events: sysdig reads the file and prints only the numbers of what it
 finds (``-p %evt.num``, its shortest output), here the open program parses the filter and finds the rows. Each
 time the index is opened afresh, so that nothing is known from an evaluation before; what the same filter
-costs once more stands beside it. The last column is the whole command ``hopscope events``, with the start of
-the program, opening the index and printing every line in full.
+costs once more stands beside it. The last column is the whole command ``hopscope events`` up to its first
+1,000 lines, with the start of the program and opening the index.
 
     python benchmarks/filters.py [--events N] [--runs N] [--record]
 
@@ -64,7 +64,7 @@ class Row:
         sysdig: the reference's whole command.
         first: finding the events in a store that was only just opened.
         again: the same once more.
-        command: ``hopscope events``.
+        command: ``hopscope events`` to its first 1,000 lines.
     """
 
     text: str
@@ -98,7 +98,9 @@ def measure(capture: Path, text: str, runs: int, environment: Mapping[str, str])
         {
             "sysdig": partial(run, ["sysdig", "-r", str(capture), "-p", "%evt.num", text]),
             "first": first,
-            "command": partial(run, [hopscope(), "events", str(capture), text], environment),
+            "command": partial(
+                run, [hopscope(), "events", "--limit", "1000", str(capture), text], environment
+            ),
         },
         runs,
     )
@@ -109,7 +111,7 @@ def measure(capture: Path, text: str, runs: int, environment: Mapping[str, str])
 def written(events: int, runs: int, tables: Sequence[Row], content: Sequence[Row]) -> str:
     """The result as Markdown."""
     lines = report.table(
-        ("filter", "events", "sysdig", "found in", "sysdig / found", "again", "whole command"),
+        ("filter", "events", "sysdig", "first", "sysdig / first", "again", "sysdig / again", "command"),
         [
             (
                 f"`{row.text}`",
@@ -118,6 +120,7 @@ def written(events: int, runs: int, tables: Sequence[Row], content: Sequence[Row
                 report.milliseconds(row.first),
                 f"{row.sysdig / row.first:.0f}",
                 report.milliseconds(row.again),
+                f"{row.sysdig / row.again:.0f}",
                 f"{row.command:.2f} s",
             )
             for row in (*tables, *content)
@@ -126,15 +129,17 @@ def written(events: int, runs: int, tables: Sequence[Row], content: Sequence[Row
     told = [
         f"{events:,} events, medians of {runs} runs in turns, {report.machine()}:\n",
         lines,
-        f"Conditions over tables are answered at least {_least(tables):.0f} times as fast as by sysdig, "
-        f"those on bytes {_least(content):.0f} times; the slowest one over tables takes "
-        f"{report.milliseconds(max(row.first for row in tables))}.",
+        f"Conditions over tables are answered at least {_least(tables):.0f} times as fast as by sysdig the "
+        f"first time and {_least(tables, again=True):.0f} times from then on, those on bytes "
+        f"{_least(content):.0f} and {_least(content, again=True):.0f} times. The slowest one over tables takes "
+        f"{report.milliseconds(max(row.first for row in tables))}, and "
+        f"{report.milliseconds(max(row.again for row in tables))} from then on.",
     ]
     return "\n".join(told)
 
 
-def _least(rows: Sequence[Row]) -> float:
-    return min(row.sysdig / row.first for row in rows)
+def _least(rows: Sequence[Row], *, again: bool = False) -> float:
+    return min(row.sysdig / (row.again if again else row.first) for row in rows)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -220,7 +220,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         metavar="N,N,...",
         help=f"of the captures; default: {','.join(map(str, SIZES))}",
     )
-    parser.add_argument("--rounds", type=int, default=2, help="through all views; default: %(default)s")
+    parser.add_argument("--rounds", type=int, default=1, help="through all views; default: %(default)s")
     parser.add_argument("--record", action="store_true", help="write the result into benchmarks/README.md")
     arguments = parser.parse_args(argv)
     texts = []
