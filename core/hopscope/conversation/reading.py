@@ -15,6 +15,9 @@ from hopscope.protocols.reader import GapError, Reader, Wait
 SNIFFED = 512
 """Bytes of a transfer by which a protocol is recognised."""
 
+SHORT = 64
+"""Bytes at the start of a direction that are put together before they are looked at again."""
+
 TRIES = 8
 """Transfers of a channel that are looked at for a protocol."""
 
@@ -87,17 +90,27 @@ def read_channel(channel: Channel) -> list[Read]:
 
 
 def _first_known(channel: Channel) -> tuple[int, Decoder] | None:
-    """Place of the first transfer that begins as some protocol does, and its decoder."""
+    """Place of the first transfer that begins as some protocol does, and its decoder.
+
+    Programs read a length first and then what it belongs to, so what follows in the same direction counts
+    as well.
+    """
     tries = TRIES_BEFORE if channel.endpoint is not None and channel.endpoint.first == BEFORE else TRIES
     among = _decoders(channel.family)
     payload = channel.streams.payload
+    begun: list[tuple[int, bytes]] = [(0, b""), (0, b"")]
     for place, transfer in enumerate(channel.transfers):
-        head = payload(transfer, SNIFFED)
-        if not head:
+        data = payload(transfer, SNIFFED)
+        if not data:
             continue
-        decoder = decoder_for(head, among)
-        if decoder is not None:
-            return place, decoder
+        side, size = channel.sides[place], channel.sizes[place]
+        since, before = begun[side]
+        for start, head in ((since, before + data), (place, data)) if before else ((place, data),):
+            decoder = decoder_for(head, among)
+            if decoder is not None:
+                return start, decoder
+        whole = len(data) == size and channel.family != UDP and len(before) + size < SHORT
+        begun[side] = (since if before else place, before + data) if whole else (0, b"")
         tries -= 1
         if not tries:
             break
@@ -182,7 +195,6 @@ class _Conversation:
         self.dialogue = Dialogue(client=client)
         self.directions: list[_Direction | None] = [None, None]
         self.lost = [False, False]
-        self.begun = False
         self.tries = TRIES
         self.out: list[Read] = []
         self.taken = 0
@@ -217,7 +229,6 @@ class _Conversation:
                     return
                 one = self.directions[side] = _Direction(Reader(offset), side)
                 one.begin(self.decoder, self.dialogue)
-                self.begun = True
             one.give(data, size - len(data))
             if self.lost[side] and len(self.dialogue.found) > self.taken:
                 self.dialogue.found[self.taken].resumed = True
@@ -236,7 +247,7 @@ class _Conversation:
         if one is not None and one.gave_up:
             return self._switched(head)
         # A side that has not spoken yet begins with what only its protocol's order explains.
-        return self.begun and (one is None or turned)
+        return one is None or turned
 
     def _switched(self, head: bytes) -> bool:
         """Whether another decoder knows what follows; it then reads both directions."""

@@ -205,6 +205,18 @@ def test_dns_over_tcp_after_its_length() -> None:
     ]
 
 
+def test_a_length_that_is_read_alone_belongs_to_what_follows() -> None:
+    scene = made()
+    query, said = dns(1, "a.example"), dns(1, "a.example", failed=True)
+    first = scene.receive(SERVER, 5, len(query).to_bytes(2, "big"))
+    second = scene.receive(SERVER, 5, query)
+    scene.send(SERVER, 5, len(said).to_bytes(2, "big") + said)
+    messages = messages_of(scene.store)
+
+    assert [messages.sentence(one) for one in messages.exchanges()] == ["DNS A a.example -> NXDOMAIN"]
+    assert numbers(messages, 0) == [first, second]
+
+
 def test_a_connection_that_goes_over_to_tls() -> None:
     scene = made()
     scene.send(CLIENT, 3, b"\0\0\0\x08\x04\xd2\x16\x2f")
