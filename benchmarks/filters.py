@@ -131,7 +131,7 @@ def written(events: int, runs: int, tables: Sequence[Row], content: Sequence[Row
         lines,
         f"Conditions over tables are answered at least {_least(tables):.0f} times as fast as by sysdig the "
         f"first time and {_least(tables, again=True):.0f} times from then on, those on bytes "
-        f"{_least(content):.0f} and {_least(content, again=True):.0f} times. The slowest one over tables takes "
+        f"{_least(content):.0f} and {_least(content, again=True):.0f} times. The slowest over tables takes "
         f"{report.milliseconds(max(row.first for row in tables))}, and "
         f"{report.milliseconds(max(row.again for row in tables))} from then on.",
     ]
