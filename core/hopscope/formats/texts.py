@@ -254,7 +254,10 @@ class _DeltaSource(Source):
     def values(self, rows: Rows) -> list[Any]:
         deltas, self._before = _deltas(self.store.time[rows], self._before)
         part = self.use.field.name.removeprefix("evt.deltatime")
-        wanted: list[Any] = {"": deltas, ".s": deltas // NS, ".ns": deltas % NS}[part].tolist()
+        # Both parts have the sign of the whole: clocks of two CPUs may run backwards a little.
+        wanted: list[Any] = {"": deltas, ".s": _whole_seconds(deltas), ".ns": np.fmod(deltas, NS)}[
+            part
+        ].tolist()
         return wanted
 
     def texts(self, rows: Rows) -> Texts:
@@ -274,8 +277,14 @@ def _clock(times: Rows) -> list[str]:
     return [f"{shown[second]}{ns:09}" for second, ns in zip(seconds, (times % NS).tolist(), strict=True)]
 
 
+def _whole_seconds(times: Rows) -> Rows:
+    seconds: Rows = np.abs(times) // NS * np.sign(times)
+    return seconds
+
+
 def _seconds(times: Rows) -> list[str]:
-    return [f"{time // NS}.{time % NS:09}" for time in times.tolist()]
+    signs = {True: "-", False: ""}
+    return [f"{signs[time < 0]}{abs(time) // NS}.{abs(time) % NS:09}" for time in times.tolist()]
 
 
 def _unpadded_seconds(times: Rows) -> list[str]:

@@ -150,6 +150,19 @@ def test_times_between_events_count_those_that_are_not_printed_too() -> None:
     assert list(made.lines(rows)) == ["0 0 000000000", "1500003000 1 500003000"]
 
 
+def test_time_that_runs_backwards_is_negative() -> None:
+    made = Recording()
+    made.event("read", ">", 100, fd=3, size=1)
+    made.wait(-1_000_006_000)
+    made.event("read", ">", 200, fd=3, size=1)
+    store = made.store()
+    parts = "%evt.deltatime %evt.deltatime.s %evt.deltatime.ns %evt.outputtime"
+
+    assert (
+        printed(store, parts, OutputStyle(times=TimeForm.DELTA))[1] == "-1000005000 -1 -00005000 -1.000005000"
+    )
+
+
 def test_a_terminal_gets_no_line_end_or_sequence_from_the_capture() -> None:
     store = recorded(HOSTILE.encode(), HOSTILE[:15])
     text = "%proc.name|%evt.args|%evt.rawarg.data\n%evt.num"
