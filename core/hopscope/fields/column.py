@@ -120,6 +120,12 @@ def encode(values: Iterable[Hashable | None]) -> Choices:
     return Choices(np.array(codes, dtype=np.int32), list(known))
 
 
+def renamed(choices: Choices, name: Callable[[Any], Hashable | None]) -> Choices:
+    """The same entries with other values, each distinct one named once; None becomes -1."""
+    names = encode(name(value) for value in choices.values)
+    return Choices(look_up_or(names.codes, choices.codes, -1), names.values)
+
+
 def constant(value: Hashable, index: NDArray[Any]) -> Column:
     """A column with the same value for every event that has an entry in ``index``, which must be 0 or -1."""
     return Column(Choices(np.zeros(1, dtype=np.int32), [value]), index)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hopscope.decode.event_table import EventFlag
 from hopscope.fields import event_types
 from hopscope.fields.asof import States, follow
-from hopscope.fields.column import Choices, Column, Mask, encode, spread
+from hopscope.fields.column import Choices, Column, Mask, Rows, encode, renamed, spread
 from hopscope.fields.memo import once
 from hopscope.lookup import look_up
 from hopscope.store.tables import NONE
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from hopscope.store.store import Store
+
+INTERNET = frozenset({"ipv4", "ipv6"})
 
 _TABLE = 1 << 32
 """Distance between the keys of two descriptor tables; larger than any descriptor number."""
@@ -90,6 +92,45 @@ def texts(store: Store, name: str, make: Callable[[int], Hashable | None]) -> Ch
     return once(
         store, ("descriptor text", name), lambda: encode(make(row) for row in range(len(store.descriptors)))
     )
+
+
+def kinds(store: Store) -> Choices:
+    """The kind of each row of the descriptor table."""
+    return once(store, "descriptor kinds", lambda: encode(store.descriptors.kind))
+
+
+def names(store: Store) -> Choices:
+    """The name of each row of the descriptor table."""
+    return once(store, "descriptor names", lambda: encode(store.descriptors.name))
+
+
+def types(store: Store) -> Choices:
+    """What ``fd.type`` says of each row of the descriptor table."""
+    return once(store, "descriptor types", lambda: renamed(kinds(store), type_name))
+
+
+def of_internet(store: Store) -> Rows:
+    """Rows of the descriptor table that are IPv4 or IPv6 sockets, int64, ascending."""
+
+    def make() -> Rows:
+        found = kinds(store)
+        wanted = np.array([value in INTERNET for value in found.values], dtype=np.bool_)
+        return np.flatnonzero(look_up(wanted, found.codes)) if len(found.codes) else np.zeros(0, np.int64)
+
+    return once(store, "internet sockets", make)
+
+
+def of_sockets(store: Store, name: str, make: Callable[[int], Hashable | None]) -> Choices:
+    """The same as :func:`texts` for what only IPv4 and IPv6 sockets have."""
+
+    def work_out() -> Choices:
+        rows = of_internet(store)
+        found = encode(make(row) for row in rows.tolist())
+        codes = np.full(len(store.descriptors), NONE, dtype=np.int32)
+        codes[rows] = found.codes
+        return Choices(codes, found.values)
+
+    return once(store, ("socket text", name), work_out)
 
 
 def type_name(kind: str) -> str:

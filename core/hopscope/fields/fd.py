@@ -14,6 +14,7 @@ from hopscope.fields.column import Answer, Choices, Column, Lazy, Numbers, encod
 from hopscope.fields.container import container_prefix
 from hopscope.fields.field import Argument, ArgumentForm, Domain, Field, FieldType, Match
 from hopscope.fields.memo import once
+from hopscope.lookup import look_up_or
 from hopscope.store.tables import NONE
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ _UPPER_LAYER, _LOWER_LAYER = 32768, 65536
 
 def _number(store: Store, argument: Argument) -> Column:
     return Column(Numbers(descriptors.number(store), descriptors.touching(store)))
+
+
+def _type(store: Store, argument: Argument) -> Column:
+    return Column(descriptors.types(store), descriptors.index(store))
 
 
 def _text(name: str, make: Callable[[Store, int], str | None]) -> Compute:
@@ -68,15 +73,17 @@ def name_column(store: Store) -> Column:
     """
 
     def make() -> Column:
-        codes = np.append(encode(store.descriptors.name).codes, np.int32(NONE))[descriptors.index(store)]
-        values = [*encode(store.descriptors.name).values]
-        place = {value: i for i, value in enumerate(values)}
-        for row, tried in attempted_names(store).items():
+        own = descriptors.names(store)
+        codes = look_up_or(own.codes, descriptors.index(store), NONE)
+        values = [*own.values]
+        attempted = attempted_names(store)
+        place = {value: i for i, value in enumerate(values)} if attempted else {}
+        for row, tried in attempted.items():
             if tried not in place:
                 place[tried] = len(values)
                 values.append(tried)
             codes[row] = place[tried]
-        return Column(Choices(codes.astype(np.int32), values))
+        return Column(Choices(codes, values))
 
     return once(store, "fd.name", make)
 
@@ -189,7 +196,7 @@ def _types(store: Store, argument: Argument) -> Answer:
     kinds = store.descriptors.kind
     number = argument.number()
     if number is not None:
-        of_row = descriptors.texts(store, "type", lambda row: descriptors.type_name(kinds[row]))
+        of_row = descriptors.types(store)
         index: NDArray[np.int32] = np.where(
             descriptors.touching(store), descriptors.numbered(store, number), NONE
         )
@@ -211,11 +218,7 @@ def _standard(number: int, what: str) -> Compute:
     """Kind or name of the descriptor that is the standard input, output or error of the process."""
 
     def compute(store: Store, argument: Argument) -> Column:
-        table = store.descriptors
-        if what == "type":
-            entries = descriptors.texts(store, "type", lambda row: descriptors.type_name(table.kind[row]))
-        else:
-            entries = descriptors.texts(store, "name", lambda row: table.name[row])
+        entries = descriptors.types(store) if what == "type" else descriptors.names(store)
         return Column(entries, descriptors.numbered(store, number))
 
     return compute
@@ -237,7 +240,7 @@ FIELDS: tuple[Field, ...] = (
         "fd.type",
         _TEXT,
         "file, directory, ipv4, ipv6, unix, pipe, event …",
-        _text("type", lambda store, row: descriptors.type_name(store.descriptors.kind[row])),
+        _type,
     ),
     _row("fd.typechar", _TEXT, "one letter for fd.type: f, d, 4, 6, u, p, e …", _typechar, Domain.EVENT),
     _row("fd.name", _TEXT, "path of a file, both ends of a connection", _name, Domain.EVENT),

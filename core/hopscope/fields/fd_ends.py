@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hopscope.fields import descriptors
-from hopscope.fields.column import Column, Numbers, nothing
+from hopscope.fields.column import Column, Numbers, encode, nothing, renamed
 from hopscope.fields.field import Argument, Domain, Field, FieldType, Match
 from hopscope.fields.locality import end_is_local
+from hopscope.fields.memo import once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from hopscope.store.store import Store
 
 End = tuple[bytes, int]
-
-_INTERNET = frozenset({"ipv4", "ipv6"})
 
 
 def _client(store: Store, row: int) -> End | None:
@@ -33,7 +32,7 @@ def _server(store: Store, row: int) -> End | None:
 
 def _is_pair(store: Store, row: int) -> bool:
     table = store.descriptors
-    return bool(table.role[row]) and not table.listening[row] and table.kind[row] in _INTERNET
+    return bool(table.role[row]) and not table.listening[row] and table.kind[row] in descriptors.INTERNET
 
 
 def _local(store: Store, row: int) -> End | None:
@@ -62,13 +61,13 @@ def _end(letter: str, part: int, as_text: bool = False) -> Compute:
     end_of = _ENDS[letter][1]
 
     def one(store: Store, row: int) -> Any:
-        end = end_of(store, row) if store.descriptors.kind[row] in _INTERNET else None
+        end = end_of(store, row)
         if end is None:
             return None
         return str(end[part]) if as_text else end[part]
 
     def compute(store: Store, argument: Argument) -> Column:
-        choices = descriptors.texts(store, f"{letter} {part} {as_text}", lambda row: one(store, row))
+        choices = descriptors.of_sockets(store, f"{letter} {part} {as_text}", lambda row: one(store, row))
         return Column(choices, descriptors.index(store))
 
     return compute
@@ -83,34 +82,32 @@ def _either(part: int) -> Compute:
 
     def both(store: Store, row: int) -> tuple[Any, ...] | None:
         table = store.descriptors
-        unset = _UNSET.get(table.kind[row])
-        if unset is None:
-            return None
+        unset = _UNSET[table.kind[row]]
         server = table.server[row] or unset
         return (server[part],) if table.listening[row] else ((table.client[row] or unset)[part], server[part])
 
     def compute(store: Store, argument: Argument) -> Column:
-        choices = descriptors.texts(store, f"either {part}", lambda row: both(store, row))
+        choices = descriptors.of_sockets(store, f"either {part}", lambda row: both(store, row))
         return Column(choices, descriptors.index(store))
 
     return compute
 
 
 def _protocol(store: Store, argument: Argument) -> Column:
-    texts = descriptors.texts(store, "l4", lambda row: store.descriptors.l4[row] or "<NA>")
+    texts = once(store, "l4", lambda: renamed(encode(store.descriptors.l4), lambda l4: l4 or "<NA>"))
     return Column(texts, descriptors.index(store))
 
 
 def _family(store: Store, argument: Argument) -> Column:
     families = {"ipv4": "ip", "ipv6": "ip", "unix": "unix"}
-    texts = descriptors.texts(store, "family", lambda row: families.get(store.descriptors.kind[row]))
+    texts = once(store, "family", lambda: renamed(descriptors.kinds(store), families.get))
     return Column(texts, descriptors.index(store))
 
 
 def _is_server(store: Store, argument: Argument) -> Column:
     """True for listening sockets and where the server's address is of this machine (sysdig 0.29.3)."""
     table = store.descriptors
-    internet = np.array([kind in _INTERNET for kind in table.kind], dtype=np.bool_)
+    internet = np.array([kind in descriptors.INTERNET for kind in table.kind], dtype=np.bool_)
     decided = internet & (table.listening | end_is_local(store, True))
     return Column(Numbers(decided), descriptors.index(store))
 
