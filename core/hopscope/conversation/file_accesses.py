@@ -28,6 +28,18 @@ SEEKS = exit_codes("lseek", "llseek")
 MAPS = exit_codes("mmap", "mmap2")
 SENDFILE = exit_codes("sendfile")
 SPLICE = exit_codes("splice")
+COPY = exit_codes("copy_file_range")
+
+PASSING: dict[int, tuple[str, str]] = {
+    **dict.fromkeys(SENDFILE, ("in_fd", "out_fd")),
+    **dict.fromkeys(SPLICE, ("fd_in", "fd_out")),
+    **dict.fromkeys(COPY, ("fdin", "fdout")),
+}
+"""Calls that move bytes from one descriptor to another, and the parameters that name the two."""
+
+DESCRIPTORS = frozenset(name for names in PASSING.values() for name in names)
+OWN_OFFSETS = {"in_fd": "offset", "fdin": "offin", "fdout": "offout"}
+"""Parameters with an offset that leaves that of the descriptor alone; captures show 0 for none."""
 
 O_APPEND, O_TRUNC = 8, 256
 """Flags of opens in the capture's own numbering."""
@@ -245,7 +257,7 @@ def _uses(store: Store, rows: Indexes, states: Indexes) -> Iterator[_Use]:
             continue
         elif code in SEEKS:
             yield _Use(row, SEEK, 0, result)
-        elif code in SENDFILE or code in SPLICE:
+        elif code in PASSING:
             yield from _passed_on(store, row, code, result, own_states)
         else:
             kind = READ if code in READS or code in READS_AT else WRITE
@@ -256,21 +268,19 @@ def _uses(store: Store, rows: Indexes, states: Indexes) -> Iterator[_Use]:
 
 
 def _passed_on(store: Store, row: int, code: int, size: int, states: set[int]) -> Iterator[_Use]:
-    """What sendfile or splice moved from or to the file, which is never recorded."""
-    source, target = ("in_fd", "out_fd") if code in SENDFILE else ("fd_in", "fd_out")
+    """What was moved from the file to another descriptor, or to it; that is never recorded."""
     thread = int(store.thread[row])
-    if store.descriptor_at(thread, _number(store, row, source), row) in states:
-        # An offset of its own leaves that of the descriptor alone; the capture shows 0 for none.
-        own = _number(store, row, "offset") if code in SENDFILE else 0
-        yield _Use(row, READ, size, own if own > 0 else NONE)
-    if store.descriptor_at(thread, _number(store, row, target), row) in states:
-        yield _Use(row, WRITE, size)
+    for name, kind in zip(PASSING[code], (READ, WRITE), strict=True):
+        if store.descriptor_at(thread, _number(store, row, name), row) in states:
+            own = _number(store, row, OWN_OFFSETS[name]) if name in OWN_OFFSETS else NONE
+            yield _Use(row, kind, size, own if own > 0 else NONE)
 
 
 def _also_used(store: Store) -> tuple[Indexes, Indexes]:
     """Event rows that name a descriptor in a parameter beside the usual one, and its row of the table."""
     rows, states = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for codes, name in ((SENDFILE, "in_fd"), (SPLICE, "fd_in"), (SPLICE, "fd_out"), (MAPS, "fd")):
+    named = [(code, name) for code, names in PASSING.items() for name in names]
+    for codes, name in (*(((code,), name) for code, name in named), (MAPS, "fd")):
         found = store.rows_of_codes(codes)
         if len(found):
             state = descriptors_of(store, found, name)
@@ -284,7 +294,7 @@ def _number(store: Store, row: int, name: str) -> int:
     for place in (row, int(store.twin[row])):
         raw = store.raw_param(place, name) if place >= 0 else None
         if raw:
-            signed = name.endswith(("fd", "fd_in", "fd_out"))
+            signed = name in DESCRIPTORS
             return int.from_bytes(raw, "little", signed=signed)
     return NONE
 

@@ -141,6 +141,20 @@ def test_sendfile_reads_without_a_record_of_it() -> None:
     assert contents(only(made)) == [(0, b"head"), (4, 100), (104, b"tail")]
 
 
+def test_copies_between_files_count_at_both() -> None:
+    made = scene()
+    opened(made, A, 3)
+    opened(made, A, 4, path="/data/copy")
+    made.read(A, 3, b"head")
+    made.call("copy_file_range", A, fdin=3, offin=0, fdout=4, offout=0, len=50, res=50)
+    made.write(A, 4, b"tail")
+    made.read(A, 3, b"rest")
+    (copy,) = file_contents(made.store, "/data/copy")
+
+    assert contents(only(made)) == [(0, b"head"), (4, 50), (54, b"rest")]
+    assert contents(copy) == [(0, 50), (50, b"tail")]
+
+
 def test_terminals_and_pipes_have_no_offsets() -> None:
     made = scene()
     opened(made, A, 3, path="/dev/tty")
