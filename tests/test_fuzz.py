@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from fuzz.exercise import exercise
-from fuzz.mutations import base_of, made_input
+from attack import attack_capture, harmless
+from fuzz.adversarial import ADVERSARIAL
+from fuzz.exercise import exercise, glance
+from fuzz.mutations import base_of, made_input, small_input
 from fuzz.prefixes import Whole, check_prefix
 from fuzz.run import report
 from hopscope.demo import demo_path
 from paths import SHARED, needs_shared
 
 INPUTS = 40
+SMALL_INPUTS = 1000
 CUTS = 150
 
 
@@ -25,6 +28,27 @@ def test_spoiled_captures_end_in_no_exception(tmp_path: Path) -> None:
         path.write_bytes(made_input([base], seed))
         fault = exercise(str(path), seed)
         assert fault is None, f"seed {seed} {report(fault) if fault else ''}"
+
+
+def test_small_spoiled_captures_end_in_no_exception(tmp_path: Path) -> None:
+    bases = [
+        base_of("every type", attack_capture(harmless, long=False)),
+        base_of("demo", demo_path().read_bytes()),
+    ]
+    path = tmp_path / "input.scap"
+    for seed in range(SMALL_INPUTS):
+        path.write_bytes(small_input(bases, seed))
+        fault = glance(str(path))
+        assert fault is None, f"seed {seed} {report(fault) if fault else ''}"
+
+
+@pytest.mark.parametrize("name", ADVERSARIAL)
+def test_captures_made_to_take_time_or_memory_take_neither(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "input.scap"
+    path.write_bytes(ADVERSARIAL[name]())
+    assert path.stat().st_size > 600_000
+    fault = exercise(str(path), 1)
+    assert fault is None, report(fault) if fault else ""
 
 
 def test_the_demo_opens_wherever_it_is_cut(tmp_path: Path) -> None:

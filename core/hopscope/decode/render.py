@@ -140,7 +140,7 @@ def _container_id(raws: list[bytes]) -> str:
     try:
         told = json.loads(raws[0].rstrip(b"\0\n")) if raws else {}
         return str(told["container"]["id"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return ""
 
 

@@ -76,7 +76,14 @@ class IntervalIndex:
 
     def find_one(self, key: int, row: int) -> int:
         """The table row that holds for a key at an event row, -1 without one."""
-        return int(self.find(np.array([key], np.int64), np.array([row], np.int64))[0])
+        if not len(self._keys):
+            return -1
+        place = int(self._keys.searchsorted(key))
+        if place == len(self._keys) or self._keys[place] != key:
+            return -1
+        at = int(self._places.searchsorted(place * self._span + row + 1, side="right")) - 1
+        found = int(self._order[at]) if at >= 0 else -1
+        return found if found >= 0 and self._key_of_row[found] == key and self._stop[found] > row else -1
 
 
 def descriptor_key(table: NDArray[np.int32], fd: Ints) -> Ints:

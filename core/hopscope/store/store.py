@@ -297,8 +297,8 @@ class Store:
         """Row of ``descriptors`` for a number in the table of a ``threads`` row, at an event row; NONE."""
         if thread == NONE:
             return NONE
-        table = self.threads.table[thread : thread + 1]
-        return self.descriptor_index.find_one(int(descriptor_key(table, np.array([fd], np.int64))[0]), row)
+        key = int(self.threads.table[thread]) << 32 | fd & 0xFFFFFFFF
+        return self.descriptor_index.find_one(key, row)
 
     def descriptors_at(self, table: int, row: int) -> Rows:
         """Rows of ``descriptors`` open in a descriptor table at an event row."""
