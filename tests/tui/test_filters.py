@@ -50,6 +50,25 @@ async def test_matches_are_counted_while_one_types_and_an_old_count_says_its_age
         assert line_of(screen).endswith(f"of {every:,}")
 
 
+async def test_what_is_typed_before_the_line_is_there_belongs_into_it() -> None:
+    async with running(demo()) as screen:
+        screen.send("7", "slash", *"proc.name=fetch", "enter")
+        await screen.settle()
+        assert filters(screen) == ["proc.name=fetch"]
+        assert screen.view == "events"
+        assert not screen.main.capture.bookmarks.list()
+
+
+async def test_escape_lets_go_of_what_is_held() -> None:
+    async with running(demo()) as screen:
+        screen.send("7", "slash", "p", "escape", "1")
+        await screen.settle()
+        await screen.press("escape")
+        assert filters(screen) == []
+        await screen.press("2")
+        assert screen.view == "processes"
+
+
 async def test_what_is_counted_is_what_the_other_links_leave() -> None:
     async with running(demo()) as screen:
         await screen.press("7")
