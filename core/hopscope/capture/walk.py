@@ -4,7 +4,8 @@ Every aligned word that could be a block type, and whose length word is repeated
 is a candidate. Candidates that touch form runs. Following the runs from the start of the file
 leaves out candidates that only lie in somebody's payload, and where a run ends at something that is
 no candidate (a section header, an unknown type, an event whose trailer was never written right) the
-walk goes by hand until it meets a candidate again.
+walk goes by hand until it meets a candidate again. Behind what cannot be a block it goes on at the next
+run that is long enough to be no accident.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ _ROOM = _by_kind({kind: most_length(kind) - least_length(kind) for kind in _KNOW
 
 @dataclass(slots=True)
 class Blocks:
-    """All blocks up to the first damage, in file order.
+    """All whole blocks, in file order.
 
     Attributes:
         offset: int64, of the first byte of each block in the unpacked stream.
@@ -62,7 +63,7 @@ class Blocks:
             their later equals, unknown types as they are.
         length: uint32, bytes of the whole block, a multiple of 4. Event blocks are long enough for
             their fixed header.
-        damage: why the walk ended before the end of the data, if it did: none or one.
+        damage: where there was no block, why, and how many bytes were left out.
     """
 
     offset: NDArray[np.int64]
@@ -96,6 +97,22 @@ class _Candidates:
     ends: NDArray[np.int64]
     follower: list[int]
     follower_run: list[int]
+    _trusted: NDArray[np.int64] | None = None
+
+    def trusted_from(self, position: int, stop: int) -> int | None:
+        """Where the next run begins that is no accident: a long one, or one that goes on behind ``stop``.
+
+        Args:
+            position: where to look from.
+            stop: offset up to which candidates were looked for.
+        """
+        if self._trusted is None:
+            begins = np.concatenate(([0], self.ends[:-1] + 1))[: len(self.ends)]
+            behind = self.offset[self.ends] + self.length[self.ends]
+            long = (self.ends - begins + 1 >= _TRUSTED) | (behind >= stop)
+            self._trusted = self.offset[begins[long]]
+        at = int(np.searchsorted(self._trusted, position))
+        return int(self._trusted[at]) if at < len(self._trusted) else None
 
 
 def _scan(
@@ -216,17 +233,26 @@ def _assemble(pieces: list[tuple[int, int]], byhand: list[tuple[int, int, int]],
     )
 
 
+_TRUSTED = 3
+"""Blocks side by side from which on a run behind damage is taken for the stream."""
+
+_MOST_FAULTS = 100
+"""Faults after which the rest of a capture is left alone."""
+
+
 class Walker:
     """Walks a stream piece by piece, also one that still grows.
 
     Attributes:
         position: offset of the first byte that was not walked.
-        is_over: True when a fault has ended the walk for good.
+        is_over: True when there were so many faults that the walk has ended for good.
     """
 
     def __init__(self) -> None:
         self.position = 0
         self.is_over = False
+        self._faults = 0
+        self._lost: tuple[int, str] | None = None  # since where, and why
 
     def walk(self, data: NDArray[np.uint8], stop: int, *, whole: bool) -> Blocks:
         """Find the blocks from where the last call ended.
@@ -239,8 +265,8 @@ class Walker:
                 the walk waits in front of it.
 
         Returns:
-            The blocks, several sections and unknown types included. A fault ends the walk; everything
-            before it is returned and the fault is in ``damage``.
+            The blocks, several sections and unknown types included. What is no block is left out, up to
+            where blocks follow each other again, and said in ``damage``.
         """
         words = data[: len(data) & ~3].view("<u4")
         stop = min(stop, len(data))
@@ -253,15 +279,22 @@ class Walker:
         ends = c.ends.tolist()
         position = self.position
         while position < stop and not self.is_over:
+            if self._lost is not None:
+                again = self._go_on(c, position, stop, damage)
+                if again is None:
+                    position = stop if whole else max(position, stop & ~3)
+                    break
+                position = again
+                continue
             start = bisect_left(offsets, position)
             if start == len(offsets) or offsets[start] != position:
                 if not whole and _is_cut(view, position):
                     break
                 found = _step(view, position)
                 if isinstance(found, str):
-                    damage.append(Damage(position, len(data) - position, found))
-                    self.is_over = True
-                    break
+                    self._lost = position, found
+                    position += 4
+                    continue
                 byhand.append((position, *found))
                 position += found[1]
                 continue
@@ -271,10 +304,30 @@ class Walker:
                 start, run = c.follower[run], c.follower_run[run]
                 pieces.append((start, ends[run] + 1))
             position = int(c.offset[ends[run]]) + int(c.length[ends[run]])
+        if self._lost is not None and (self.is_over or (whole and position >= len(data))):
+            since, why = self._lost
+            damage.append(Damage(since, len(data) - since, why))
+            self._lost, position = None, len(data)
         self.position = position
         blocks = _assemble(pieces, byhand, c)
         blocks.damage = damage
         return blocks
+
+    def _go_on(self, c: _Candidates, position: int, stop: int, damage: list[Damage]) -> int | None:
+        """Where the walk goes on behind what is no block; None where that is not in this piece."""
+        assert self._lost is not None
+        since, why = self._lost
+        again = c.trusted_from(position, stop)
+        if again is None:
+            return None
+        self._faults += 1
+        if self._faults >= _MOST_FAULTS:
+            self._lost = since, f"{why}; this capture is broken in so many places that the rest was left out"
+            self.is_over = True
+            return position
+        damage.append(Damage(since, again - since, f"{why}; {again - since:,} bytes were left out"))
+        self._lost = None
+        return again
 
 
 def _is_cut(data: memoryview, position: int) -> bool:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from builders import early, event, process, process_list, section, small_capture
 from hopscope.capture.blocks import EVENT_BLOCKS, MAX_SMALL_EVENT, BlockType, least_length
-from hopscope.capture.walk import Blocks, walk
+from hopscope.capture.walk import Blocks, Walker, walk
 from hopscope.capture.writer import frame, pack_event, section_header
 
 
@@ -122,7 +122,7 @@ def test_event_trailer_is_not_looked_at() -> None:
 
 def test_metadata_trailer_must_match() -> None:
     before = section(WRITE)
-    data = before + frame(BlockType.USERS_V2, b"abcd", trailer=12) + WRITE
+    data = before + frame(BlockType.USERS_V2, b"abcd", trailer=12)
     blocks = walked(data)
     assert rows(blocks) == chain(before)
     (damage,) = blocks.damage
@@ -153,7 +153,7 @@ def test_long_event_is_refused_unless_large() -> None:
     assert len(fitting) == MAX_SMALL_EVENT
     assert walked(section(fitting, WRITE)).damage == []
     too_long = frame(BlockType.EVENT_V2, bytes(MAX_SMALL_EVENT))
-    blocks = walked(section(WRITE, too_long, WRITE))
+    blocks = walked(section(WRITE, too_long) + bytes([0xDE, 0xAD, 0xBE, 0xEF]))
     assert len(blocks) == 3
     assert "longer than the 65536" in blocks.damage[0].what
     large = event("container", ">", json="x" * 200_000)
@@ -165,16 +165,57 @@ def test_wrong_magic_in_a_later_section() -> None:
     before = section(WRITE)
     broken = bytearray(section_header())
     broken[8] ^= 1
-    blocks = walked(before + bytes(broken) + WRITE)
+    blocks = walked(before + bytes(broken))
     assert rows(blocks) == chain(before)
     assert "wrong magic" in blocks.damage[0].what
 
 
-def test_garbage_between_blocks_ends_the_walk() -> None:
+@pytest.mark.parametrize("behind", [1, 3, 40])
+def test_the_walk_goes_on_behind_garbage(behind: int) -> None:
     before = section(WRITE, WRITE)
-    blocks = walked(before + b"\xde\xad\xbe\xef" * 30 + WRITE)
-    assert rows(blocks) == chain(before)
-    assert "no block where one should begin" in blocks.damage[0].what
+    blocks = walked(before + b"\xde\xad\xbe\xef" * 30 + WRITE * behind)
+    moved = [(len(before) + 120 + i * len(WRITE), BlockType.EVENT_V2, len(WRITE)) for i in range(behind)]
+    assert rows(blocks) == chain(before) + moved
+    (damage,) = blocks.damage
+    assert (damage.offset, damage.lost) == (len(before), 120)
+    assert "no block where one should begin" in damage.what
+    assert "120 bytes were left out" in damage.what
+
+
+def test_a_wrong_length_costs_only_its_block() -> None:
+    broken = bytearray(WRITE)
+    broken[4] ^= 0x40
+    data = section(WRITE) + bytes(broken) + WRITE * 5
+    blocks = walked(data)
+    assert len(blocks) == len(chain(section(WRITE))) + 5
+    assert [(one.offset, one.lost) for one in blocks.damage] == [(len(section(WRITE)), len(WRITE))]
+
+
+def test_a_length_beyond_the_end_costs_only_its_block() -> None:
+    broken = bytearray(WRITE)
+    broken[6] = 0xFF
+    data = section(WRITE) + bytes(broken) + WRITE * 5
+    assert len(walked(data)) == len(chain(section(WRITE))) + 5
+
+
+def test_what_was_lost_may_reach_over_pieces() -> None:
+    before, behind = section(WRITE), WRITE * 9
+    data = np.frombuffer(before + b"\xde\xad\xbe\xef" * 300 + behind, np.uint8)
+    walker, offsets, damage = Walker(), [], []
+    while walker.position < len(data):
+        blocks = walker.walk(data, walker.position + 256, whole=True)
+        offsets += blocks.offset.tolist()
+        damage += blocks.damage
+    assert offsets == walked(data.tobytes()).offset.tolist()
+    assert [(one.offset, one.lost) for one in damage] == [(len(before), 1200)]
+
+
+def test_a_capture_that_is_broken_everywhere_is_left_alone() -> None:
+    data = section() + (b"\xde\xad\xbe\xef" + WRITE * 3) * 500
+    blocks = walked(data)
+    assert len(blocks.damage) == 100
+    assert "in so many places" in blocks.damage[-1].what
+    assert sum(one.lost for one in blocks.damage) + int(blocks.length.sum()) == len(data)
 
 
 def test_cut_at_every_byte_keeps_all_whole_blocks() -> None:
@@ -196,11 +237,7 @@ def test_cut_at_every_byte_keeps_all_whole_blocks() -> None:
 @given(st.binary(max_size=400))
 def test_any_bytes_after_a_section_are_survived(garbage: bytes) -> None:
     data = section(WRITE) + garbage
-    blocks = walked(data)
-    ends = (blocks.offset + blocks.length).tolist()
-    assert blocks.offset.tolist()[1:] == ends[:-1]
-    lost = sum(damage.lost for damage in blocks.damage)
-    assert ends[-1] + lost == len(data)
+    assert_covered(walked(data), len(data))
 
 
 @given(st.data())
@@ -208,10 +245,18 @@ def test_flipped_bytes_never_break_the_chain(data: st.DataObject) -> None:
     capture = bytearray(small_capture())
     for _ in range(data.draw(st.integers(1, 5))):
         capture[data.draw(st.integers(0, len(capture) - 1))] = data.draw(st.integers(0, 255))
-    blocks = walked(bytes(capture))
-    ends = [0, *(blocks.offset + blocks.length).tolist()]
-    assert blocks.offset.tolist() == ends[:-1]
-    assert ends[-1] == len(capture) or blocks.damage[0].offset == ends[-1]
+    assert_covered(walked(bytes(capture)), len(capture))
+
+
+def assert_covered(blocks: Blocks, size: int) -> None:
+    """Blocks and damage lie side by side and leave nothing out."""
+    stretches = [*zip(blocks.offset.tolist(), blocks.length.tolist(), strict=True)]
+    stretches += [(damage.offset, damage.lost) for damage in blocks.damage]
+    position = 0
+    for offset, length in sorted(stretches):
+        assert offset == position
+        position += length
+    assert position == size
 
 
 pieces = st.sampled_from(
