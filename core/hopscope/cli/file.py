@@ -13,6 +13,7 @@ from hopscope.cli.command import Request
 from hopscope.cli.output import OutputError, complain, json_array
 from hopscope.conversation.file_accesses import Access, OpenFile
 from hopscope.conversation.file_contents import FileContents, file_contents
+from hopscope.conversation.places import machine_at
 from hopscope.errors import UsageError
 from hopscope.redaction import is_redacting, redact_bytes
 from hopscope.store.store import Store
@@ -80,11 +81,11 @@ def _private(path: str, flags: int) -> int:
 
 
 def _object(contents: FileContents) -> dict[str, Any]:
-    store = contents.store
-    container = store.containers[contents.container] if contents.container > 0 else None
+    store, container = contents.store, contents.in_container
     return {
         "path": contents.path,
         "container": container.name or container.id if container is not None else None,
+        "host": machine_at(store, contents.container) or None,
         "inode": contents.ino or None,
         "offsets_known": contents.placed,
         "size": contents.size,

@@ -52,7 +52,7 @@ def _cells(messages: Messages, message: int) -> list[str]:
     return [
         format_time(int(store.time[messages.row(message)]), store.epoch),
         f"{owner.process} {owner.pid}" if owner.process else str(owner.tid),
-        owner.pod or label,
+        f"{owner.machine} {owner.pod or label}".strip(),
         PROTOCOLS[messages.protocol[message]],
         "<" if messages.direction[message] == RECEIVE else ">",
         format_duration(latency) if latency >= 0 else "",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hopscope.conversation.messages import KINDS, PROTOCOLS, Messages
+from hopscope.conversation.places import container_at, machine_at
 from hopscope.conversation.transfers import RECEIVE
 from hopscope.protocols.message import RESPONSE
 from hopscope.protocols.part import Part
@@ -21,6 +22,7 @@ class Owner:
         pid, tid: numbers on the host, -1 where the capture does not tell.
         container: None outside of containers.
         pod, namespace: of Kubernetes, else empty.
+        machine: its name, empty where all events come from one.
     """
 
     process: str = ""
@@ -29,6 +31,7 @@ class Owner:
     container: Container | None = None
     pod: str = ""
     namespace: str = ""
+    machine: str = ""
 
 
 def owner_of(messages: Messages, message: int) -> Owner:
@@ -39,7 +42,7 @@ def owner_of(messages: Messages, message: int) -> Owner:
         return Owner(tid=int(store.tid[row]))
     threads = store.threads
     number = int(threads.container[thread])
-    container = store.containers[number] if number > 0 else None
+    container = container_at(store, number)
     pod = store.kubernetes.pods[container.pod] if container is not None and container.pod != NONE else None
     return Owner(
         process=threads.comm[thread],
@@ -48,6 +51,7 @@ def owner_of(messages: Messages, message: int) -> Owner:
         container=container,
         pod=pod.name if pod is not None else "",
         namespace=pod.namespace if pod is not None else "",
+        machine=machine_at(store, number),
     )
 
 
@@ -79,6 +83,7 @@ def exchange_object(messages: Messages, message: int, full: bool = False) -> dic
         "container": owner.container.name or owner.container.id if owner.container is not None else None,
         "pod": owner.pod or None,
         "namespace": owner.namespace or None,
+        "host": owner.machine or None,
         "protocol": PROTOCOLS[messages.protocol[message]],
         "descriptor": descriptor_of(messages, message),
         "summary": messages.sentence(message),

@@ -11,10 +11,11 @@ from functools import cached_property
 import numpy as np
 
 from hopscope.conversation.file_accesses import FILE_KINDS, MAPPED, Access, OpenFile, opens_of
+from hopscope.conversation.places import container_at
 from hopscope.conversation.streams import Streams, streams_of
 from hopscope.errors import UsageError
 from hopscope.store.store import Rows, Store
-from hopscope.store.tables import NONE
+from hopscope.store.tables import NONE, Container
 
 MOST_NAMED = 5
 
@@ -40,7 +41,7 @@ class FileContents:
     Attributes:
         store: the events.
         path: of the file.
-        container: row of the container table, 0 for the host.
+        container: row of the container table, which has one for each machine itself too.
         dev, ino: numbers of the file, 0 unknown.
         opens: how it was opened, in order of time.
         placed: whether the offsets are known; else they count the bytes moved since the open was first seen.
@@ -53,6 +54,11 @@ class FileContents:
     ino: int
     opens: tuple[OpenFile, ...]
     placed: bool = True
+
+    @property
+    def in_container(self) -> Container | None:
+        """The container, None for a machine itself."""
+        return container_at(self.store, self.container)
 
     @cached_property
     def accesses(self) -> list[tuple[OpenFile, Access]]:

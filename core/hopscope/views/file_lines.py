@@ -8,6 +8,7 @@ from itertools import islice
 
 from hopscope.conversation.file_accesses import MAPPED, READ, Access, OpenFile
 from hopscope.conversation.file_contents import FileContents, Stretch
+from hopscope.conversation.places import machine_at
 from hopscope.protocols.part import bytes_part
 from hopscope.redaction import shown_bytes
 from hopscope.store.tables import NONE
@@ -48,11 +49,12 @@ def file_lines(contents: FileContents) -> Iterator[FileLine]:
 
 def _heading(contents: FileContents) -> str:
     store = contents.store
-    where = ""
-    if contents.container > 0:
-        container = store.containers[contents.container]
+    where, container = "", contents.in_container
+    if container is not None:
         pod = store.kubernetes.pods[container.pod].name if container.pod != NONE else ""
         where = f" in {container_label(container)}" + (f" of pod {pod}" if pod else "")
+    if machine := machine_at(store, contents.container):
+        where += f" on {machine}"
     inode = f", inode {contents.ino}" if contents.ino else ""
     amount = f"{contents.size:,} bytes"
     if contents.known < contents.size:
