@@ -76,6 +76,8 @@ def collect(store: Store, family_of: NDArray[np.int8]) -> Endpoints:
     opened[table.life] = table.opened
     accepted = np.zeros(len(store) + 1, np.bool_)
     accepted[store.rows_of_codes(exit_codes("accept", "accept4"))] = True
+    owner = table.process.astype(np.int64)
+    host = np.where(owner >= 0, np.append(store.process_host, np.int16(0))[owner], 0)
     rows: list[Endpoint] = []
     numbers: dict[object, int] = {}
     wanted = np.flatnonzero(np.isin(family_of, (TCP, UDP, UNIX, PIPE, EVENTFD)))
@@ -83,7 +85,8 @@ def collect(store: Store, family_of: NDArray[np.int8]) -> Endpoints:
         life = int(table.life[i])
         family = int(family_of[i])
         root = int(roots[life])
-        key = _identity(table, i, family, root, int(opened[root]))
+        # Inodes, kernel addresses and loopback are each machine's own.
+        key = (int(host[i]), _identity(table, i, family, root, int(opened[root])))
         number = numbers.get(key)
         if number is None:
             number = numbers[key] = len(rows)
