@@ -13,14 +13,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
+import numpy as np
+
 from hopscope.cli.output import json_line
 from hopscope.conversation import messages_of
 from hopscope.conversation.exchange import exchange_object
 from hopscope.conversation.file_contents import file_contents
+from hopscope.decode.payload import BufferForm
 from hopscope.decode.render import decoded_args, render_info, render_line
 from hopscope.errors import HopscopeError
 from hopscope.fields import FIELDS, field_text, field_value
+from hopscope.fields.field import ArgumentForm
 from hopscope.filters import compile_filter, complete
+from hopscope.formats import DEFAULT, OutputStyle, Printer, TimeForm, compile_format
 from hopscope.protocols import summary
 from hopscope.store.build import open_store
 from hopscope.store.store import Store
@@ -143,6 +148,7 @@ def _steps(store: Store, chance: random.Random) -> Iterator[tuple[str, Callable[
         yield f"view {name}", lambda name=name: _look(store, name, Selection(), chance)  # type: ignore[misc]
     rows = [chance.randrange(len(store)) for _ in range(SAMPLE)] if len(store) else []
     yield "lines", lambda: _show(store, rows)
+    yield "formats", lambda: _print(store, chance)
     names = chance.sample(list(FIELDS), SAMPLE // 2)
     yield (
         "fields",
@@ -162,6 +168,23 @@ def _steps(store: Store, chance: random.Random) -> Iterator[tuple[str, Callable[
     yield "messages", lambda: _all_messages(store, chance)
     yield "files", lambda: _files(store, chance)
     yield "completion", lambda: complete(store, "proc.name=", 10)
+
+
+def _print(store: Store, chance: random.Random) -> None:
+    """The default format is the line of an event; any other is printed and is safe for terminals."""
+    rows = np.flatnonzero(~store.hidden)[:LINES]
+    made = Printer(store, compile_format(DEFAULT)).lines(rows)
+    assert list(made) == [render_line(store, row) for row in rows.tolist()]
+    printable = [
+        name for name, one in FIELDS.items() if not one.filter_only and one.form is ArgumentForm.NONE
+    ]
+    text = "*" + "".join(f"%{name}|" for name in chance.sample(printable, SAMPLE // 4)) + "%evt.args"
+    style = OutputStyle(chance.choice([*BufferForm]), chance.choice([*TimeForm]), safe=True)
+    printer = Printer(store, compile_format(text), style)
+    for line in printer.lines(rows):
+        assert line.replace("\n", "").replace("\t", "").isprintable()
+    for one in printer.objects(rows):
+        json_line(one)
 
 
 def _all_messages(store: Store, chance: random.Random) -> None:

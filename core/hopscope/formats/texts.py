@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopscope.decode.clock import NS, time_of_day
+from hopscope.decode.event_table import EVENTS
 from hopscope.decode.paths import stripped
 from hopscope.decode.payload import BufferForm, payload_text
+from hopscope.decode.render import CONTAINER_JSON, line_fields
 from hopscope.decode.render_columns import ManyEvents, Style, many_events
 from hopscope.fields import FIELDS
 from hopscope.fields.column import Answer, Choices, Column, Lazy, Levels, Numbers
@@ -180,6 +182,30 @@ class _ColumnSource(Source):
         return entries.values[np.maximum(places, 0)].tolist(), np.flatnonzero(~here).tolist()
 
 
+class _OfContainerSource(_ColumnSource):
+    """``proc.name`` and ``thread.tid``, which events about containers have without being of any thread."""
+
+    def texts(self, rows: Rows) -> Texts:
+        texts = super().texts(rows)
+        for place, value in self._of_containers(rows):
+            texts[place] = visible(str(value)) if self.style.safe else str(value)
+        return texts
+
+    def values(self, rows: Rows) -> list[Any]:
+        values = super().values(rows)
+        for place, value in self._of_containers(rows):
+            values[place] = value
+        return values
+
+    def _of_containers(self, rows: Rows) -> list[tuple[int, Any]]:
+        places = np.flatnonzero(_TELLS_CONTAINER[self.store.code[rows]]).tolist()
+        return [(place, line_fields(self.store, int(rows[place]))[self.use.field.name]) for place in places]
+
+
+_TELLS_CONTAINER = np.zeros(len(EVENTS), np.bool_)
+_TELLS_CONTAINER[list(CONTAINER_JSON)] = True
+
+
 class _ArgumentSource(Source):
     """All arguments of an event, or one of them."""
 
@@ -309,6 +335,7 @@ class _WrittenTimeSource(Source):
         return times
 
 
+_OF_CONTAINERS = frozenset({"proc.name", "thread.tid"})
 _ARGUMENTS = frozenset({"evt.info", "evt.args", "evt.arg"})
 _DELTAS = frozenset({"evt.deltatime", "evt.deltatime.s", "evt.deltatime.ns"})
 _WRITTEN_TIMES = frozenset({"evt.time.s", "evt.time.iso8601", "evt.datetime", "evt.datetime.s"})
@@ -330,4 +357,7 @@ def source_of(store: Store, use: FieldUse, style: OutputStyle) -> Source:
         return _ArgumentSource(store, use, style)
     source = Source(store, use, style)
     answer = source.answer()
-    return _ColumnSource(store, use, style, answer) if isinstance(answer, Column) else source
+    if not isinstance(answer, Column):
+        return source
+    kind_of_column = _OfContainerSource if name in _OF_CONTAINERS else _ColumnSource
+    return kind_of_column(store, use, style, answer)
