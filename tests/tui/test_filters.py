@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from time import sleep
 
@@ -84,6 +85,7 @@ async def test_slow_answers_never_pile_up(monkeypatch: pytest.MonkeyPatch) -> No
     calls: list[str] = []
 
     def slow(store: object, text: str, cursor: int) -> list[object]:
+        assert threading.current_thread() is not threading.main_thread(), "the screen would stand still"
         calls.append(text)
         sleep(0.15)
         return []

@@ -98,6 +98,23 @@ async def test_shift_and_arrows_extend_and_escape_clears_then_leaves() -> None:
         assert ranges(screen) == []
 
 
+@pytest.mark.parametrize("width", [140, 80, 50, 36])
+async def test_the_range_is_said_wherever_it_lies(width: int) -> None:
+    async with running(demo("events"), (width, 24)) as screen:
+        await screen.press("I", "home", "space")
+        for _ in range(timeline(screen).stretches // 10 + 1):
+            line = screen.lines[3]
+            assert len(line) == width
+            assert line.strip()[0] in "╚║0123456789"
+            assert "s, " in line or "…" in line
+            first, last = timeline(screen).range_cells
+            drawn = line[1 + first : 2 + last]
+            assert drawn == ("║" if first == last else f"╚{'═' * (last - first - 1)}╝")
+            await screen.press("pagedown")
+            if timeline(screen).range_cells[0] < 20:
+                await screen.press("space")
+
+
 async def test_the_marker_begins_at_the_chosen_event() -> None:
     async with running(demo("events")) as screen:
         await screen.press("end", "I")

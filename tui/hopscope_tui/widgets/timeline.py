@@ -132,12 +132,12 @@ class Timeline(Widget, can_focus=True):
         drawn = "▲" if self._anchor is None else "║" if first == last else f"╚{'═' * (last - first - 1)}╝"
         count = int(density.counts[first : last + 1].sum())
         said = f"{_range_text(density, first, last + 1, self._epoch)}, {count:,} events"
-        room = self.size.width
         before = _LEFT + first
-        if before + len(drawn) + 2 + len(said) < room:
-            line = f"{' ' * before}{drawn}  {said}"
+        left, right = before - 2, self.size.width - before - len(drawn) - 3
+        if len(said) <= right or right >= left:
+            line = f"{' ' * before}{drawn}  {_cut(said, right)}"
         else:
-            line = f"{' ' * max(0, before - len(said) - 2)}{said}"[: max(0, before - 2)].ljust(before) + drawn
+            line = f"{_cut(said, left).rjust(left)}  {drawn}"
         return Content.styled(line, "bold $tone-mark")
 
     # --- brushing with keys ----------------------------------------------------------------------
@@ -240,6 +240,10 @@ def bar_text(counts: list[int]) -> str:
     most = max(counts, default=0)
     steps = len(_BARS) - 1
     return "".join(_BARS[-(-count * steps // most) if count else 0] for count in counts)
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else f"{text[: max(0, room - 1)]}…"
 
 
 def _range_text(density: Density, first: int, stop: int, epoch: int) -> str:
