@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.timeline.lab import Lab, Machine, connect, exchange
-from hopscope.conversation import messages_of, streams_of
+from hopscope.conversation import messages_of
 from hopscope.conversation.exchange import owner_of
 from hopscope.timeline import open_timeline
 
@@ -32,6 +32,4 @@ def test_messages_of_machines(tmp_path: Path) -> None:
         ("front", "GET /shop -> no answer"),
         ("back", "GET /shop -> no answer"),
     }
-    pipes = [one for one in streams_of(store).endpoints.rows if one.label.startswith("pipe")]
-    assert len({messages.channel[one] for one in range(len(messages))}) == 4
-    assert len(pipes) in (0, 2)
+    assert len(set(messages.channel.tolist())) == 4
