@@ -95,11 +95,13 @@ class Lazy(NamedTuple):
         rows: int64, the only event rows that can have a value, ascending; None when all can.
         search: event rows whose bytes satisfy an operator and a part, found without reading event by event;
             None where there is no such way.
+        many: the values at many rows, which may be faster than one by one; None where it is not.
     """
 
     read: Callable[[int], Any]
     rows: Rows | None = None
     search: Callable[[str, bytes], Rows] | None = None
+    many: Callable[[Rows], list[Any]] | None = None
 
     def at(self, row: int) -> Any:
         """The value at an event row, None when it is missing."""

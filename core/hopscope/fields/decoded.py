@@ -6,10 +6,12 @@ each different one once, as long as they stay within bounds.
 
 from __future__ import annotations
 
+from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hopscope.fields.column import Choices, Column, Lazy
 from hopscope.fields.memo import once
@@ -24,6 +26,12 @@ MOST_EVENTS = 500_000
 
 MOST_CHARACTERS = 64 << 20
 """Characters of different texts that are kept for one field."""
+
+_CHUNK = 1 << 16
+"""Events that are decoded at once."""
+
+_MANY = 256
+"""Events from which decoding them together pays."""
 
 MOST_FIELDS = 8
 """Fields that are kept for one capture; the one that was asked for longest ago goes first."""
@@ -70,20 +78,22 @@ def decoded(store: Store, use: FieldUse, answer: Lazy, only_kept: bool = False) 
     return column
 
 
-def _column(store: Store, answer: Lazy, rows: Any) -> Column | None:
+def _column(store: Store, answer: Lazy, rows: NDArray[np.int64]) -> Column | None:
     places: dict[Any, int] = {}
     codes = np.full(len(store), NONE, dtype=np.int32)
     size = 0
-    read = answer.read
-    for row in rows.tolist():
-        value = read(row)
-        if value is None:
-            continue
-        place = places.get(value)
-        if place is None:
-            place = places[value] = len(places)
-            size += len(value) if isinstance(value, (str, bytes)) else 1
-            if size > MOST_CHARACTERS:
-                return None
-        codes[row] = place
+    for start in range(0, len(rows), _CHUNK):
+        chunk = rows[start : start + _CHUNK]
+        many = answer.many if len(chunk) >= _MANY else None
+        values = many(chunk) if many else [answer.read(row) for row in chunk.tolist()]
+        known = len(places)
+        found = [NONE if value is None else places.setdefault(value, len(places)) for value in values]
+        codes[chunk] = found
+        size += sum(map(_size, islice(places, known, None)))
+        if size > MOST_CHARACTERS:
+            return None
     return Column(Choices(codes, list(places)))
+
+
+def _size(value: Any) -> int:
+    return len(value) if isinstance(value, str | bytes) else 1

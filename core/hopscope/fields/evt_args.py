@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hopscope.decode.event_table import EVENTS, FIXED_WIDTH, Param, codes_named
 from hopscope.decode.render import decoded_args, render_args, render_info
+from hopscope.decode.render_columns import Style, many_events
 from hopscope.decode.values import decode_param
 from hopscope.fields.column import Answer, Column, Lazy, Numbers, Rows
 from hopscope.fields.field import Argument, ArgumentForm, Domain, Field, FieldType
@@ -86,9 +87,12 @@ def _argument(store: Store, argument: Argument) -> Answer:
             chosen = next((one for one in args if one.name == argument.text), None)
         return None if chosen is None else chosen.resolved or chosen.text
 
-    if place is None:
-        return Lazy(read, _rows_with(store, argument.text))
-    return Lazy(read, np.flatnonzero(store.nparams > place))
+    def many(rows: Rows) -> list[str | None]:
+        wanted = argument.text if place is None else place
+        return many_events(store, Style()).argument(store, rows, wanted)
+
+    rows = _rows_with(store, argument.text) if place is None else np.flatnonzero(store.nparams > place)
+    return Lazy(read, rows, many=many)
 
 
 def _raw_argument(store: Store, argument: Argument) -> Answer:
@@ -124,11 +128,17 @@ def raw_numbers(store: Store, name: str) -> Column:
 
 
 def _info(store: Store, argument: Argument) -> Lazy:
-    return Lazy(lambda row: render_info(store, row, masked=False))
+    return Lazy(
+        lambda row: render_info(store, row, masked=False),
+        many=lambda rows: many_events(store, Style()).info(store, rows),
+    )
 
 
 def _arguments(store: Store, argument: Argument) -> Lazy:
-    return Lazy(lambda row: render_args(store, row, masked=False))
+    return Lazy(
+        lambda row: render_args(store, row, masked=False),
+        many=lambda rows: many_events(store, Style()).args(store, rows),
+    )
 
 
 def _check_end(text: str) -> str:
