@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .event_table import EVENTS, Param, read_rows
 from .names import syscall_names
+from .payload import BufferForm
 
 UNKNOWN = -1
 """Number of parameters of an event type that a release does not know."""
@@ -53,6 +54,10 @@ class Dialect:
     params: dict[tuple[int, int], Param] = field(default_factory=dict, compare=False)
     syscalls: dict[int, str] = field(default_factory=dict, compare=False)
     no_symbols: frozenset[str] = frozenset()
+
+    def cut_of(self, form: BufferForm) -> int | None:
+        """Bytes after which a buffer in a form is cut, None where it never is."""
+        return self.longest_buffer if form is BufferForm.CUT and self.longest_buffer else None
 
     def param(self, code: int, index: int) -> Param:
         """A parameter of an event type as this release declares it."""

@@ -84,7 +84,9 @@ class _EventRenderer:
             labels = tuple(f"{param.name}=" for param in params)
             renderers = tuple(renderer(param, dialect, self._buffers) for param in params)
             if self._masked:
-                renderers = tuple(map(masking, params, renderers))
+                most = dialect.cut_of(self._buffers)
+                pairs = zip(params, renderers, strict=True)
+                renderers = tuple(masking(param, render, most) for param, render in pairs)
             plan = _Plan(params, labels, renderers)
             self._plans[code] = plan
         return plan

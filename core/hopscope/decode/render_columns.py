@@ -360,7 +360,7 @@ class ManyEvents:
     def _parameter(self, param: Param, index: int, write: Write) -> _Parameter:
         render = renderer(param, self.dialect, self._style.buffers)
         if self._style.masked:
-            render = masking(param, render)
+            render = masking(param, render, self.dialect.cut_of(self._style.buffers))
             if param.name == "args":
                 # What an option means depends on the program, another parameter.
                 return _Parameter(index, render, write, self._nowhere)
