@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopscope.capture.lists import Interface, MachineInfo
+from hopscope.capture.source import Source
 from hopscope.decode.event_table import EVENTS, FIXED_WIDTH, SIGNED_TYPES, EventType, codes_named
 from hopscope.store.store import NO_RESULT, Store
 from hopscope.store.tables import (
@@ -99,6 +100,7 @@ class SmallStore(Store):
         self.kubernetes = _kubernetes()
         self.users = Users({0: "root", 1000: "ann"}, {1000: "/home/ann"}, {1000: "/bin/sh"}, {0: "root"})
         self.sections, self.epochs = [0], [START]
+        self.source = Source("small.scap", np.zeros(0, np.uint8))
         self.interfaces = [Interface("eth0", ip_address("10.0.0.1").packed, b"", b"")]
 
     @property

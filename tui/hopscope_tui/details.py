@@ -111,7 +111,7 @@ def _process(store: Store, row: int) -> list[Pair]:
     if thread == NONE:
         return []
     threads = store.threads
-    user = store.users.users.get(int(threads.uid[thread]), "")
+    user = store.hosts[int(store.thread_host[thread])].users.users.get(int(threads.uid[thread]), "")
     uid = int(threads.uid[thread])
     owner = f"{user} ({uid})" if user else ("" if uid == 0xFFFFFFFF else str(uid))
     arguments = shown_arguments(threads.exe[thread] or threads.comm[thread], threads.args[thread])

@@ -162,8 +162,8 @@ class _Parser(argparse.ArgumentParser):
 
 CAPTURE = Argument(
     ("capture",),
-    "a sysdig capture, plain or gzip, or a directory of captures; - for standard input. Further captures behind "
-    "it are opened together with it in one time line",
+    "a sysdig capture, plain or gzip, or a directory of captures; - for standard input. Further captures "
+    "behind it are opened together with it in one time line",
     {"metavar": "CAPTURE"},
 )
 CAPTURES = Argument(CAPTURE.flags, CAPTURE.help, {"metavar": "CAPTURE", "nargs": "+"})

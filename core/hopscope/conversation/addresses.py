@@ -42,3 +42,12 @@ def fits(one: Address, other: Address) -> bool:
 def known(address: Address) -> bool:
     """True when neither address nor port is a wildcard."""
     return bool(address[0]) and bool(address[1])
+
+
+def is_own(packed: bytes) -> bool:
+    """Whether every machine uses this address for itself: loopback and link-local ones (RFC 6890)."""
+    if len(packed) == 16:
+        if packed.startswith(_MAPPED):
+            return is_own(packed[12:])
+        return packed == bytes(15) + b"\1" or (packed[0] == 0xFE and packed[1] & 0xC0 == 0x80)
+    return len(packed) == 4 and (packed[0] == 127 or packed[:2] == b"\xa9\xfe")

@@ -36,6 +36,8 @@ class Endpoint:
         local: the own address of a bound socket without a peer.
         pointers: kernel addresses of a unix socket and its peer.
         label: the descriptor's name, for words.
+        run: of the machine whose process has it; kernel addresses and inodes mean something within one only.
+        host: place of that machine in ``Store.hosts``.
     """
 
     family: int
@@ -47,6 +49,8 @@ class Endpoint:
     local: Address | None = None
     pointers: set[int] = field(default_factory=set)
     label: str = ""
+    run: int = 0
+    host: int = 0
 
 
 @dataclass(slots=True)
@@ -76,21 +80,24 @@ def collect(store: Store, family_of: NDArray[np.int8]) -> Endpoints:
     opened[table.life] = table.opened
     accepted = np.zeros(len(store) + 1, np.bool_)
     accepted[store.rows_of_codes(exit_codes("accept", "accept4"))] = True
-    owner = table.process.astype(np.int64)
-    host = np.where(owner >= 0, np.append(store.process_host, np.int16(0))[owner], 0)
     rows: list[Endpoint] = []
     numbers: dict[object, int] = {}
+    runs, hosts = store.process_run, store.process_host
     wanted = np.flatnonzero(np.isin(family_of, (TCP, UDP, UNIX, PIPE, EVENTFD)))
     for i in wanted.tolist():
         life = int(table.life[i])
         family = int(family_of[i])
         root = int(roots[life])
-        # Inodes, kernel addresses and loopback are each machine's own.
-        key = (int(host[i]), _identity(table, i, family, root, int(opened[root])))
+        process = int(table.process[i])
+        known = 0 <= process < len(runs)
+        run, host = (int(runs[process]), int(hosts[process])) if known else (0, 0)
+        # Inodes and kernel addresses mean something within one run of a machine only.
+        key = run, _identity(table, i, family, root, int(opened[root]))
         number = numbers.get(key)
         if number is None:
             number = numbers[key] = len(rows)
-            rows.append(Endpoint(family=family, first=int(opened[root]), last=NONE, label=table.name[i]))
+            first = int(opened[root])
+            rows.append(Endpoint(family, first, NONE, label=table.name[i], run=run, host=host))
         of_life[life] = number
         _extend(rows[number], table, i, family)
     for endpoint in rows:

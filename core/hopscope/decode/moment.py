@@ -32,8 +32,7 @@ class Moments:
         self.dialect: Dialect = dialect_for(store.code, store.nparams)
         self._threads = store.threads
         self._descriptors = store.descriptors
-        self._accounts = store.users
-        self._comms: dict[int, tuple[int, int, str | None]] = {}
+        self._comms: dict[tuple[int, int], tuple[int, int, str | None]] = {}
         self._rows: dict[tuple[int, int], tuple[int, int, int | None]] = {}
         self._names: dict[int, str] = {}
 
@@ -47,14 +46,15 @@ class Moments:
 
     def comm_of(self, tid: int, row: int) -> str | None:
         """Program of a thread at an event row, None when the thread is unknown."""
-        first, stop, comm = self._comms.get(tid, _NOBODY)
+        key = (tid, self.store.run_at(row))
+        first, stop, comm = self._comms.get(key, _NOBODY)
         if first <= row < stop:
             return comm
         state = self.store.thread_at(tid, row)
         if state < 0:
             return None
         comm = self._threads.comm[state]
-        self._comms[tid] = (int(self._threads.first[state]), int(self._threads.stop[state]), comm)
+        self._comms[key] = (int(self._threads.first[state]), int(self._threads.stop[state]), comm)
         return comm
 
     def comm(self, state: int) -> str:
@@ -117,13 +117,13 @@ class Moments:
         """Rows of ``descriptors`` that lead to the system log."""
         return frozenset(row for row, name in enumerate(self._descriptors.name) if SOCKET in name)
 
-    def user(self, uid: int) -> str:
-        """Name of a user."""
-        return self._accounts.users.get(uid) or UNKNOWN_NAME
+    def user(self, uid: int, row: int) -> str:
+        """Name of a user on the machine of an event row."""
+        return self.store.users_at(row).users.get(uid) or UNKNOWN_NAME
 
-    def group(self, gid: int) -> str:
-        """Name of a group."""
-        return self._accounts.groups.get(gid) or UNKNOWN_NAME
+    def group(self, gid: int, row: int) -> str:
+        """Name of a group on the machine of an event row."""
+        return self.store.users_at(row).groups.get(gid) or UNKNOWN_NAME
 
     def text(self, text: str) -> str:
         """A path or the name of a user as the dialect prints it."""

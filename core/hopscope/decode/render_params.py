@@ -113,7 +113,7 @@ def _account(users: bool) -> Renderer:
             return _wrong_length(raw)
         if number == NO_ID:
             return "-1", "<NONE>"
-        name = event.moments.user(number) if users else event.moments.group(number)
+        name = event.moments.user(number, event.row) if users else event.moments.group(number, event.row)
         return str(_signed32(number)), event.moments.text(name)
 
     return render

@@ -126,9 +126,11 @@ class StoreView(Protocol):
     def descriptors(self) -> DescriptorColumns:
         """States of descriptors."""
 
-    @property
-    def users(self) -> Accounts:
-        """Users and groups."""
+    def users_at(self, row: int) -> Accounts:
+        """Users and groups of the machine of an event."""
+
+    def run_at(self, row: int) -> int:
+        """The run of a machine that an event belongs to; threads of different runs have the same numbers."""
 
     def raw_params(self, row: int) -> list[bytes]:
         """Stored bytes of each parameter."""

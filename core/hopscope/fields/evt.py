@@ -163,6 +163,9 @@ def _async_type(store: Store, argument: Argument) -> Lazy:
 
 
 def _host(store: Store, argument: Argument) -> Column:
+    if store.members is not None:
+        names = [host.name for host in store.hosts]
+        return Column(Choices(np.arange(len(names), dtype=np.int32), names), store.host)
     name = store.machine.hostname if store.machine else ""
     return event_types.per_type([name or None for _ in EVENTS], store)
 
@@ -253,7 +256,7 @@ FIELDS: tuple[Field, ...] = (
         "name of an event that plugins add on their own",
         _async_type,
     ),
-    Field("evt.hostname", FieldType.TEXT, Domain.TYPE, "name of the recorded machine", _host),
+    Field("evt.hostname", FieldType.TEXT, Domain.EVENT, "name of the recorded machine", _host),
     Field("evt.source", FieldType.TEXT, Domain.TYPE, "where events come from: syscall", _source),
     Field(
         "evt.pluginname",

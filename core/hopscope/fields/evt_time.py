@@ -93,8 +93,8 @@ def _latency(store: Store) -> NDArray[np.int64]:
     """Latency of each event; events that are no calls repeat what their thread had last (sysdig 0.29.3)."""
 
     def make() -> NDArray[np.int64]:
-        order = np.argsort(store.tid, kind="stable")
-        tids = store.tid[order]
+        order = np.argsort(store.tid_key, kind="stable")
+        tids = store.tid_key[order]
         own = ~_REPEATS[store.code[order]] | (np.diff(tids, prepend=tids[:1] - 1) != 0)
         last = np.maximum.accumulate(np.where(own, np.arange(len(order)), 0))
         repeated = np.empty(len(store), dtype=np.int64)

@@ -16,6 +16,7 @@ from hopscope.fields.column import Mask
 from hopscope.fields.memo import once
 
 if TYPE_CHECKING:
+    from hopscope.store.members import Host
     from hopscope.store.store import Store
 
 HOST = 0
@@ -26,19 +27,20 @@ _NOWHERES = {"ipv4": _NOWHERE, "ipv6": bytes(16)}
 
 
 class LocalAddresses:
-    """The addresses of one capture's machine and containers."""
+    """The addresses of one machine and of the containers of a capture."""
 
-    def __init__(self, store: Store) -> None:
-        self._interfaces = {one.address for one in store.interfaces if len(one.address) == 4}
-        self._networks = {one.address[:8] for one in store.interfaces if len(one.address) == 16}
+    def __init__(self, store: Store, host: Host) -> None:
+        self._interfaces = {one.address for one in host.interfaces if len(one.address) == 4}
+        self._networks = {one.address[:8] for one in host.interfaces if len(one.address) == 16}
         self._containers = [_packed(one.ip) for one in store.containers]
         self._of_all = set(self._containers[HOST + 1 :])
+        self._is_machine = [one.id == "host" for one in store.containers]
 
     def has(self, address: bytes, container: int) -> bool:
         """True when a thread in a container (row of the table) finds an address local."""
         if len(address) == 16:
-            return container == HOST and address[:8] in self._networks
-        if container != HOST:
+            return self._is_machine[container] and address[:8] in self._networks
+        if not self._is_machine[container]:
             own = self._containers[container]
             if address == own or (own == _NOWHERE and address in self._of_all):
                 return True
@@ -61,11 +63,14 @@ def end_is_local(store: Store, server: bool) -> Mask:
 
     def make() -> Mask:
         held, threads = store.descriptors, store.threads
-        local = LocalAddresses(store)
+        local = [LocalAddresses(store, host) for host in store.hosts]
+        host_of = store.process_host
         container_of = dict(zip(threads.life.tolist(), threads.container.tolist(), strict=True))
         ends = held.server if server else held.client
         decided = [
-            local.has(_NOWHERES[kind] if end is None else end[0], max(container_of.get(process, HOST), HOST))
+            local[int(host_of[process]) if 0 <= process < len(host_of) else 0].has(
+                _NOWHERES[kind] if end is None else end[0], max(container_of.get(process, HOST), HOST)
+            )
             if kind in _NOWHERES
             else False
             for kind, end, process in zip(held.kind, ends, held.process.tolist(), strict=True)

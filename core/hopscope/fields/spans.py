@@ -26,7 +26,7 @@ class Spans(NamedTuple):
 
     Attributes:
         buffer: what ``start`` and ``stop`` count in: the capture, or a copy of only these stretches.
-        rows: int64, event rows, ascending.
+        rows: int64, event rows, of which files that are opened together make any order.
         start, stop: int64, where the bytes of each row lie; ascending, without overlap.
     """
 
@@ -36,16 +36,16 @@ class Spans(NamedTuple):
     stop: NDArray[np.int64]
 
     def find(self, operator: str, part: bytes) -> NDArray[np.int64]:
-        """Event rows whose bytes contain, start with, end with or are (``=``) the part."""
+        """Event rows, ascending, whose bytes contain, start with, end with or are (``=``) the part."""
         if operator == "contains":
-            return self.rows[self._containing(part)]
+            return np.sort(self.rows[self._containing(part)])
         length = self.stop - self.start
         if operator == "=":
             chosen = np.flatnonzero(length == len(part))
         else:
             chosen = np.flatnonzero(length >= len(part))
         at = self.stop[chosen] - len(part) if operator == "endswith" else self.start[chosen]
-        return self.rows[chosen[self._equal(at, part)]]
+        return np.sort(self.rows[chosen[self._equal(at, part)]])
 
     def _equal(self, at: NDArray[np.int64], part: bytes) -> NDArray[np.bool_]:
         """True where the part lies at a place of the buffer."""
@@ -94,6 +94,9 @@ def payloads(store: Store) -> Spans:
         if not there.all():
             # Empty stretches would share their place with the next one.
             rows, start, stop = rows[there], start[there], stop[there]
+        if bool(np.any(start[1:] < start[:-1])):
+            order = np.argsort(start, kind="stable")
+            rows, start, stop = rows[order], start[order], stop[order]
         if int((stop - start).sum()) > GATHERED or not bool(np.all(start[1:] >= stop[:-1])):
             return Spans(whole, rows, start, stop)
         raw = whole.cast("B")

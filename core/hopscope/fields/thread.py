@@ -42,9 +42,9 @@ def run_times(store: Store) -> NDArray[np.int64]:
     def make() -> NDArray[np.int64]:
         times = np.zeros(len(store), dtype=np.int64)
         rows = store.rows_of_codes(_SWITCHES)
-        order = rows[np.argsort(store.cpu[rows], kind="stable")]
+        order = rows[np.argsort(store.cpu_key[rows], kind="stable")]
         passed = np.diff(store.time[order], prepend=0)
-        same = np.diff(store.cpu[order].astype(np.int64), prepend=-1) == 0
+        same = np.diff(store.cpu_key[order].astype(np.int64), prepend=-1) == 0
         times[order] = np.where(same, passed, 0)
         return times
 
@@ -57,9 +57,9 @@ def _run_time(store: Store, argument: Argument) -> Column:
 
 def _total_run_time(store: Store, argument: Argument) -> Column:
     def make() -> NDArray[np.int64]:
-        order = np.argsort(store.tid, kind="stable")
+        order = np.argsort(store.tid_key, kind="stable")
         running = np.cumsum(run_times(store)[order])
-        tids = store.tid[order]
+        tids = store.tid_key[order]
         starts = np.flatnonzero(np.diff(tids, prepend=tids[:1] - 1))
         before = np.concatenate(([0], running))[starts]
         totals = np.empty(len(store), dtype=np.int64)
@@ -82,8 +82,8 @@ def _cpu_share(part: str) -> Compute:
             )
             user, system = user[first], system[second]
             used = {"user": user, "system": system}.get(part, user + system)
-            order = np.argsort(store.tid[rows], kind="stable")
-            same = np.diff(store.tid[rows][order], prepend=-2) == 0
+            order = np.argsort(store.tid_key[rows], kind="stable")
+            same = np.diff(store.tid_key[rows][order], prepend=-2) == 0
             share = np.where(same, np.diff(used[order], prepend=0), 0)
             values = np.zeros(len(store), dtype=np.float64)
             present = np.zeros(len(store), dtype=np.bool_)

@@ -36,12 +36,13 @@ def _named(column: str, table: str) -> Compute:
 
     def compute(store: Store, argument: Argument) -> Column:
         def make() -> Choices:
-            known: dict[int, str] = getattr(store.users, table)
-            distinct, place = np.unique(getattr(store.threads, column), return_inverse=True)
-            texts = [known.get(one) for one in distinct.tolist()]
+            known: list[dict[int, str]] = [getattr(host.users, table) for host in store.hosts]
+            numbers = np.stack([store.thread_host, getattr(store.threads, column)])
+            distinct, place = np.unique(numbers, axis=1, return_inverse=True)
+            texts = [known[host].get(one) for host, one in zip(*distinct.tolist(), strict=True)]
             values = list(dict.fromkeys(text for text in texts if text is not None))
             codes = np.array([NONE if text is None else values.index(text) for text in texts], dtype=np.int32)
-            return Choices(codes[place] if len(codes) else codes, values)
+            return Choices(codes[place.reshape(-1)] if len(codes) else codes, values)
 
         return Column(once(store, ("user", column, table), make), store.thread)
 

@@ -65,7 +65,16 @@ _SECOND_DESCRIPTOR = _of_events(
 )
 _MOVES_BYTES = _of_events([event.is_exit and event.category in ("IO_READ", "IO_WRITE") for event in EVENTS])
 _IS_HIDDEN = _of_events(["INTERNAL" in event.categories or event.name in _NEVER_SHOWN for event in EVENTS])
-IS_TIMED = _of_events([event.code not in _NO_EPOCH_CODES for event in EVENTS])
+_IS_TIMED = _of_events([event.code not in _NO_EPOCH_CODES for event in EVENTS])
+HAPPENED = _of_events(
+    [
+        "INTERNAL" not in event.categories
+        and event.name not in _NEVER_SHOWN
+        and event.name not in ("container", "asyncevent")
+        for event in EVENTS
+    ]
+)
+"""Events, by code, that happened on the machine; others get the time at which the file was written."""
 
 
 def without_thread(code: NDArray[np.uint16], threaded: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -174,7 +183,7 @@ class Numbering:
         hidden = _IS_HIDDEN[code] | ((dump_flags & _STATE_ONLY) != 0)
         counted = np.ones(len(code), np.bool_)
         others = np.flatnonzero(~_IS_CONTAINER[code])
-        timed = np.flatnonzero(IS_TIMED[code])
+        timed = np.flatnonzero(_IS_TIMED[code])
         ends = [*starts, first + len(code)]
         self._continue(hidden, counted, (time, timed, others), 0, ends[0] - first)
         for begin, end in zip(starts, ends[1:], strict=True):

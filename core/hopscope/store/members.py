@@ -50,6 +50,13 @@ class Clock:
             added += np.rint(self.drift * (times - self.since)).astype(np.int64)
         return np.where(times > 0, times + added, times)
 
+    def uncorrected(self, times: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The recorded times from corrected ones, to the ns but for what rounding a drift costs."""
+        passed = times - self.offset - self.since
+        if self.drift:
+            passed = np.rint(passed / (1 + self.drift)).astype(np.int64)
+        return np.where(times > 0, passed + self.since, times)
+
     def recorded(self, time: int) -> int:
         """What the host's own clock said at a corrected time."""
         if time <= 0:

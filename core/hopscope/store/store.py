@@ -215,11 +215,28 @@ class Store:
         return self.members.container_host
 
     @cached_property
+    def run(self) -> NDArray[np.int16]:
+        """int16, the run of a machine that each event belongs to; 0 for a single capture."""
+        return np.zeros(len(self), np.int16) if self.members is None else self.members.run_of_event()
+
+    @cached_property
+    def process_run(self) -> NDArray[np.int16]:
+        """int16, the run of a machine of each life of a thread."""
+        found = np.zeros(int(self.threads.life.max(initial=-1)) + 1, np.int16)
+        if self.members is not None:
+            found[self.threads.life] = self.members.thread_run
+        return found
+
+    @cached_property
     def process_host(self) -> NDArray[np.int16]:
         """int16, place in ``hosts`` of the machine of each life of a thread."""
         found = np.zeros(int(self.threads.life.max(initial=-1)) + 1, np.int16)
         found[self.threads.life] = self.thread_host
         return found
+
+    def run_at(self, row: int) -> int:
+        """The run of a machine that an event row belongs to, 0 for a single capture."""
+        return 0 if self.members is None else self.members.file_at(row).run
 
     def users_at(self, row: int) -> Users:
         """Users and groups of the machine of an event row."""
@@ -397,6 +414,8 @@ class Store:
         }
 
     def _first_time(self) -> int | None:
+        if self.members is not None and self.epoch:
+            return self.epoch
         real = np.flatnonzero(self.time > 0)
         return int(self.time[real[0]]) if len(real) else None
 

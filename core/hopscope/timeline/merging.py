@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from hopscope.capture.source import Source
 from hopscope.decode.columns import COLUMN_DTYPES, EventColumns
-from hopscope.store.event_columns import IS_TIMED
+from hopscope.store.event_columns import HAPPENED
 from hopscope.store.intervals import IntervalIndex, descriptor_key
 from hopscope.store.members import Members
 from hopscope.store.store import RUN_BITS, Loss, Store
 from hopscope.store.tables import (
+    FOREVER,
     NONE,
     Container,
     DescriptorTable,
@@ -92,6 +93,7 @@ def merge(inputs: Sequence[Input], source: Source, members: Members) -> Store:
         source: the stream that holds the bytes of all of them.
         members: files and hosts; its columns for events and threads are set here.
     """
+    inputs = [replace(one, times=_settled(one.times, one.store.code)) for one in inputs]
     order = _order([one.times for one in inputs])
     around = _surroundings(inputs)
     moves = _moves(inputs, order, around.rows)
@@ -142,6 +144,18 @@ def merge(inputs: Sequence[Input], source: Source, members: Members) -> Store:
     return store
 
 
+def _settled(times: Ints, code: NDArray[np.uint16]) -> Ints:
+    """Times with those of events that only tell of containers and the like between their neighbours'.
+
+    They get the time at which a file was written, which may be years later when it was copied.
+    """
+    happened = HAPPENED[code] & (times > 0)
+    before = np.maximum.accumulate(np.where(happened, times, 0))
+    after = np.minimum.accumulate(np.where(happened, times, FOREVER)[::-1])[::-1]
+    moved = np.clip(times, before, np.maximum(after, before))
+    return np.where(happened | (times <= 0), times, np.where(moved == FOREVER, times, moved))
+
+
 def _order(times: Sequence[Ints]) -> Ints:
     """Places of all events, counted through the stores, by time; of equal ones the first store's first."""
     keys = np.concatenate([np.maximum.accumulate(one) if len(one) else one for one in times])
@@ -151,7 +165,7 @@ def _order(times: Sequence[Ints]) -> Ints:
 
 def _epoch(columns: EventColumns) -> int:
     """Time of the first event that has one of its own, 0 without any."""
-    timed = np.flatnonzero(IS_TIMED[columns.code])[:1]
+    timed = np.flatnonzero(HAPPENED[columns.code] & (columns.time > 0))[:1]
     return int(columns.time[timed[0]]) if len(timed) else 0
 
 

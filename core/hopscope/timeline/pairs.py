@@ -15,12 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hopscope.conversation.addresses import Address, known, normal
+from hopscope.conversation.addresses import Address, is_own, known, normal
 from hopscope.conversation.endpoints import CLIENT, SERVER, Endpoint
 from hopscope.conversation.streams import Side, Streams
 from hopscope.conversation.transfers import ACCEPT, CONNECT, RECEIVE, SEND, TCP, UDP
 from hopscope.store.store import Store
-from hopscope.timeline.parts import is_shared
 
 MOST_CONNECTIONS = 20_000
 """So many connections between machines are looked at."""
@@ -98,7 +97,7 @@ def _connections(streams: Sequence[Streams], hosts: Sequence[int]) -> Iterator[t
             address = endpoint.client
             if endpoint.family != TCP or address is None or endpoint.server is None:
                 continue
-            if not known(address) or is_shared(address[0]):
+            if not known(address) or is_own(address[0]):
                 continue
             if endpoint.side == CLIENT:
                 clients[address].append(_End(run, number, endpoint))
@@ -242,7 +241,7 @@ class _Found:
                 :MOST_DATAGRAMS
             ].tolist():
                 sender = self._sender(stream, transfer)
-                if sender is None or is_shared(sender[0]):
+                if sender is None or is_own(sender[0]):
                     continue
                 key = sender, int(columns.size[transfer]), stream.payload(transfer, COMPARED)
                 known_one = key in found

@@ -12,7 +12,10 @@ from hopscope.capture.damage import Damage
 from hopscope.capture.lists import MachineInfo, parse_interfaces, parse_machine, parse_processes
 from hopscope.capture.source import Source
 from hopscope.capture.walk import Blocks, walk
+from hopscope.conversation.addresses import is_own
+from hopscope.decode.event_table import EVENTS
 from hopscope.decode.gathering import gather
+from hopscope.store.event_columns import HAPPENED
 
 _EVENT_KINDS, _FLAGGED_KINDS = (
     np.array(sorted(kinds), np.uint32) for kinds in (EVENT_BLOCKS, FLAGGED_BLOCKS)
@@ -39,12 +42,13 @@ class Part:
         machine: on which it was recorded, None where it does not say.
         known: threads of its first process list.
         addresses: of the machine's interfaces, but those that every machine has.
-        times: int64, recorded times of its events in ns, in file order; 0 where there is none.
+        times: int64, recorded times of its events in ns, in file order; 0 for those that only tell of
+            containers and the like, which get the time at which the file was written.
         at: int64, offset of the block of each event.
         head: bytes before its first event.
         stop: bytes up to the end of the last whole block.
-        damage: sentences on what is broken in it.
-        lost: bytes that are broken, -1 unknown.
+        damage: sentences on what is broken in its packing and behind its last whole block.
+        lost: bytes that are broken there, -1 unknown.
         content_key, size, packed_size: of the file.
         skipped: how many events at its start are left out because the file before has them too.
         missing: in ns how long nothing is known before its first event, 0 where it goes on at once.
@@ -98,9 +102,11 @@ def read_part(source: Source, path: str) -> Part:
     events = np.flatnonzero(np.isin(blocks.type, _EVENT_KINDS))
     at = blocks.offset[events]
     body = at + 8 + 2 + np.where(np.isin(blocks.type[events], _FLAGGED_KINDS), 4, 0)
+    code = np.minimum(gather(data, body + 20, "<u2"), len(EVENTS) - 1)
     machine, known, addresses = _lists(data, blocks, int(events[0]) if len(events) else len(blocks))
     stop = int(blocks.offset[-1]) + int(blocks.length[-1]) if len(blocks) else 0
-    faults: list[Damage] = [*source.damage, *blocks.damage]
+    # Faults inside are found again, with their place, where the files are indexed one behind the other.
+    faults: list[Damage] = [*source.damage, *(one for one in blocks.damage if one.offset >= stop)]
     lost = [fault.lost for fault in faults]
     return Part(
         name=source.name,
@@ -109,7 +115,7 @@ def read_part(source: Source, path: str) -> Part:
         machine=machine,
         known=known,
         addresses=addresses,
-        times=gather(data, body, "<i8"),
+        times=np.where(HAPPENED[code], gather(data, body, "<i8"), 0),
         at=at,
         head=int(at[0]) if len(at) else stop,
         stop=stop,
@@ -138,14 +144,5 @@ def _lists(
             known.update(Known(entry.tid, entry.pid, entry.comm) for entry in entries)
         elif kind in INTERFACE_BLOCKS:
             entries_of_net = parse_interfaces(blocks.body(data, i), kind, faults, 0)
-            addresses.update(one.address for one in entries_of_net if not is_shared(one.address))
+            addresses.update(one.address for one in entries_of_net if not is_own(one.address))
     return machine, frozenset(known), frozenset(addresses)
-
-
-def is_shared(address: bytes) -> bool:
-    """Whether an address says nothing about whose it is: loopback, link-local or none."""
-    if len(address) == 16:
-        if address.startswith(bytes(10) + b"\xff\xff"):
-            return is_shared(address[12:])
-        return not any(address[:15]) or (address[0] == 0xFE and address[1] & 0xC0 == 0x80)
-    return not any(address) or address[0] == 127 or address[:2] == b"\xa9\xfe"

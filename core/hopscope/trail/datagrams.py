@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from hopscope.conversation.addresses import Address, fits, known, shown
+from hopscope.conversation.addresses import Address, fits, is_own, known, shown
 from hopscope.conversation.transfers import CONNECT, EVENTFD, RECEIVE, SEND, UNKNOWN_SIZE
 from hopscope.protocols.message import RESPONSE
 from hopscope.trail.candidate import Evidence, duration
@@ -66,6 +66,8 @@ def _match(index: TrailIndex, send: int, receive: int) -> Evidence | None:
     sent, got = index.ends(send), index.ends(receive)
     if sent is None or got is None or not _match_ends(evidence, sent, got):
         return None
+    if not _match_hosts(evidence, index, send, receive, sent, got):
+        return None
     if index.transfers.inferred[send]:
         evidence.add("inferred socket", "the call's own socket was not recorded; its thread used this one")
     one, two = index.payload(send), index.payload(receive)
@@ -102,6 +104,26 @@ def _match_ends(evidence: Evidence, sent: tuple[Address, Address], got: tuple[Ad
         evidence.add("ports fit", f"{words}, received as {_ends(got)}")
     else:
         return False
+    return True
+
+
+def _match_hosts(
+    evidence: Evidence,
+    index: TrailIndex,
+    send: int,
+    receive: int,
+    sent: tuple[Address, Address],
+    got: tuple[Address, Address],
+) -> bool:
+    """False where the two are on different machines and nothing but wildcards and own addresses fit."""
+    here, there = (int(index.store.host[index.transfers.row[one]]) for one in (send, receive))
+    if here == there:
+        return True
+    equal = [one for one, two in zip(sent, got, strict=True) if known(one) and one == two]
+    if not equal or any(is_own(end[0]) for end in (*sent, *got) if end[0]):
+        return False
+    hosts = index.store.hosts
+    evidence.add("other machine", f"sent on {hosts[here].name}, received on {hosts[there].name}")
     return True
 
 

@@ -35,6 +35,7 @@ class TrailIndex:
         endpoint: int32, endpoint of each message, NONE.
         endpoints: the endpoints.
         joiner: finds the other ends of an endpoint.
+        run: int16, run of a machine of each message.
     """
 
     def __init__(self, store: Store) -> None:
@@ -46,7 +47,8 @@ class TrailIndex:
         self.endpoint = self.streams.endpoint
         self.of_endpoint = self.streams.of_channel
         self.side = self.streams.side
-        self.joiner = Joiner(self.endpoints.rows, store.kubernetes)
+        self.joiner = Joiner(self.endpoints.rows, store.kubernetes, [host.name for host in store.hosts])
+        self.run = store.run[self.transfers.row]
         process = self.transfers.process.astype(np.int64)
         self._by_process = np.argsort(process, kind="stable")
         self._process_key = process[self._by_process]

@@ -9,10 +9,10 @@ and an eventfd are one object, whose other end is itself.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from hopscope.conversation.addresses import Address, known, shown
+from hopscope.conversation.addresses import Address, is_own, known, shown
 from hopscope.conversation.endpoints import BEFORE, EITHER, Endpoint, overlap
 from hopscope.conversation.transfers import EVENTFD, PIPE, TCP, UNIX
 from hopscope.store.tables import Kubernetes
@@ -29,22 +29,26 @@ class Joiner:
     Attributes:
         endpoints: all endpoints.
         kubernetes: what is known of services, to explain a translated address.
+        hosts: names of the machines.
     """
 
-    def __init__(self, endpoints: list[Endpoint], kubernetes: Kubernetes) -> None:
+    def __init__(
+        self, endpoints: list[Endpoint], kubernetes: Kubernetes, hosts: Sequence[str] = ("",)
+    ) -> None:
         self.endpoints = endpoints
         self.kubernetes = kubernetes
+        self.hosts = hosts
         self._by_client: defaultdict[Address, list[int]] = defaultdict(list)
         self._by_port: defaultdict[int, list[int]] = defaultdict(list)
         self._by_server: defaultdict[Address, list[int]] = defaultdict(list)
-        self._by_pointer: defaultdict[int, list[int]] = defaultdict(list)
+        self._by_pointer: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
         for number, endpoint in enumerate(endpoints):
             if endpoint.family == TCP and endpoint.client is not None and endpoint.server is not None:
                 self._by_client[endpoint.client].append(number)
                 self._by_port[endpoint.client[1]].append(number)
                 self._by_server[endpoint.server].append(number)
             for pointer in endpoint.pointers:
-                self._by_pointer[pointer].append(number)
+                self._by_pointer[endpoint.run, pointer].append(number)
         self.partners = lru_cache(maxsize=4096)(self._partners)
 
     def _partners(self, number: int) -> tuple[tuple[int, Evidence], ...]:
@@ -67,7 +71,7 @@ class Joiner:
         if client is None or server is None:
             return []
         found: list[tuple[int, Evidence]] = []
-        for other in self._others(number, self._by_client[client]):
+        for other in self._reachable(number, self._by_client[client]):
             yours = self.endpoints[other]
             if EITHER not in (mine.side, yours.side) and mine.side == yours.side:
                 continue
@@ -77,7 +81,7 @@ class Joiner:
             else:
                 self._translated(evidence, mine, yours)
             found.append((other, evidence))
-        for other in self._others(number, self._by_client[server]):
+        for other in self._reachable(number, self._by_client[server]):
             if self.endpoints[other].server == client:
                 words = f"both ends are {shown(client)}->{shown(server)}, each from its own side"
                 found.append((other, _certain("same tuple", words)))
@@ -114,7 +118,7 @@ class Joiner:
         """Ends whose client address differs: translated with its port kept, or only the server is equal."""
         found = []
         near = [*self._by_port[client[1]], *self._by_server[server]]
-        others = sorted(set(self._others(number, near)), key=lambda other: self._distance(mine, other))
+        others = sorted(set(self._reachable(number, near)), key=lambda other: self._distance(mine, other))
         for other in others[:MOST_FALLBACKS]:
             yours = self.endpoints[other]
             if yours.client is None or not known(yours.client):
@@ -135,7 +139,7 @@ class Joiner:
         return found
 
     def _unix(self, number: int, mine: Endpoint) -> list[tuple[int, Evidence]]:
-        near = [other for pointer in sorted(mine.pointers) for other in self._by_pointer[pointer]]
+        near = [other for pointer in sorted(mine.pointers) for other in self._by_pointer[mine.run, pointer]]
         found = []
         for other in dict.fromkeys(self._others(number, near)):
             yours = self.endpoints[other]
@@ -151,6 +155,21 @@ class Joiner:
             found.append((other, evidence))
         return found
 
+    def _reachable(self, number: int, numbers: Iterable[int]) -> list[int]:
+        """Those of other ends that the network leads to; loopback leads to no other machine."""
+        mine = self.endpoints[number]
+        ends = (mine.client, mine.server)
+        stays = any(end is not None and is_own(end[0]) for end in ends)
+        return [
+            other
+            for other in self._others(number, numbers)
+            if self.endpoints[other].host == mine.host
+            or (not stays and not self._is_own_end(self.endpoints[other]))
+        ]
+
+    def _is_own_end(self, endpoint: Endpoint) -> bool:
+        return any(end is not None and is_own(end[0]) for end in (endpoint.client, endpoint.server))
+
     def _others(self, number: int, numbers: Iterable[int]) -> list[int]:
         return [other for other in numbers if other != number]
 
@@ -164,6 +183,15 @@ class Joiner:
         Addresses and kernel pointers are used again, so an end that was open at another time, and any
         but the nearest one, are doubted.
         """
+        nearby = any(self.endpoints[number].host == mine.host for number, _ in found)
+        for number, evidence in found:
+            host = self.endpoints[number].host
+            if host != mine.host:
+                words = f"one end on {self.hosts[mine.host]}, the other on {self.hosts[host]}"
+                evidence.add("other machine", words)
+                if nearby:
+                    words = "the other end is on the same machine; several machines use such addresses"
+                    evidence.doubt("end on the same machine", words)
         found.sort(key=lambda one: (not overlap(mine, self.endpoints[one[0]]), self._distance(mine, one[0])))
         seen: set[str] = set()
         for number, evidence in found:

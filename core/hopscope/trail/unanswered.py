@@ -74,7 +74,7 @@ def given_up_before(index: TrailIndex, send: int) -> list[int]:
     columns, store = index.transfers, index.store
     start = int(columns.start[send])
     closed = index.closings_between(start, store.time[start] - AT_ONCE)
-    closed = closed[store.tid[closed] == store.tid[columns.row[send]]]
+    closed = closed[store.tid_key[closed] == store.tid_key[columns.row[send]]]
     return [asked for row in closed[::-1].tolist() for asked in _in_vain(index, row)]
 
 

@@ -23,6 +23,7 @@ def unix_datagram_peers(index: TrailIndex, message: int) -> list[tuple[int, Evid
         others = others[columns.row[others] > columns.begin[message]][:MOST_TRIED]
     else:
         others = others[columns.begin[others] <= columns.row[message]][::-1][:MOST_TRIED]
+    others = others[index.run[others] == index.run[message]]
     size = int(columns.size[message])
     sizes = columns.size[others]
     others = others[(sizes == size) | (sizes == UNKNOWN_SIZE)]

@@ -71,7 +71,7 @@ def _coincidences(index: TrailIndex) -> Counter[tuple[int, int]]:
     alone = np.array([len(endpoint.pointers) < 2 for endpoint in index.endpoints.rows], np.bool_)
     wanted = np.flatnonzero((columns.family == UNIX) & (columns.size >= SHORTEST) & (index.endpoint >= 0))
     wanted = wanted[alone[index.endpoint[wanted]]][:MOST_MESSAGES]
-    received: defaultdict[tuple[int, bytes], list[int]] = defaultdict(list)
+    received: defaultdict[tuple[int, int, bytes], list[int]] = defaultdict(list)
     for message in wanted[columns.direction[wanted] == RECEIVE].tolist():
         received[_key(index, message)].append(message)
     weights: Counter[tuple[int, int]] = Counter()
@@ -82,13 +82,14 @@ def _coincidences(index: TrailIndex) -> Counter[tuple[int, int]]:
         for other in others[place : place + MOST_PARTNERS]:
             mine, yours = int(index.endpoint[message]), int(index.endpoint[other])
             late = time[columns.row[other]] - time[columns.row[message]] > LONGEST_FLIGHT
-            if mine != yours and not late and len(key[1]) >= SHORTEST:
-                weights[min(mine, yours), max(mine, yours)] += len(key[1])
+            if mine != yours and not late and len(key[2]) >= SHORTEST:
+                weights[min(mine, yours), max(mine, yours)] += len(key[2])
                 break
     return weights
 
 
-def _key(index: TrailIndex, message: int) -> tuple[int, bytes]:
-    """What is compared of a message: its first bytes, and its size where these are all."""
+def _key(index: TrailIndex, message: int) -> tuple[int, int, bytes]:
+    """What is compared of a message: its run, its first bytes, and its size where these are all."""
     payload = index.payload(message)[:COMPARED]
-    return (0 if len(payload) == COMPARED else int(index.transfers.size[message])), payload
+    size = 0 if len(payload) == COMPARED else int(index.transfers.size[message])
+    return int(index.run[message]), size, payload

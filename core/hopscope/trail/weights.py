@@ -20,6 +20,7 @@ WEIGHTS: dict[str, float] = {
     "ports fit": 0.20,
     "inferred socket": 0.10,
     "answer came back": 0.60,
+    "other machine": 0.01,
     # the same bytes
     "stream offsets": 0.50,
     "payload equal": 0.70,
@@ -59,6 +60,7 @@ WEIGHTS: dict[str, float] = {
 
 DOUBTS: dict[str, float] = {
     "no overlap in time": 0.60,
+    "end on the same machine": 0.50,
     "another in between": 0.50,
     "alignment unsure": 0.80,
     "no address in common": 0.80,

@@ -51,7 +51,20 @@ def _user(store: Store, row: int) -> Value:
     uid = int(store.threads.uid[row])
     if uid == 0xFFFFFFFF:
         return None
-    return store.users.users.get(uid, str(uid))
+    return store.hosts[int(store.thread_host[row])].users.users.get(uid, str(uid))
+
+
+def _host(store: Store, row: int) -> Value:
+    """Name of the machine of a row of the thread table."""
+    return store.hosts[int(store.thread_host[row])].name
+
+
+def _container_host(store: Store, row: int) -> Value:
+    return store.hosts[int(store.container_host[row])].name
+
+
+def _process_host(store: Store, life: int) -> Value:
+    return store.hosts[int(store.process_host[life])].name
 
 
 # --- containers and Kubernetes ---------------------------------------------------------------------
@@ -143,12 +156,15 @@ ATTRIBUTES: dict[str, Attribute] = {
         ),
         Attribute("process.comm", lambda store, row: store.threads.comm[row], "short name of the program"),
         Attribute("process.command", command_line, "program and arguments"),
+        Attribute("process.host", _host, "name of the machine"),
         Attribute("process.user", _user, "user name, or the number where the capture has no name"),
         Attribute("thread.tid", lambda store, row: int(store.threads.tid[row])),
         Attribute(
             "thread.vtid", lambda store, row: _known(int(store.threads.vtid[row])), "tid inside the container"
         ),
+        Attribute("thread.host", _host, "name of the machine"),
         Attribute("thread.comm", lambda store, row: store.threads.comm[row], "name of the thread"),
+        Attribute("container.host", _container_host, "name of the machine"),
         Attribute("container.id", lambda store, row: store.containers[row].id),
         Attribute("container.name", lambda store, row: store.containers[row].name or None),
         Attribute("container.image", lambda store, row: store.containers[row].image or None),
@@ -156,6 +172,11 @@ ATTRIBUTES: dict[str, Attribute] = {
         Attribute("container.pod", _pod_name, "name of the Kubernetes pod"),
         Attribute("container.namespace", _namespace, "Kubernetes namespace of the pod"),
         Attribute("container.service", _services, "Kubernetes services that select the pod"),
+        Attribute(
+            "descriptor.host",
+            lambda store, row: _process_host(store, int(store.descriptors.process[row])),
+            "name of the machine",
+        ),
         Attribute("descriptor.fd", lambda store, row: int(store.descriptors.fd[row])),
         Attribute("descriptor.type", lambda store, row: store.descriptors.kind[row]),
         Attribute("descriptor.name", lambda store, row: store.descriptors.name[row] or None),
@@ -166,6 +187,11 @@ ATTRIBUTES: dict[str, Attribute] = {
             "descriptor.closed", lambda store, row: _event_time(store, int(store.descriptors.closed[row]))
         ),
         Attribute("descriptor.opener", _opener, "tid of the thread that opened it"),
+        Attribute(
+            "connection.host",
+            lambda store, code: _process_host(store, _connection(store, code).process),
+            "name of the machine",
+        ),
         Attribute("connection.protocol", lambda store, code: _connection(store, code).l4 or None),
         Attribute("connection.name", lambda store, code: _connection(store, code).name),
         Attribute("connection.local_address", _local_address),

@@ -46,9 +46,14 @@ FIELDS_OF: dict[str, tuple[str, ...]] = {
     "connection.remote_address": ("fd.rip", "fd.sip", "fd.cip", "fd.ip"),
     "connection.remote_port": ("fd.rport", "fd.sport", "fd.cport", "fd.port"),
     **{
+        f"{subject}.host": ("evt.hostname",)
+        for subject in ("process", "thread", "container", "descriptor", "connection")
+    },
+    **{
         name: (name,)
         for name in (
-            "evt.num", "evt.rawtime", "evt.cpu", "evt.dir", "evt.type", "evt.latency", "evt.info", "proc.name"
+            "evt.num", "evt.rawtime", "evt.cpu", "evt.dir", "evt.type", "evt.latency", "evt.info",
+            "proc.name", "evt.hostname", "hopscope.file", "hopscope.filenum",
         )
     },
 }  # fmt: skip
@@ -65,7 +70,7 @@ _OF_EVENTS = (
     "container.name", "container.id", "container.image", "k8s.pod.name", "k8s.ns.name", "k8s.svc.name",
     "fd.num", "fd.name", "fd.type", "fd.l4proto", "fd.lip", "fd.lport", "fd.rip", "fd.rport", "fd.directory",
     "evt.type", "evt.category", "evt.dir", "evt.cpu", "evt.io_dir", "evt.buflen", "evt.rawres", "evt.failed",
-    "evt.latency", "evt.rawtime", "evt.num",
+    "evt.latency", "evt.rawtime", "evt.num", "evt.hostname", "hopscope.file",
 )  # fmt: skip
 """Fields of one event that are offered, in this order; its arguments follow."""
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hopscope.conversation.addresses import is_own
 from hopscope.decode.addresses import Endpoint as DecodedEndpoint
 from hopscope.decode.addresses import SocketTuple, unmapped
 from hopscope.store.store import Store
@@ -179,9 +180,18 @@ def _ends(store: Store) -> _Ends:
     by_client: dict[Hashable, list[int]] = defaultdict(list)
     for code, one in enumerate(connections(store).list):
         if one.local is not None and one.remote is not None:
-            by_ends[one.l4, one.local, one.remote].append(code)
-            by_client[one.l4, one.client].append(code)
+            place = place_of(store, one)
+            by_ends[place, one.l4, one.local, one.remote].append(code)
+            by_client[place, one.l4, one.client].append(code)
     return _Ends(by_ends, by_client)
+
+
+def place_of(store: Store, one: Connection) -> int:
+    """The machine within which the addresses of a connection mean something, NONE for the whole network."""
+    ends = (one.local, one.remote)
+    if any(end is not None and is_own(end[0]) for end in ends) and 0 <= one.process < len(store.process_host):
+        return int(store.process_host[one.process])
+    return NONE
 
 
 def other_ends(store: Store, code: int) -> list[int]:
@@ -195,10 +205,11 @@ def other_ends(store: Store, code: int) -> list[int]:
     here = everything[code]
     if here.local is None or here.remote is None:
         return []
-    mirrored = _at_one_time(everything, code, ends.by_ends.get((here.l4, here.remote, here.local), []))
+    place = place_of(store, here)
+    mirrored = _at_one_time(everything, code, ends.by_ends.get((place, here.l4, here.remote, here.local), []))
     if mirrored or here.is_client == NONE:
         return mirrored
-    same_client = _at_one_time(everything, code, ends.by_client[here.l4, here.client])
+    same_client = _at_one_time(everything, code, ends.by_client[place, here.l4, here.client])
     return [other for other in same_client if everything[other].is_client == 1 - here.is_client]
 
 

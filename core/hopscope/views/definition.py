@@ -58,7 +58,8 @@ class Column:
         aggregation: how the row's events become one value.
         rank: 0 is always shown; on narrow screens the highest rank leaves first.
         metadata: ``kubernetes`` for columns that exist only where the capture tells of the cluster,
-            ``containers`` for those that need a container, else empty.
+            ``containers`` for those that need a container, ``hosts`` and ``files`` for those that need
+            several of them, else empty.
         sortable: False where sorting would have to decode every event.
     """
 

@@ -52,7 +52,9 @@ def available_columns(store: Store, definition: ViewDefinition) -> tuple[Column,
     """The columns of a view that have values in this capture: no pods without Kubernetes, and so on."""
     has = {
         "": True,
-        "containers": len(store.containers) > 1,
+        "containers": any(container.id != "host" for container in store.containers),
         "kubernetes": any(container.pod >= 0 for container in store.containers),
+        "hosts": len(store.hosts) > 1,
+        "files": store.members is not None and len(store.members.files) > 1,
     }
     return tuple(column for column in definition.columns if has[column.metadata])

@@ -26,6 +26,8 @@ highest first; those of rank 0 stay.
 
 _CONDITIONS = {
     "containers": "only where the capture has containers",
+    "hosts": "only where captures of several hosts are opened together",
+    "files": "only where several captures are opened together",
     "kubernetes": "only where the capture has Kubernetes metadata",
 }
 

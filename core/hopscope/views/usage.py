@@ -83,7 +83,7 @@ def switch_samples(store: Store) -> Samples:
     reference's ``thread.exectime``. Newer probes leave out switches from the idle thread; there it
     counts from the thread's first event after the switch before.
     """
-    order = np.argsort(store.cpu, kind="stable")
+    order = np.argsort(store.cpu_key, kind="stable")
     at = np.flatnonzero(np.isin(store.code[order], SWITCHES))
     rows = order[at]
     before, leaving = rows[:-1], rows[1:]
@@ -92,7 +92,7 @@ def switch_samples(store: Store) -> Samples:
     switched_to = _next_tids(store)[np.searchsorted(_switch_rows(store), before)]
     begin = np.where(switched_to == store.tid[leaving], before, begin)
     known = (begin == before) | (store.tid[begin] == store.tid[leaving])
-    known &= store.cpu[before] == store.cpu[leaving]
+    known &= store.cpu_key[before] == store.cpu_key[leaving]
     ran = np.where(known, store.time[leaving] - store.time[begin], 0)
     by_row = np.argsort(leaving, kind="stable")
     return Samples(*_owned(store, store.threads.life, leaving[by_row], np.maximum(ran, 0)[by_row]))

@@ -104,6 +104,12 @@ class OneEvent:
     def thread_at(self, tid: int, row: int) -> int:
         return 0 if tid == 100 else -1
 
+    def users_at(self, row: int) -> Accounts:
+        return self.users
+
+    def run_at(self, row: int) -> int:
+        return 0
+
     def descriptor_at(self, thread: int, fd: int, row: int) -> int:
         return self.descriptors.fds.index(fd) if fd in self.descriptors.fds else -1
 

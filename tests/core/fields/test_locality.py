@@ -42,7 +42,7 @@ def store_with(*interfaces: str, containers: tuple[str, ...] = ()) -> SmallStore
 )
 def test_addresses_of_interfaces_and_containers(address: str, container: int, local: bool) -> None:
     store = store_with("10.0.0.1", "2001:db8::1", containers=("172.17.0.2", "0.0.0.0"))
-    assert LocalAddresses(store).has(ip_address(address).packed, container) is local
+    assert LocalAddresses(store, store.hosts[0]).has(ip_address(address).packed, container) is local
 
 
 ACCEPTED = 8

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hopscope.views.builtin.shared import BYTES_IN, BYTES_OUT, COMMAND, CONTAINER, ERRORS, EVENTS, POD
+from hopscope.views.builtin.shared import (
+    BYTES_IN,
+    BYTES_OUT,
+    COMMAND,
+    CONTAINER,
+    ERRORS,
+    EVENTS,
+    POD,
+    host_column,
+)
 from hopscope.views.definition import Aggregation, Column, Kind, ViewDefinition
 
 CONNECTIONS = ViewDefinition(
@@ -19,6 +28,7 @@ CONNECTIONS = ViewDefinition(
     sort="bps_in",
     targets=("events", "descriptors", "processes", "threads"),
     columns=(
+        host_column("connection"),
         Column("l4proto", "L4PROTO", "connection.protocol", Kind.TEXT, 7, "Transport protocol.", rank=1),
         Column("lip", "LIP", "connection.local_address", Kind.TEXT, 15, "Local address."),
         Column("lport", "LPORT", "connection.local_port", Kind.INTEGER, 5, "Local port."),

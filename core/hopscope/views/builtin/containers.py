@@ -14,6 +14,7 @@ from hopscope.views.builtin.shared import (
     RESIDENT,
     SERVICE,
     VIRTUAL,
+    host_column,
 )
 from hopscope.views.definition import Column, Kind, ViewDefinition
 
@@ -28,6 +29,7 @@ CONTAINERS = ViewDefinition(
     sort="cpu",
     targets=("processes", "connections", "descriptors", "files", "threads", "events"),
     columns=(
+        host_column("container"),
         CPU,
         Column("procs", "PROCS", "processes", Kind.INTEGER, 6, "Processes of the selection."),
         Column("threads", "THREADS", "threads", Kind.INTEGER, 8, "Threads of the selection.", rank=1),

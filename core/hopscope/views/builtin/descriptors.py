@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hopscope.views.builtin.shared import BYTES_IN, BYTES_OUT, CONTAINER, ERRORS
+from hopscope.views.builtin.shared import BYTES_IN, BYTES_OUT, CONTAINER, ERRORS, host_column
 from hopscope.views.definition import Aggregation, Column, Kind, ViewDefinition
 
 DESCRIPTORS = ViewDefinition(
@@ -17,6 +17,7 @@ DESCRIPTORS = ViewDefinition(
     sort="calls",
     targets=("events", "processes", "threads"),
     columns=(
+        host_column("descriptor"),
         Column("command", "COMMAND", "process.comm", Kind.TEXT, 12, "Short name of the program."),
         Column("pid", "PID", "process.pid", Kind.INTEGER, 6, "Process that has it."),
         Column("tid", "TID", "descriptor.opener", Kind.INTEGER, 7, "Thread that opened it.", rank=4),

@@ -13,6 +13,17 @@ EVENTS = ViewDefinition(
     columns=(
         Column("number", "NUM", "evt.num", Kind.INTEGER, 8, "Number of the event, as `evt.num`."),
         Column("time", "TIME", "evt.rawtime", Kind.TIME, 13, "Seconds since the first event."),
+        Column(
+            "host", "HOST", "evt.hostname", Kind.TEXT, 12, "Machine it was recorded on.", rank=1,
+            metadata="hosts",
+        ),
+        Column(
+            "file", "FILE", "hopscope.file", Kind.TEXT, 14, "File it is in.", rank=5, metadata="files"
+        ),
+        Column(
+            "file_number", "FILE NUM", "hopscope.filenum", Kind.INTEGER, 8,
+            "Number it has where its file is opened alone.", rank=5, metadata="files",
+        ),
         Column("cpu", "CPU", "evt.cpu", Kind.INTEGER, 4, "Processor it happened on.", rank=3),
         Column(
             "container", "CONTAINER", "container.label", Kind.TEXT, 14, "Container of the thread, in short.",

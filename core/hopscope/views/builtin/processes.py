@@ -14,6 +14,7 @@ from hopscope.views.builtin.shared import (
     POD,
     RESIDENT,
     VIRTUAL,
+    host_column,
 )
 from hopscope.views.definition import Column, Kind, ViewDefinition
 
@@ -29,6 +30,7 @@ PROCESSES = ViewDefinition(
     sort="cpu",
     targets=("descriptors", "connections", "files", "threads", "events"),
     columns=(
+        host_column("process"),
         Column("pid", "PID", "process.pid", Kind.INTEGER, 7, "Number of the process."),
         Column("ppid", "PPID", "process.ppid", Kind.INTEGER, 7, "Number of the parent process.", rank=3),
         Column(

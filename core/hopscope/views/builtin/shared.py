@@ -8,6 +8,22 @@ CONTAINER = Column(
     "container", "CONTAINER", "container.name", Kind.TEXT, 20, "Name of the container.",
     rank=2, metadata="containers",
 )  # fmt: skip
+
+
+def host_column(subject: str) -> Column:
+    """The machine of what a row stands for."""
+    return Column(
+        "host",
+        "HOST",
+        f"{subject}.host",
+        Kind.TEXT,
+        12,
+        "Machine it was recorded on.",
+        rank=1,
+        metadata="hosts",
+    )
+
+
 POD = Column(
     "pod",
     "POD",

@@ -11,6 +11,7 @@ from hopscope.views.builtin.shared import (
     FILE_RATE,
     NET_BYTES,
     NET_RATE,
+    host_column,
 )
 from hopscope.views.definition import Column, Kind, ViewDefinition
 
@@ -22,6 +23,7 @@ THREADS = ViewDefinition(
     sort="cpu",
     targets=("descriptors", "connections", "files", "events"),
     columns=(
+        host_column("thread"),
         Column("pid", "PID", "process.pid", Kind.INTEGER, 7, "Number of the process."),
         Column("tid", "TID", "thread.tid", Kind.INTEGER, 7, "Number of the thread."),
         Column(
