@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from argparse import Namespace
@@ -15,6 +16,7 @@ from hopscope.cli.captures import clocks_of, is_timeline
 from hopscope.cli.output import complain
 from hopscope.filters import compile_filter
 from hopscope.index import open_indexed
+from hopscope.progress import ReadingProgress, percent
 from hopscope.store.store import Store
 
 
@@ -30,7 +32,11 @@ def open_capture(arguments: Namespace) -> Store:
             store = open_timeline(arguments.captures, progress.report, clocks_of(arguments))
         else:
             store = open_indexed(
-                arguments.capture, progress.report, use_cache=cache_allowed(), note=progress.notes.append
+                arguments.capture,
+                progress.report,
+                progress.reading,
+                use_cache=cache_allowed(),
+                note=progress.notes.append,
             )
     for note in progress.notes:
         complain(note)
@@ -68,10 +74,14 @@ class Progress:
     PATIENCE = 0.5
     """Seconds before anything is shown."""
 
+    PAUSE = 0.1
+    """Seconds between two words."""
+
     def __init__(self) -> None:
         self.notes: list[str] = []
         self._shown = ""
         self._begun = time.monotonic()
+        self._said = 0.0
         self._wanted = sys.stderr is not None and sys.stderr.isatty()
 
     def __enter__(self) -> Progress:
@@ -82,10 +92,24 @@ class Progress:
 
     def report(self, what: str, part: float) -> None:
         """Say what is being done, and how much of all the work is done (0 to 1)."""
-        if self._wanted and time.monotonic() - self._begun > self.PATIENCE:
+        if self._is_due():
             self._show(f"{what} ... {part:.0%}")
 
+    def reading(self, progress: ReadingProgress) -> None:
+        """Say how far reading is: share, bytes, events, rate, time left."""
+        if self._is_due():
+            share = "" if progress.share is None else f" {percent(progress.share)}"
+            self._show(f"reading{share} · {' · '.join(progress.words())}")
+
+    def _is_due(self) -> bool:
+        now = time.monotonic()
+        if not self._wanted or now - self._begun < self.PATIENCE or now - self._said < self.PAUSE:
+            return False
+        self._said = now
+        return True
+
     def _show(self, text: str) -> None:
+        text = text[: shutil.get_terminal_size().columns - 1]
         if text != self._shown:
             print(f"\r{text:<{len(self._shown)}}\r{text}", end="", file=sys.stderr, flush=True)
             self._shown = text

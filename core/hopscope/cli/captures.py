@@ -29,12 +29,12 @@ _OPEN = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 def begins_like_capture(path: str) -> bool:
     """Whether there is a file of this name that begins like a capture, plain or gzip."""
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe that is opened and closed again loses its writer
+            return False
         handle = os.open(path, _OPEN)
     except (OSError, ValueError):
         return False
     try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            return False
         head = os.read(handle, _HEAD)
     except OSError:
         return False

@@ -201,7 +201,7 @@ REDACT = Argument(
 )
 FOLLOW = Argument(
     ("--follow",),
-    "go on at the end of a file that is still being written; a pipe is followed anyway",
+    "show what is there and go on while more is written to the file or the pipe",
     {"action": "store_true"},
 )
 FILTER = Argument(

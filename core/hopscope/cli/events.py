@@ -13,6 +13,7 @@ import numpy as np
 from hopscope.cli.capture import Progress, matching, open_capture
 from hopscope.cli.captures import is_timeline, only_capture
 from hopscope.cli.command import Request
+from hopscope.cli.following import Following
 from hopscope.cli.output import complain, json_line
 from hopscope.decode.event_table import codes_named
 from hopscope.decode.payload import BufferForm
@@ -49,8 +50,28 @@ def run(request: Request) -> int:
         output.text(DEFAULT)
         return 0
     layout = Layout.of(arguments, output.is_terminal)
+    if arguments.follow:
+        return _follow(request, layout)
     lines = layout.lines(open_capture(arguments), arguments)
     output.lines(lines, made_safe=not arguments.json, unbuffered=arguments.unbuffered)
+    return 0
+
+
+def _follow(request: Request, layout: Layout) -> int:
+    """Print events as they come."""
+    arguments, output = request.arguments, request.output
+    only_capture(arguments, "--follow reads")
+    if is_timeline(arguments):
+        raise UsageError("--clock-offset does not go with --follow")
+    following = Following(
+        arguments,
+        lambda store: rows_to_print(store, arguments),
+        lambda store: is_enough(store, arguments),
+        layout.of_rows,
+    )
+    for lines in following.batches():
+        output.lines(lines, made_safe=not arguments.json, unbuffered=arguments.unbuffered)
+        output.flush()
     return 0
 
 
@@ -58,7 +79,8 @@ def _write(arguments: Namespace) -> int:
     """Write the events that pass as a capture."""
     printing = {
         "-p": arguments.format is not None, "-A, -x, -X and -b": arguments.buffers, "-j": arguments.json,
-        "--unbuffered": arguments.unbuffered, "--redact": getattr(arguments, "redact", False),
+        "--follow": arguments.follow, "--unbuffered": arguments.unbuffered,
+        "--redact": getattr(arguments, "redact", False),
     }  # fmt: skip
     for option, given in printing.items():
         if given:
@@ -114,10 +136,12 @@ class Layout(NamedTuple):
 
     def lines(self, store: Store, arguments: Namespace) -> Iterator[str]:
         """The lines of the events that filter and limits let through. Raises FilterError."""
-        rows = rows_to_print(store, arguments)
+        return islice(self.of_rows(store, rows_to_print(store, arguments)), arguments.limit)
+
+    def of_rows(self, store: Store, rows: Rows) -> Iterator[str]:
+        """The lines of some event rows, ascending; none for an event that the format leaves out."""
         printer = Printer(store, self.format, self.style)
-        lines = map(json_line, printer.objects(rows)) if self.json else printer.lines(rows)
-        return islice(lines, arguments.limit)
+        return map(json_line, printer.objects(rows)) if self.json else printer.lines(rows)
 
 
 def _style(arguments: Namespace, is_terminal: bool) -> OutputStyle:
@@ -137,7 +161,21 @@ def rows_to_print(store: Store, arguments: Namespace) -> Rows:
     passing = matching(store, arguments.filter)
     rows = np.flatnonzero(passing)
     if arguments.numevents is not None:
-        counted = ~(store.hidden[rows] & np.isin(store.code[rows], _UNCOUNTED))
-        rows = rows[: np.searchsorted(np.cumsum(counted), arguments.numevents, side="left") + 1]
+        counted = np.cumsum(_counted(store, rows))
+        rows = rows[: np.searchsorted(counted, arguments.numevents, side="left") + 1]
     shown: Rows = rows[~store.hidden[rows]]
     return shown
+
+
+def is_enough(store: Store, arguments: Namespace) -> bool:
+    """True where ``-n`` lets no later event through."""
+    if arguments.numevents is None:
+        return False
+    rows = np.flatnonzero(matching(store, arguments.filter))
+    most: int = arguments.numevents
+    return int(_counted(store, rows).sum()) >= most
+
+
+def _counted(store: Store, rows: Rows) -> Mask:
+    counted: Mask = ~(store.hidden[rows] & np.isin(store.code[rows], _UNCOUNTED))
+    return counted

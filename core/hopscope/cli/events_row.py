@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hopscope.cli.command import CAPTURE, FILTER, NO_CACHE, UNPACK_LIMIT, Argument, Command, Example
+from hopscope.cli.command import CAPTURE, FILTER, FOLLOW, NO_CACHE, UNPACK_LIMIT, Argument, Command, Example
 from hopscope.cli.numbers import count, event_count
 
 _ON = {"action": "store_true"}
@@ -71,6 +71,7 @@ EVENTS = Command(
             " of the call, D: since the event printed before",
             {"metavar": "TYPE", "choices": ("h", "a", "r", "d", "D"), "default": "h"},
         ),
+        FOLLOW,
         Argument(("--unbuffered",), "hand on each line as soon as it is made", _ON),
         Argument(
             ("-w", "--write"),
@@ -98,6 +99,9 @@ EVENTS = Command(
         ),
         Example(
             "hopscope events capture.scap -td 'evt.latency>1000000000'", "print calls that took a second"
+        ),
+        Example(
+            "sysdig -w - | hopscope events --follow - proc.name=curl", "print what curl does while it does it"
         ),
         Example("hopscope events capture.scap fd.type=ipv4 -j", "print one JSON object an event"),
         Example(

@@ -21,7 +21,7 @@ def run(request: Request) -> int:
         made = store is None
         if store is None:
             identity = index.identify(path)
-            store = open_store(path, progress.report)
+            store = open_store(path, progress.report, progress.reading)
             progress.report("keeping the index", 1.0)
             index.save(store, path, identity)
     complain_of_loss(store)

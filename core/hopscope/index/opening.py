@@ -22,7 +22,7 @@ from hopscope.index.file import USABLE, IndexFile, size_of, write
 from hopscope.index.identity import Identity, digest_of, identify
 from hopscope.index.maker import maker
 from hopscope.index.typed import made
-from hopscope.store.build import Report, open_store
+from hopscope.store.build import Reading, Report, open_store
 from hopscope.store.store import Store
 from hopscope.text import visible
 
@@ -38,6 +38,7 @@ Note = Callable[[str], None]
 def open_indexed(
     path: str | Path,
     report: Report | None = None,
+    reading: Reading | None = None,
     *,
     use_cache: bool = True,
     verify: bool = False,
@@ -48,7 +49,7 @@ def open_indexed(
 
     Args:
         path: a file, or ``-`` for standard input, of which no index is kept.
-        report: as for :func:`open_store`.
+        report, reading: as for :func:`open_store`.
         use_cache: False reads the capture and keeps nothing.
         verify: reads the whole capture and the whole index to see whether they belong together.
         smallest: unpacked bytes from which an index is kept.
@@ -59,13 +60,13 @@ def open_indexed(
     """
     identity = identify(path) if use_cache and USABLE else None
     if identity is None:
-        return open_store(path, report)
+        return open_store(path, report, reading)
     store = _load(path, identity, verify=verify)
     if store is not None:
         if report:
             report("ready", 1.0)
         return store
-    store = open_store(path, report)
+    store = open_store(path, report, reading)
     if store.source.size >= smallest:
         try:
             if report:
