@@ -182,9 +182,9 @@ class _Direction:
 class _Conversation:
     """A stream in both directions.
 
-    Where a direction is lost it goes on at the next transfer that begins as a message does, or that is the
-    first one after the other side spoke. A decoder that leaves a connection, because another protocol
-    follows in it, hands over to the one that knows what comes then.
+    Where a direction is lost it goes on at the next transfer that begins as a message does, or where that
+    does not show, at the first one after the other side spoke. A decoder that leaves a connection, because
+    another protocol follows in it, hands over to the one that knows what comes then.
     """
 
     def __init__(self, channel: Channel, decoder: Decoder) -> None:
@@ -193,6 +193,8 @@ class _Conversation:
         end = channel.endpoint
         client = {CLIENT: SEND, SERVER: RECEIVE}.get(end.side) if end is not None else None
         self.dialogue = Dialogue(client=client)
+        # A side that is silent from the start on begins with what only its protocol's order explains.
+        self.from_start = end is None or end.first != BEFORE
         self.directions: list[_Direction | None] = [None, None]
         self.lost = [False, False]
         self.tries = TRIES
@@ -209,7 +211,7 @@ class _Conversation:
             if size <= 0:
                 continue
             if i >= place:
-                self._give(transfer, size, side, offsets[side], turned=side != last)
+                self._give(transfer, size, side, offsets[side], known=i == place, turned=side != last)
                 last = side
             offsets[side] += size
         for one in self.directions:
@@ -218,13 +220,16 @@ class _Conversation:
         self._take(channel.transfers[-1])
         return self.out
 
-    def _give(self, transfer: int, size: int, side: int, offset: int, turned: bool) -> None:
-        """Hand a transfer to the decoder; to the next one where the first leaves it untouched."""
+    def _give(self, transfer: int, size: int, side: int, offset: int, *, known: bool, turned: bool) -> None:
+        """Hand a transfer to the decoder; to the next one where the first leaves it untouched.
+
+        It is ``known`` that the decoder can begin with the first one.
+        """
         data = self.channel.streams.payload(transfer, size)
         for _ in range(2):
             one = self.directions[side]
             if one is None or one.running is None:
-                if not data or not self._goes_on(data, one, turned):
+                if not data or not (known or self._goes_on(data, one, turned)):
                     self.lost[side] = True
                     return
                 one = self.directions[side] = _Direction(Reader(offset), side)
@@ -246,8 +251,7 @@ class _Conversation:
             return True
         if one is not None and one.gave_up:
             return self._switched(head)
-        # A side that has not spoken yet begins with what only its protocol's order explains.
-        return one is None or turned
+        return (one is None and self.from_start) or (self.decoder.TURNS and turned)
 
     def _switched(self, head: bytes) -> bool:
         """Whether another decoder knows what follows; it then reads both directions."""

@@ -22,10 +22,12 @@ class Decoder(Protocol):
     Attributes:
         NAME: in lower case, for filters and JSON.
         TITLE: for a person.
+        TURNS: whether what a side says cannot be told by its first bytes, but only by whose turn it is.
     """
 
     NAME: str
     TITLE: str
+    TURNS: bool
 
     def sniff(self, payload: bytes) -> bool:
         """Whether the bytes look like the beginning of a message; cheap, and it decides who reads them."""

@@ -15,6 +15,7 @@ from hopscope.protocols.reader import GapError, Reader, Wait
 
 NAME = "dns"
 TITLE = "DNS"
+TURNS = False
 
 HEADER_SIZE = 12
 LONGEST_LABEL = 63

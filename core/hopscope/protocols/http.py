@@ -15,6 +15,7 @@ from hopscope.protocols.reader import GapError, Reader, Wait
 
 NAME = "http"
 TITLE = "HTTP"
+TURNS = False
 
 METHODS = (
     b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"PATCH", b"TRACE", b"CONNECT", b"PROPFIND",

@@ -13,6 +13,7 @@ from hopscope.protocols.reader import GapError, Reader, Wait
 
 NAME = "http2"
 TITLE = "HTTP/2"
+TURNS = False
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 FRAME_HEADER = 9

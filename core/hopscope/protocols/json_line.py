@@ -16,6 +16,7 @@ from hopscope.protocols.reader import Reader, Wait
 
 NAME = "json"
 TITLE = "JSON"
+TURNS = False
 
 TEXTS = ("msg", "message", "log", "event", "text", "error", "err")
 LEVELS = ("level", "lvl", "severity", "levelname", "log.level", "loglevel")

@@ -12,6 +12,7 @@ from hopscope.protocols.reader import GapError, Reader, Wait
 
 NAME = "mysql"
 TITLE = "MySQL"
+TURNS = True
 
 GREETING = 10
 """Version of the protocol in the server's first packet."""

@@ -12,6 +12,7 @@ from hopscope.protocols.reader import GapError, Reader, Wait
 
 NAME = "postgresql"
 TITLE = "PostgreSQL"
+TURNS = False
 
 VERSION_3 = 196608
 CANCEL, SSL, GSS = 80877102, 80877103, 80877104

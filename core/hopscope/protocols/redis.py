@@ -13,6 +13,7 @@ from hopscope.protocols.reader import GapError, Reader, Wait
 
 NAME = "redis"
 TITLE = "Redis"
+TURNS = False
 
 MOST_SHOWN = 8
 """Values of a command or reply that are kept for its summary."""

@@ -13,6 +13,7 @@ from hopscope.protocols.reader import Reader, Wait
 
 NAME = "syslog"
 TITLE = "Syslog"
+TURNS = False
 
 HIGHEST_PRIORITY = 191
 BAD = 3

@@ -12,6 +12,7 @@ from hopscope.protocols.reader import GapError, Reader, Wait
 
 NAME = "tls"
 TITLE = "TLS"
+TURNS = False
 
 CHANGE_CIPHER, ALERT, HANDSHAKE, DATA = 20, 21, 22, 23
 RECORDS = {

@@ -156,6 +156,20 @@ def test_a_lost_answer_does_not_shift_the_others() -> None:
     ]
 
 
+def test_the_rest_of_a_body_that_was_lost_is_not_taken_for_an_answer() -> None:
+    scene = made(60)
+    scene.send(CLIENT, 3, get("/1"))
+    scene.receive(
+        CLIENT, 3, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n" + bytes(500)
+    )
+    scene.send(CLIENT, 3, get("/2"))
+    scene.receive(CLIENT, 3, b"z" * 50)
+    scene.receive(CLIENT, 3, answer(b"y", "404 Not Found"))
+    messages = messages_of(scene.store)
+
+    assert sentences(messages) == [("ask", "GET /1 -> 200 OK"), ("ask", "GET /2 -> 404 Not Found")]
+
+
 def test_dns_on_a_socket_that_talks_to_many() -> None:
     scene = Scene({CLIENT: "ask", SERVER: "say"})
     scene.socket(SERVER, 5, kind=2)
