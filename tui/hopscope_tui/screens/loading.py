@@ -96,6 +96,13 @@ class LoadingScreen(Screen[None]):
         """Keep a key for the main screen."""
         self.typed.append(event)
 
+    def action_stop(self) -> None:
+        """Leave; once there are rows, stop reading as soon as the main screen is there."""
+        if self._shows_rows:
+            self.typed.append(events.Key("escape", None))
+        else:
+            self.app.exit()
+
     def _listen(self) -> None:
         """In a thread: say what the opening has come to, also after the main screen lies over this one."""
         opening, steps, said = self._opening, 0, 0
