@@ -30,6 +30,8 @@ CONTAINER_JSON = frozenset(codes_named("container")) - {
 
 NONE = -1
 
+_NUMBER_WIDTHS = frozenset({1, 2, 4, 8})
+
 WRITTEN = {
     event.code: event.param_index.get("data", NONE)
     for event in EVENTS
@@ -128,8 +130,9 @@ class _EventRenderer:
         if code not in GENERIC:
             return self.moments.dialect.event_name(code)
         raws = store.raw_params(row)
-        number = int.from_bytes(raws[0], "little") if raws else 0
-        return self.moments.dialect.syscalls.get(number, "<unknown>")
+        if not raws or len(raws[0]) not in _NUMBER_WIDTHS:
+            return self.moments.dialect.event_name(code)
+        return self.moments.dialect.syscalls.get(int.from_bytes(raws[0], "little"), "<unknown>")
 
     def process(self, store: StoreView, row: int) -> str:
         thread = int(store.thread[row])
