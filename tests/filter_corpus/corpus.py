@@ -26,7 +26,7 @@ STORY = Path(__file__).parents[2] / "core" / "hopscope" / "demo" / "story.scap"
 CAPTURES: dict[str, Path] = {
     **{
         name: SHARED / f"{name}.scap"
-        for name in ("kubernetes-dns", "run_as_user_0_container", "single_ipv6_conn", "cat_write")
+        for name in ("kubernetes-dns", "run_as_user_0_container", "single_ipv6_conn", "cat_write", "empty")
     },
     "story": STORY,
 }

@@ -168,7 +168,7 @@ def combination(pool: list[str], choice: random.Random) -> str:
 def generated() -> Iterator[str]:
     """The lines of the file."""
     for capture, path in CAPTURES.items():
-        if path == STORY:
+        if path == STORY or capture == "empty":
             continue
         choice = random.Random(f"{SEED} {capture}")
         store = open_store(path)
