@@ -105,12 +105,14 @@ def _login(body: bytes) -> Message:
 class _Answer:
     """A response of one packet, or of many: columns, rows, and an end."""
 
-    def __init__(self, body: bytes) -> None:
+    def __init__(self, body: bytes, length: int) -> None:
         self.first = body
         self.packets = 0
-        self.columns = _length_coded(body, 0) if body[:1] not in SINGLES else 0
+        # The number of columns stands alone in its packet, also where it is that of another answer.
+        self.single = body[:1] in SINGLES and length > 1
+        self.columns = 0 if self.single else _length_coded(body, 0)
         self.rows = 0
-        self.marked = False
+        self.marked = self.ended = False
 
     def add(self, body: bytes, length: int) -> bool:
         """One more packet; True when it is the last one.
@@ -120,15 +122,17 @@ class _Answer:
         """
         self.packets += 1
         if self.packets == 1:
-            return body[:1] in SINGLES
+            self.ended = self.single
+            return self.ended
         if body[:1] == bytes([ERROR]):
+            self.first, self.single, self.ended = body, True, True
             return True
         if self.packets <= 1 + self.columns:
             return False
         if body[:1] == bytes([END]) and length < LONGEST_END:
             between = length == SHORT_END and not self.marked and self.packets == 2 + self.columns
-            self.marked = True
-            return not between
+            self.marked, self.ended = True, not between
+            return self.ended
         self.rows += 1
         return False
 
@@ -136,17 +140,17 @@ class _Answer:
         """What it says."""
         kind, failed = RESPONSE, False
         body = self.first
-        if body[:1] == bytes([ERROR]):
+        if not self.single:
+            said = f"{self.rows} row{'' if self.rows == 1 else 's'}{'' if self.ended else ' or more'}"
+        elif body[:1] == bytes([ERROR]):
             code = struct.unpack_from("<H", body, 1)[0] if len(body) >= 3 else 0
             text = body[9:] if body[3:4] == b"#" else body[3:]
             said, failed = f"error {code} {printable(text, 160)}".rstrip(), True
         elif body[:1] == bytes([OK]):
             changed = _length_coded(body, 1)
             said = "ok" if changed <= 0 else f"ok, {changed} row{'' if changed == 1 else 's'} changed"
-        elif body[:1] in SINGLES:
-            said, kind = "asks for more", NOTE
         else:
-            said = f"{self.rows} row{'' if self.rows == 1 else 's'}"
+            said, kind = "asks for more", NOTE
         return Message(NAME, kind, f"MySQL {said}", outcome=said, failed=failed)
 
 
@@ -193,9 +197,14 @@ def _server(stream: Reader, side: int, dialogue: Dialogue) -> Wait:
     begun, last, cut = 0, -1, False
     while (yield from stream.more()) and not dialogue.left:
         start = stream.position
-        head = yield from stream.take(HEADER)
-        length, number = int.from_bytes(head[:3], "little"), head[3]
-        body = yield from stream.known(length, LONGEST_TEXT)
+        try:
+            head = yield from stream.take(HEADER)
+            length, number = int.from_bytes(head[:3], "little"), head[3]
+            body = yield from stream.known(length, LONGEST_TEXT)
+        except GapError:
+            if answer is not None:
+                dialogue.begin(side, begun, answer.message(), cut=True)
+            raise
         whole = len(body) == min(length, LONGEST_TEXT)
         if number == 0 and body[:1] == bytes([GREETING]):
             dialogue.facts["greeted"] = 1
@@ -206,8 +215,11 @@ def _server(stream: Reader, side: int, dialogue: Dialogue) -> Wait:
             # What a prepared statement needs follows its answer.
             last = number
             continue
-        if answer is None or (number == 1 and last not in (0, 255)):
-            answer, begun, cut = _Answer(body), start, not whole
+        if answer is not None and number == 1 and last not in (0, 255):
+            dialogue.add(side, begun, start, answer.message(), cut=True)
+            answer = None
+        if answer is None:
+            answer, begun, cut = _Answer(body, length), start, not whole
         last = number
         if answer.add(body, length):
             dialogue.add(side, begun, stream.position, answer.message(), cut=cut)

@@ -161,6 +161,7 @@ class _Group:
 
     def __init__(self) -> None:
         self.rows = 0
+        self.described = False
         self.tags: list[str] = []
         self.error = ""
         self.asked = ""
@@ -169,6 +170,8 @@ class _Group:
         """One response."""
         if kind == b"D":
             self.rows += 1
+        elif kind == b"T":
+            self.described = True
         elif kind == b"C" and len(self.tags) < MOST_LISTED:
             self.tags.append(printable(body.rstrip(b"\0"), 60))
         elif kind == b"I":
@@ -181,11 +184,13 @@ class _Group:
             code = struct.unpack_from(">I", body)[0]
             self.asked = f"authentication {AUTHENTICATIONS.get(code, code)}"
 
-    def message(self) -> Message:
-        """What they say together."""
+    def message(self, *, ended: bool = True) -> Message:
+        """What they say together; there may be more of them where they are not ended."""
         said = self.error or ", ".join(self.tags[:4]) or self.asked
-        if not said:
+        if not said and ended:
             said = f"{self.rows} row{'' if self.rows == 1 else 's'}" if self.rows else "done"
+        elif not said:
+            said = f"{self.rows} row{'' if self.rows == 1 else 's'} or more" if self.described else "answer"
         return Message(NAME, RESPONSE, f"PostgreSQL {said}", outcome=said, failed=bool(self.error))
 
 
@@ -246,7 +251,12 @@ def _responses(stream: Reader, side: int, dialogue: Dialogue) -> Wait:
             )
             dialogue.left = answer != b"N"
             continue
-        kind, body, all_there = yield from _one(stream, RESPONSES)
+        try:
+            kind, body, all_there = yield from _one(stream, RESPONSES)
+        except GapError:
+            if begun >= 0:
+                dialogue.begin(side, begun, group.message(ended=False), cut=True)
+            raise
         if kind in b"NA" and begun < 0:
             continue
         begun = start if begun < 0 else begun

@@ -101,3 +101,26 @@ def test_other_bytes_are_not_taken() -> None:
     assert not mysql.sniff(packet(0, b"\x03\x00\x01\x02\x03"))
     assert not mysql.sniff(bytes(40))
     assert not mysql.sniff(packet(0, b"\x0anot a version"))
+
+
+def test_a_set_of_one_column_is_no_request_for_more() -> None:
+    bodies = [b"\x01", b"\x03def" + bytes(20), END, b"\x01a", END]
+    said = b"".join(packet(i + 1, body) for i, body in enumerate(bodies))
+    found = talk(mysql, *HELLO, (CLIENT, query(b"select 1")), (SERVER, said))
+
+    assert summaries(found)[3:] == ["MySQL select 1", "MySQL 1 row"]
+
+
+def test_an_answer_that_is_cut_tells_that_it_has_rows() -> None:
+    said = rows(50, classic=False)
+    found = talk(mysql, *HELLO, (CLIENT, query(b"select 1")), (SERVER, said[:80], len(said) - 80))
+
+    assert summaries(found)[4] == "MySQL 2 rows or more"
+    assert found[4].cut
+
+
+def test_an_error_among_the_rows_is_the_outcome() -> None:
+    said = rows(1, classic=False)[:-11] + packet(5, b"\xff" + struct.pack("<H", 1317) + b"#70100interrupted")
+    found = talk(mysql, *HELLO, (CLIENT, query(b"select 1")), (SERVER, said))
+
+    assert summaries(found)[4] == "MySQL error 1317 interrupted"

@@ -99,3 +99,12 @@ def test_other_bytes_are_not_taken() -> None:
     assert not postgresql.sniff(b"Question: what?")
     assert not postgresql.sniff(b"Q\0\0\0\x10\x01\x02\x03\x04")
     assert not postgresql.sniff(struct.pack(">II", 8, 196600))
+
+
+def test_an_answer_that_is_cut_tells_what_there_is() -> None:
+    asked = message(b"Q", b"select 1\0")
+    described = message(b"T", b"\0" * 100)
+    found = talk(postgresql, (CLIENT, asked), (SERVER, described[:80], len(described) - 80 + 500))
+
+    assert summaries(found) == ["PostgreSQL select 1", "PostgreSQL 0 rows or more"]
+    assert found[1].cut
