@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 
 from textual.content import Content
@@ -42,6 +43,7 @@ def event_details(store: Store, row: int, hexadecimal: bool, width: int) -> Cont
         _head(store, row),
         _section("Arguments", _arguments(store, row), width),
         _data(store, row, hexadecimal, width),
+        _section("Recorded", _recorded(store, row), width),
         _section("Process", _process(store, row), width),
         _section("Descriptor", _descriptor(store, row), width),
         _section("Container", _container(store, row), width),
@@ -104,6 +106,21 @@ def _data(store: Store, row: int, hexadecimal: bool, width: int) -> Content:
     if said and not hexadecimal:
         lines += message_parts(shown, width)
     return Content("\n").join([title, *lines, *(hanging("", text, 2, width) for text in texts)])
+
+
+def _recorded(store: Store, row: int) -> list[Pair]:
+    """Where an event was recorded, of captures that are opened together."""
+    if store.members is None:
+        return []
+    host, file = store.members.host_at(row), store.members.file_at(row)
+    own = int(store.members.own_number[row])
+    correction = f"{host.clock.offset / 1e9:+.6f} s" if host.clock.offset or host.clock.drift else ""
+    return [
+        ("host", visible(host.name)),
+        ("clock", correction),
+        ("file", visible(os.path.basename(file.name))),
+        ("number", f"{own} in its file"),
+    ]
 
 
 def _process(store: Store, row: int) -> list[Pair]:

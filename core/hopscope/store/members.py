@@ -259,9 +259,13 @@ def readable_facts(facts: dict[str, Any]) -> dict[str, Any]:
     """What :meth:`Members.facts` added to the facts of a store, in sentences; other facts as they are."""
     if "files" not in facts:
         return facts
-    found = {name: value for name, value in facts.items() if name != "hosts"}
-    found["files"] = [_file_text(file) for file in facts["files"]]
-    return {name: value for name, value in found.items() if value != [] or name not in ("clocks", "notes")}
+    added = {
+        "clocks": facts["clocks"],
+        "files": [_file_text(file) for file in facts["files"]],
+        "notes": facts["notes"],
+    }
+    first, *others = (pair for pair in facts.items() if pair[0] not in ("hosts", *added))
+    return dict([first, *(pair for pair in added.items() if pair[1]), *others])
 
 
 def _file_text(file: dict[str, Any]) -> str:
