@@ -13,6 +13,7 @@ from hopscope_tui.screens.chain_panels import ChainPanel, SavedPanel
 from hopscope_tui.screens.help import help_text
 from hopscope_tui.screens.history_panel import HistoryPanel
 from hopscope_tui.screens.list_panel import ListPanel
+from hopscope_tui.screens.loading import LoadingScreen
 from hopscope_tui.screens.main import MainScreen
 from hopscope_tui.screens.prompt import Prompt
 from hopscope_tui.widgets.filter_bar import FilterBar
@@ -21,6 +22,7 @@ from hopscope_tui.widgets.virtual_table import VirtualTable
 
 _OWNERS = {
     "table": VirtualTable,
+    "loading": LoadingScreen,
     "main": MainScreen,
     "panel": ListPanel,
     "marks": BookmarkPanel,
