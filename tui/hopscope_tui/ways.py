@@ -88,9 +88,10 @@ def take_in(opening: Opening, store: Store, state: State, *, complete: bool) -> 
 
 
 def _load_screen(opening: Opening) -> None:
-    """Load the main screen here, so that the one that is shown goes on; but not before it shows rows."""
+    """Load the main screen here, so that the one that is shown goes on; first rows are drawn before."""
     if opening.drawn is not None:
-        opening.drawn.wait(_DRAWING)
+        if opening.first is not None:
+            opening.drawn.wait(_DRAWING)
         import hopscope_tui.screens.main  # noqa: F401, PLC0415
 
 
