@@ -155,10 +155,6 @@ class Streams:
         total: Indexes = moved[np.searchsorted(keys, wanted + 1)] - moved[np.searchsorted(keys, wanted)]
         return total
 
-    def file_channel(self, life: int) -> int:
-        """The channel of a file descriptor's life: it is that of the open from which it was copied."""
-        return len(self.endpoints.rows) + int(self.endpoints.roots[life])
-
     def _side(self, channel: int, direction: int) -> Side:
         """The bytes that moved one way in a channel."""
         found = self.of_channel(channel, direction)
