@@ -87,9 +87,16 @@ class IntervalIndex:
 
 
 def descriptor_key(table: NDArray[np.int32], fd: Ints) -> Ints:
-    """One number for a descriptor table and a number in it."""
+    """One number for a descriptor table and a number in it; negative for one that no kernel gives."""
     found: Ints = (table.astype(np.int64) << 32) | (fd & 0xFFFFFFFF)
-    return found
+    odd = fd.astype(np.int32) != fd
+    return np.where(odd, ~found, found) if odd.any() else found
+
+
+def one_descriptor_key(table: int, fd: int) -> int:
+    """The same for one descriptor."""
+    found = table << 32 | fd & 0xFFFFFFFF
+    return found if -1 << 31 <= fd < 1 << 31 else ~found
 
 
 class Postings:

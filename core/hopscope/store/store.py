@@ -19,7 +19,7 @@ from hopscope.decode.columns import EventColumns
 from hopscope.decode.event_table import EVENTS, EventType
 from hopscope.errors import UsageError
 from hopscope.state.addresses import decode_inet_tuple
-from hopscope.store.intervals import IntervalIndex, Postings, descriptor_key
+from hopscope.store.intervals import IntervalIndex, Postings, descriptor_key, one_descriptor_key
 from hopscope.store.members import Host, Members
 from hopscope.store.tables import NONE, Container, DescriptorTable, Kubernetes, ThreadTable, Users
 
@@ -314,7 +314,7 @@ class Store:
         """Row of ``descriptors`` for a number in the table of a ``threads`` row, at an event row; NONE."""
         if thread == NONE:
             return NONE
-        key = int(self.threads.table[thread]) << 32 | fd & 0xFFFFFFFF
+        key = one_descriptor_key(int(self.threads.table[thread]), fd)
         return self.descriptor_index.find_one(key, row)
 
     def descriptors_at(self, table: int, row: int) -> Rows:

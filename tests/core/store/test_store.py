@@ -11,7 +11,13 @@ import builders
 from hopscope.capture.source import Source
 from hopscope.errors import UsageError
 from hopscope.store.build import build_store
-from hopscope.store.intervals import IntervalIndex, Postings, stable_order
+from hopscope.store.intervals import (
+    IntervalIndex,
+    Postings,
+    descriptor_key,
+    one_descriptor_key,
+    stable_order,
+)
 from hopscope.store.store import NO_RESULT
 from hopscope.store.tables import FOREVER
 from recording import START, STEP, Recording, name_at
@@ -216,3 +222,12 @@ def test_postings_are_slices() -> None:
     postings = Postings(np.array([2, -1, 0, 2], np.int32), 3)
 
     assert [postings.rows(number).tolist() for number in (0, 1, 2, 3, -1)] == [[2], [], [0, 3], [], []]
+
+
+def test_a_number_that_no_kernel_gives_is_no_other_descriptor() -> None:
+    """Damage makes numbers whose low half is that of a descriptor; they must not stand for it."""
+    numbers = [3, -1, (1 << 31) - 1, -(1 << 31), 3 + (1 << 32), 1 << 31, -(1 << 63) + 3, (1 << 63) - 1]
+    keys = descriptor_key(np.full(len(numbers), 7, np.int32), np.array(numbers, np.int64)).tolist()
+
+    assert keys == [one_descriptor_key(7, number) for number in numbers]
+    assert [key >= 0 for key in keys] == [True] * 4 + [False] * 4
