@@ -37,6 +37,7 @@ class SourceMaker:
         source, row = self.of_result(result, place)
         # What its cells need to know about the whole capture is worked out now, not when the screen asks.
         source.cells(row, min(row + 1, len(source)))
+        self.store.source.release()
         return source, row
 
     def of_result(self, result: ViewResult, place: Place) -> tuple[PlaceSource, int]:

@@ -20,13 +20,15 @@ def finish(request: Request, store: Store, state: State, *, complete: bool) -> O
     place = first_place(request)
     from hopscope.bookmarks import load_bookmarks  # noqa: PLC0415  not needed for the first rows
 
+    result = evaluate(store, place.view, place.selection)
+    store.source.release()
     return Opened(
         store=store,
         title=title(request, store),
         bookmarks=load_bookmarks(store, complete=complete),
         state=state,
         complete=complete,
-        first=FirstPlace(place.selection, place.view, evaluate(store, place.view, place.selection)),
+        first=FirstPlace(place.selection, place.view, result),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import struct
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +15,7 @@ from hopscope.capture.damage import Damage
 from hopscope.capture.joins import Join
 from hopscope.capture.unpack import Progress
 
+_WORTH_RELEASING = 64 << 20
 _KEY_WHOLE = 64 << 20
 _KEY_SAMPLE = 64 << 10
 _KEY_SAMPLES = 512
@@ -54,6 +56,17 @@ class Source:
         if not within:
             return f"at byte {offset:,}"
         return f"{within[-1].name}: at byte {offset - within[-1].offset:,}"
+
+    def release(self) -> None:
+        """Let the system take back the memory of what was looked at, where it lies in a file.
+
+        It is read again when it is needed. Worth it after all of a large stream was looked at.
+        """
+        base: object = self.data
+        while isinstance(base, np.ndarray | memoryview):
+            base = base.base if isinstance(base, np.ndarray) else base.obj
+        if self.size >= _WORTH_RELEASING and isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            base.madvise(mmap.MADV_DONTNEED)
 
     def content_key(self) -> str:
         """A name for the content: 64 hexadecimal digits, equal for the same stream, packed or not.

@@ -226,3 +226,13 @@ class TestContentKey:
             keys.add(Source("a", changed).content_key())
         assert len(keys) == 4
         assert Source("b", data.copy()).content_key() in keys
+
+
+def test_memory_of_what_was_looked_at_is_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(growing_module, "_MAPPED_FROM", 100)
+    monkeypatch.setattr(source_module, "_WORTH_RELEASING", 100)
+    for content in (CAPTURE, gzipped(CAPTURE)):
+        source = opened(tmp_path / "a", content)
+        source.release()
+        assert source.data.tobytes() == CAPTURE
+    Source("made", np.zeros(1000, np.uint8)).release()
