@@ -85,6 +85,20 @@ class _Move:
         return moved
 
 
+def whole(only: Input, members: Members) -> Store:
+    """One run alone as a time line: its store, numbered through all files."""
+    store = only.store
+    times = _settled(only.times, store.code)
+    if times is not store.time:
+        store.columns.time = times
+    store.number = np.arange(1, len(store) + 1, dtype=np.int64)
+    store.sections, store.epochs = [0], [_epoch(store.columns)]
+    members.thread_run = np.zeros(len(store.threads), np.int16)
+    members.container_host = np.zeros(len(store.containers), np.int16)
+    store.members = members
+    return store
+
+
 def merge(inputs: Sequence[Input], source: Source, members: Members) -> Store:
     """One store of all events.
 
@@ -150,6 +164,8 @@ def _settled(times: Ints, code: NDArray[np.uint16]) -> Ints:
     They get the time at which a file was written, which may be years later when it was copied.
     """
     happened = HAPPENED[code] & (times > 0)
+    if happened.all():
+        return times
     before = np.maximum.accumulate(np.where(happened, times, 0))
     after = np.minimum.accumulate(np.where(happened, times, FOREVER)[::-1])[::-1]
     moved = np.clip(times, before, np.maximum(after, before))

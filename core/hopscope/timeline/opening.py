@@ -16,7 +16,7 @@ from hopscope.store.members import Host, Member, Members
 from hopscope.store.store import Store
 from hopscope.text import visible
 from hopscope.timeline.clocks import estimate, given_clocks
-from hopscope.timeline.merging import Input, merge
+from hopscope.timeline.merging import Input, merge, whole
 from hopscope.timeline.parts import Part, read_part
 from hopscope.timeline.runs import Machines, arrange
 from hopscope.timeline.stream import Stream
@@ -57,8 +57,11 @@ def open_timeline(paths: Sequence[str], report: Report | None = None, clocks: Cl
     parts = _read(paths, say)
     machines = arrange(parts)
     stream = Stream(sum(part.size for part in parts))
-    for run in machines.runs:
-        stream.add(run)
+    try:
+        for run in machines.runs:
+            stream.add(run)
+    finally:
+        stream.data()
     stores = []
     for number, run in enumerate(machines.runs):
         share = number / len(machines.runs)
@@ -89,7 +92,11 @@ def open_timeline(paths: Sequence[str], report: Report | None = None, clocks: Cl
         packed_size=sum(part.packed_size for part in parts),
         known_key=_key(parts),
     )
-    store = merge(inputs, source, members)
+    if len(inputs) == 1:
+        store = whole(inputs[0], members)
+        store.source = source
+    else:
+        store = merge(inputs, source, members)
     _add_losses(store, parts, machines)
     say("ready", 1.0)
     return store

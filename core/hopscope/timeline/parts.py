@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,7 @@ class Known:
     comm: str
 
 
-@dataclass(slots=True)
+@dataclass
 class Part:
     """What a file tells about itself.
 
@@ -72,22 +73,28 @@ class Part:
     skipped: int = 0
     missing: int = 0
 
-    @property
+    @cached_property
     def first(self) -> int:
         """Time in ns of the first event that has one, 0 without any."""
         real = np.flatnonzero(self.times > 0)[:1]
         return int(self.times[real[0]]) if len(real) else 0
 
-    @property
+    @cached_property
     def last(self) -> int:
         """Greatest time in ns of an event, 0 without any."""
         return int(self.times.max(initial=0))
 
-    @property
+    @cached_property
     def longest_pause(self) -> int:
         """ns of the longest stretch without an event between two events."""
         real = np.maximum.accumulate(self.times[self.times > 0])
         return int(np.diff(real).max(initial=0))
+
+    def let_go(self) -> None:
+        """Give back what is known of single events; the first and last times stay."""
+        assert self.first <= self.last
+        self.times = self.at = np.zeros(0, np.int64)
+        self.source.data = self.source.data[:0]
 
     @property
     def hostname(self) -> str:

@@ -32,6 +32,7 @@ class Stream:
     def __init__(self, size: int) -> None:
         self._spool = make_stream(size)
         self._places: list[tuple[int, int, list[Join]]] = []
+        self._data: NDArray[np.uint8] | None = None
 
     def add(self, run: Run) -> None:
         """Put the files of a run at the end, without what is repeated or broken, and let go of them."""
@@ -43,7 +44,7 @@ class Stream:
             self._append(data[: part.head])
             if part.skipped < len(part.at):
                 self._append(data[int(part.at[part.skipped]) : part.stop])
-            part.source.data = data[:0]
+            part.let_go()
         self._places.append((base, self._spool.size, joins))
 
     def _append(self, data: NDArray[np.uint8]) -> None:
@@ -51,8 +52,11 @@ class Stream:
             self._spool.append(data[start : start + _PIECE].tobytes())
 
     def data(self) -> NDArray[np.uint8]:
-        """uint8, all bytes; what was put there earlier stays where it is."""
-        return self._spool.view(self._spool.size)
+        """uint8, all bytes; nothing can be added any more."""
+        if self._data is None:
+            self._data = self._spool.view(self._spool.size)
+            self._spool.close()
+        return self._data
 
     def start(self, run: int) -> int:
         """Where the bytes of a run begin."""
