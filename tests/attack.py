@@ -210,6 +210,9 @@ def _any_event(writer: CaptureWriter, kind: EventType, moment: int, text: Text) 
 def _value(param: Param, text: Text, most: int) -> object:
     if param.type in ("CHARBUF", "FSPATH", "FSRELPATH"):
         return text(most)
+    if param.type in ("CHARBUFARRAY", "CHARBUF_PAIR_ARRAY"):
+        # Tags and their arguments, a NUL behind each.
+        return (text(most // 2).replace("\0", "") + "\0").encode("utf-8", "surrogateescape") * 2
     if param.type == "BYTEBUF":
         return text(most).encode("utf-8", "surrogateescape")
     if param.type == "SOCKADDR":

@@ -10,6 +10,7 @@ import pytest
 
 import attack
 from attack import HOSTILE, MARKUP, SEQUENCES, harmless, hostile, write_attack
+from fuzz.adversarial import long_name
 from hopscope.bookmarks import Bookmarks
 from hopscope.capture.lists import MachineInfo, ProcessEntry
 from hopscope.decode.capture_writer import CaptureWriter
@@ -43,6 +44,16 @@ WORDS = (
     ("messages", "CAPTURE", "--full", "--json"),
     ("file", "CAPTURE", "TEXT"),
     ("file", "CAPTURE", "/data/TEXT", "--json"),
+    ("events", "CAPTURE", "--redact"),
+    ("view", "processes", "CAPTURE", "--redact"),
+    ("messages", "CAPTURE", "--full", "--redact"),
+    ("events", "CAPTURE", "-p", "%TEXT"),
+    ("events", "CAPTURE", "-w", "CUT"),
+    ("file", "CAPTURE", "/data/TEXT", "--output", "CUT"),
+    ("index", "CAPTURE"),
+    ("index", "FOREIGN"),
+    ("cache", "list"),
+    ("cache", "list", "--json"),
     ("info", "CAPTURE"),
     ("info", "CAPTURE", "--json"),
     ("bookmarks", "CAPTURE"),
@@ -74,6 +85,7 @@ class Scene:
             "MISSING": folder / ("no" + capture.name),
         }
         self.data = folder / "data"
+        self.cache = folder / "cache"
         self._mark(capture, text)
 
     def _mark(self, capture: Path, text: attack.Text) -> None:
@@ -85,7 +97,8 @@ class Scene:
 
     def run(self, words: tuple[str, ...]) -> Written:
         filled = [str(self.paths.get(word, word)).replace("TEXT", self.text) for word in words]
-        return run_on_terminal((*PROGRAM, *filled), environment={"HOPSCOPE_DATA_DIR": str(self.data)})
+        places = {"HOPSCOPE_DATA_DIR": str(self.data), "HOPSCOPE_CACHE_DIR": str(self.cache)}
+        return run_on_terminal((*PROGRAM, *filled), environment=places)
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +117,27 @@ def test_a_terminal_gets_visible_text_only(scenes: tuple[Scene, Scene], words: t
     assert not undrawn(attacked.text())
     for sequence in SEQUENCES:
         assert sequence not in attacked.raw
+
+
+LONG = 100_000_000
+
+
+@pytest.mark.parametrize(
+    "words", [("info",), ("events",), ("view", "processes"), ("view", "events")], ids=" ".join
+)
+def test_a_hundred_megabytes_of_attack_are_a_line_on_a_terminal(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    path = tmp_path / "long.scap"
+    path.write_bytes(long_name(LONG, HOSTILE.encode("utf-8", "surrogateescape")))
+    assert path.stat().st_size < 1_000_000
+
+    written = run_on_terminal((*PROGRAM, *words, str(path)))
+
+    assert written.status == 0
+    assert len(written.raw) < 100_000
+    assert written.sequences() <= {"m"}
+    assert not undrawn(written.text())
 
 
 def test_the_reader_of_terminals_finds_each_attack() -> None:

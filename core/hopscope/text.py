@@ -46,7 +46,7 @@ def escaped(text: str) -> str:
     doing it twice does no harm.
     """
     if not text.isprintable():
-        text = "".join(one if one.isprintable() else _escape(one) for one in text)
+        text = text.translate(_ESCAPES)
     if text.isascii():
         return text
     return _UNDRAWN.sub(lambda found: _escape(found[0]), text)
@@ -61,3 +61,15 @@ def _escape(one: str) -> str:
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+class _Escapes(dict[int, str]):
+    """What each code point is shown as, found when it first occurs."""
+
+    def __missing__(self, code: int) -> str:
+        one = chr(code)
+        self[code] = drawn = one if one.isprintable() else _escape(one)
+        return drawn
+
+
+_ESCAPES = _Escapes()

@@ -7,7 +7,6 @@ claims. :func:`fuzz.exercise.exercise` must look at all of them within its limit
 from __future__ import annotations
 
 import gzip
-import io
 import struct
 from collections.abc import Callable, Iterator
 
@@ -15,7 +14,7 @@ from builders import START, descriptor_list, process, process_list, section
 from hopscope.capture.blocks import BlockType
 from hopscope.capture.lists import DescriptorEntry, ProcessEntry
 from hopscope.capture.writer import frame, pack_event, section_header
-from hopscope.decode.capture_writer import CaptureWriter, code_for, params_of
+from hopscope.decode.capture_writer import code_for, params_of
 from hopscope.decode.encode import encode_param, neutral_param
 from hopscope.decode.event_table import EVENTS
 
@@ -318,11 +317,9 @@ def a_name_of_half_a_megabyte() -> bytes:
     return _upto(_lists(iter([process(10, "a")])), calls)
 
 
-def long_names(megabytes: int) -> bytes:
-    """A packed capture of an event with a name of so many megabytes; it takes a thousandth of that packed."""
-    stream = io.BytesIO()
-    with CaptureWriter(stream) as writer:
-        writer.process(process(10, "a"))
-    name = b"n" * (megabytes << 20)
+def long_name(size: int, text: bytes = b"n") -> bytes:
+    """A packed capture with an event whose argument is a text again and again, so many bytes long."""
+    head = section(process_list([process(10, "a")]))
+    name = text * (size // len(text))
     event = _packed_event("execve", "<", 10, 1, exe="a", comm="a", tid_=10, pid=10, args=name)
-    return gzip.compress(stream.getvalue() + event, 6, mtime=0)
+    return gzip.compress(head + event, 6, mtime=0)

@@ -17,6 +17,9 @@ GAP = " "
 MEASURED = 5_000
 """Rows from which the widths of the columns are taken; wider cells further down stand out."""
 
+WIDEST = 4096
+"""Characters of a cell that are looked at for a terminal; it is cut to the window, which is narrower."""
+
 NARROWEST = 8
 """Cells that a column keeps however narrow the window is."""
 
@@ -53,7 +56,9 @@ def window_width() -> int:
 
 
 def _ready(cell: str, is_terminal: bool) -> str:
-    return visible(cell) if is_terminal else shown(cell).replace("\r", " ").replace("\n", " ")
+    if is_terminal:
+        return visible(cell, WIDEST)
+    return shown(cell).replace("\r", " ").replace("\n", " ")
 
 
 def _fitted(widths: Sequence[int], available: int) -> list[int]:
