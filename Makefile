@@ -30,8 +30,9 @@ format: $(VENV)/installed-dev  ## put the sources into the shape that `make chec
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-fuzz: $(VENV)/installed-dev  ## feed spoiled captures to everything that reads them; FUZZ_SECONDS=60
-	PYTHONPATH=tests $(BIN)/python -m fuzz.run --seconds $(or $(FUZZ_SECONDS),60)
+fuzz: $(VENV)/installed-dev  ## feed spoiled captures to the readers; FUZZ_SECONDS=60 SMALL=1, or CUTS=2000, or KILLS=200
+	PYTHONPATH=tests $(BIN)/python -m $(if $(KILLS),fuzz.kills --kills $(KILLS),$(if $(CUTS),fuzz.cuts --cuts \
+	  $(CUTS),fuzz.run $(if $(SMALL),--small) --seconds $(or $(FUZZ_SECONDS),60)))
 
 # `make bench EVENTS=300000 SIZES=300000,1000000` is quick; RECORD=1 writes benchmarks/README.md.
 EVENTS ?= 3000000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from attack import attack_capture, harmless
 from fuzz.adversarial import ADVERSARIAL
 from fuzz.exercise import exercise, glance
+from fuzz.kills import kill_often
 from fuzz.mutations import base_of, made_input, small_input
 from fuzz.prefixes import Whole, check_prefix
 from fuzz.run import report
@@ -19,6 +21,7 @@ from paths import SHARED, needs_shared
 INPUTS = 40
 SMALL_INPUTS = 1000
 CUTS = 150
+KILLS = 5
 
 
 def test_spoiled_captures_end_in_no_exception(tmp_path: Path) -> None:
@@ -66,3 +69,12 @@ def test_real_captures_open_wherever_they_are_cut(name: str, tmp_path: Path) -> 
     chosen = random.Random(1).sample(range(len(whole.content)), CUTS)
     for cut in chosen:
         check_prefix(whole, cut, tmp_path / "cut.scap")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for what is left of a program in /proc")
+def test_killing_the_indexer_leaves_right_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOPSCOPE_CACHE_DIR", str(tmp_path))
+    long = tmp_path / "long.scap"
+    long.write_bytes(demo_path().read_bytes() * 4)
+
+    assert kill_often(KILLS, 1, [long]) == 0

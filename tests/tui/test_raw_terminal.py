@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from attack import SEQUENCES, Text, harmless, hostile, write_attack
+from attack import HOSTILE, SEQUENCES, Text, harmless, hostile, write_attack
+from fuzz.adversarial import long_name
 from raw_terminal import Written, run_on_terminal, undrawn
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="pseudo-terminals are read the Linux way")
@@ -22,6 +23,8 @@ HOPS = ("7", END, "p", ESCAPE, "c", ESCAPE, "f", ESCAPE, "a", ESCAPE, "d", "w", 
         "m", "note", ENTER, "M", "r", ESCAPE, ESCAPE, "1", "m", ENTER, "M", ENTER, "q")
 SEARCH = ("2", "/", "proc.name=", "\t", ESCAPE, ESCAPE, "\x06", "evil", ENTER, "n", ":", "8", ENTER,
           "/", "proc.nme=x", ENTER, ESCAPE, ESCAPE, "\x10", "con", ESCAPE, "q")
+CHAINS = ("7", END, "=", ESCAPE, "P", "L", ESCAPE, "\x0c", "T", "D", "L", ESCAPE, "\x0c", "\x0c", "6", "C",
+          ESCAPE, "7", END, "R", ENTER, ESCAPE, "e", BACKSPACE, "R", "q")
 # fmt: on
 
 
@@ -32,7 +35,7 @@ def look(folder: Path, text: Text, keys: tuple[str, ...], long: bool) -> Written
     return run_on_terminal((*PROGRAM, str(path)), keys, surroundings)
 
 
-@pytest.mark.parametrize("keys", [VIEWS, HOPS, SEARCH], ids=["views", "hops", "search"])
+@pytest.mark.parametrize("keys", [VIEWS, HOPS, SEARCH, CHAINS], ids=["views", "hops", "search", "chains"])
 def test_the_screen_draws_visible_text_only(tmp_path: Path, keys: tuple[str, ...]) -> None:
     attacked = look(tmp_path / "attacked", hostile, keys, long=True)
     peaceful = look(tmp_path / "peaceful", harmless, keys, long=False)
@@ -43,3 +46,15 @@ def test_the_screen_draws_visible_text_only(tmp_path: Path, keys: tuple[str, ...
     assert not undrawn(attacked.text())
     for sequence in SEQUENCES:
         assert sequence not in attacked.raw
+
+
+def test_a_hundred_megabytes_of_attack_are_one_cell(tmp_path: Path) -> None:
+    path = tmp_path / "long.scap"
+    path.write_bytes(long_name(100_000_000, HOSTILE.encode("utf-8", "surrogateescape")))
+    written = run_on_terminal((*PROGRAM, str(path)), ("2", "7", END, ENTER, "x", ESCAPE, "e", BACKSPACE, "q"))
+
+    assert written.status == 0
+    assert len(written.raw) < 1_000_000
+    assert not undrawn(written.text())
+    for sequence in SEQUENCES:
+        assert sequence not in written.raw
