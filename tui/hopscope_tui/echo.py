@@ -13,6 +13,7 @@ from hopscope.protocols import summary
 from hopscope.redaction import shown_bytes
 from hopscope.text import visible
 from hopscope.views.text import format_time
+from hopscope_tui.summaries import host_text
 from hopscope_tui.widgets.row_source import Cell, TableColumn
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class EchoSource:
             return (*(Cell("") for _ in _COLUMNS[1:]), Cell(line.text, tone))
         thread, descriptor = int(store.thread[row]), int(store.descriptor[row])
         process = f"{visible(store.threads.comm[thread])} {store.tid[row]}" if thread >= 0 else ""
+        process = f"{process} {host_text(store, row)}".strip()
         name = visible(store.descriptors.name[descriptor]) if descriptor >= 0 else ""
         return (
             Cell(str(store.number[row]), "quiet"),

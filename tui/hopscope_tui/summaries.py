@@ -10,17 +10,19 @@ _LONGEST_INFO = 400
 
 
 def event_place_text(store: Store, row: int) -> str:
-    """Process and thread of an event: ``skydns 4617:17280``."""
+    """Process and thread of an event: ``skydns 4617:17280``; of several hosts with ``on node-1`` behind."""
     thread = int(store.thread[row])
     if thread < 0:
-        return ""
+        return host_text(store, row)
     threads = store.threads
     pid, tid = int(threads.pid[thread]), int(store.tid[row])
-    return (
-        f"{visible(threads.comm[thread])} {pid}:{tid}"
-        if pid != tid
-        else f"{visible(threads.comm[thread])} {pid}"
-    )
+    number = f"{pid}:{tid}" if pid != tid else f"{pid}"
+    return f"{visible(threads.comm[thread])} {number} {host_text(store, row)}".rstrip()
+
+
+def host_text(store: Store, row: int) -> str:
+    """``on node-1`` for an event, where there are several hosts; else empty."""
+    return f"on {visible(store.hosts[int(store.host[row])].name)}" if len(store.hosts) > 1 else ""
 
 
 def event_label(store: Store, row: int) -> str:

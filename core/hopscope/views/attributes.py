@@ -132,13 +132,19 @@ def _remote_port(store: Store, code: int) -> Value:
 
 
 def _peer(store: Store, code: int) -> Value:
-    """Command and pid of the process at the other end; of several where they share the socket."""
+    """Command and pid of the process at the other end; of several where they share the socket.
+
+    Where it is on another machine its name follows.
+    """
+    own = _process_host(store, _connection(store, code).process)
     lives = {_connection(store, other).process for other in other_ends(store, code)}
     names = []
     for life in sorted(lives):
         row = process_states(store).row_of(life)
         if row >= 0:
-            names.append(f"{store.threads.comm[row]} {store.threads.pid[row]}")
+            host = _host(store, row)
+            where = f" on {host}" if host != own else ""
+            names.append(f"{store.threads.comm[row]} {store.threads.pid[row]}{where}")
     return ", ".join(names) or None
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.timeline.lab import MICROSECOND, MILLISECOND, Lab, Machine, connect, exchange, ip
 from hopscope.capture.lists import User
+from hopscope.errors import HopscopeError
 from hopscope.fields import field_value
 from hopscope.filters import compile_filter
 from hopscope.store.store import Store
@@ -112,8 +116,8 @@ def test_views_have_a_column_for_the_host(store: Store) -> None:
     found = {
         (result.value(i, local), result.value(i, host)): result.value(i, peer) for i in range(len(result))
     }
-    assert found["10.0.0.1", "front"] == "app 100"
-    assert found["10.0.0.2", "back"] == "curl 100"
+    assert found["10.0.0.1", "front"] == "app 100 on back"
+    assert found["10.0.0.2", "back"] == "curl 100 on front"
     processes = evaluate(store, "processes", Selection())
     assert len(processes) == 4
 
@@ -164,3 +168,44 @@ def test_datagrams_go_from_machine_to_machine(tmp_path: Path) -> None:
         target = rows(store, f"evt.hostname={other} and hopscope.filenum={arrived}")[0]
         assert peers(store, row)[0].row == target
         assert f"sent on {host}, received on {other}" in peers(store, row)[0].evidence
+
+
+def pair_of_captures() -> tuple[bytes, bytes]:
+    lab = Lab()
+    front = Machine(lab, "front", "10.0.0.1", {100: "curl"})
+    back = Machine(lab, "back", "10.0.0.2", {100: "app"}, MILLISECOND)
+    connect(front, 100, back, 100, 80, 40000, DELAY)
+    for number in range(5):
+        exchange(front, 100, 3, back, 100, 7, b"question number %d" % number, DELAY)
+        exchange(back, 100, 7, front, 100, 3, b"the answer to number %d" % number, DELAY)
+    return front.capture(), back.capture()
+
+
+FRONT, BACK = pair_of_captures()
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.integers(36, len(BACK) - 1), st.integers(0, 255), st.sampled_from(("change", "cut", "drop")))
+def test_whatever_is_broken_in_one_file_leaves_the_other_whole(at: int, byte: int, how: str) -> None:
+    broken = {
+        "change": BACK[:at] + bytes([byte]) + BACK[at + 1 :],
+        "cut": BACK[:at],
+        "drop": BACK[:at] + BACK[at + 4 :],
+    }[how]
+    with TemporaryDirectory() as folder:
+        paths = [Path(folder, name) for name in ("front.scap", "back.scap")]
+        for path, data in zip(paths, (FRONT, broken), strict=True):
+            path.write_bytes(data)
+        try:
+            store = open_timeline([str(path) for path in paths])
+        except HopscopeError as error:
+            if "back.scap" in str(error):
+                return
+            raise
+        members = store.members
+        assert members is not None
+        place = [Path(one.path).name for one in members.files].index("front.scap")
+        assert members.own_number[members.file_of == place].tolist() == list(range(1, 25))
+        assert len(store) == sum(one.events for one in members.files)
+        for row in range(len(store)):
+            peers(store, row)
