@@ -13,16 +13,18 @@ import os
 import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hopscope.capture.spool import SharedStream
-from hopscope.store.builder import StoreBuilder
-from hopscope.store.store import Store
 from hopscope_tui.channel import Channel
 from hopscope_tui.opening import State
+
+if TYPE_CHECKING:
+    from hopscope.store.builder import StoreBuilder
+    from hopscope.store.store import Store
 
 _ROWS = 4096
 """Rows of a list that go over at once."""
@@ -154,8 +156,7 @@ class Receiver:
         finally:
             os.close(handle)
         buffers = [memory[start:stop] for start, stop in snapshot.places]
-        store = _Unpickler(io.BytesIO(snapshot.pickled), buffers, self._array).load()
-        assert isinstance(store, Store)
+        store: Store = _Unpickler(io.BytesIO(snapshot.pickled), buffers, self._array).load()
         for name in _TABLES:
             table = getattr(store, name)
             for column, _ in _lists(table):

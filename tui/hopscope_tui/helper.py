@@ -8,7 +8,7 @@ import os
 import pickle
 import signal
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hopscope.errors import CaptureError
 from hopscope.progress import ReadingProgress
@@ -19,7 +19,7 @@ from hopscope_tui.opening import FirstView, Opening, Order, Request, State
 if TYPE_CHECKING:
     from hopscope.store.builder import StoreBuilder
     from hopscope.store.store import Store
-    from hopscope_tui.handover import Sender
+    from hopscope_tui.handover import Receiver, Sender
 
 
 class Helper:
@@ -34,39 +34,33 @@ class Helper:
         self._fork = fork
         self._channel = Channel(fork.end)
         self._opening = opening
+        self._receiver: Receiver | None = None
 
     def run(self) -> None:
         """Pass on what is told until nothing more will be.
 
         Raises what the process raised; CaptureError where it ended before its work was done.
         """
-        from hopscope_tui.handover import NewColumns, Receiver, Rows, Snapshot  # noqa: PLC0415  loads NumPy
-        from hopscope_tui.ways import take_in  # noqa: PLC0415
-
-        opening, receiver = self._opening, Receiver(self._channel)
+        opening = self._opening
         opening.pass_on_orders = self._pass_on_orders  # type: ignore[method-assign]
-        if self._fork.waits:
-            self._channel.send(Order.BEGIN)
-        self._pass_on_orders()
         try:
+            if self._fork.waits:
+                self._channel.send(Order.BEGIN)
+            self._pass_on_orders()
             while True:
                 news = self._channel.receive()
                 if isinstance(news, BaseException):
                     raise news
-                if isinstance(news, Rows | NewColumns | Snapshot):
-                    store = receiver.take(news)
-                    if store is not None:
-                        assert isinstance(news, Snapshot)
-                        take_in(opening, store, news.state, complete=news.complete)
-                elif isinstance(news, FirstView):
+                if isinstance(news, FirstView):
                     opening.tell_first(news)
                 elif isinstance(news, State):
                     opening.tell_state(news)
                 elif isinstance(news, str):
                     opening.tell_note(news)
-                else:
-                    assert isinstance(news, tuple)
+                elif isinstance(news, tuple):
                     opening.tell_progress(*news)
+                else:
+                    self._take_over(news)
         except (EOFError, ConnectionError) as error:
             if not opening.state.is_over:
                 raise CaptureError(
@@ -74,8 +68,20 @@ class Helper:
                 ) from error
         finally:
             self._fork.kill()
-            receiver.close()
+            if self._receiver is not None:
+                self._receiver.close()
             self._channel.close()
+
+    def _take_over(self, news: Any) -> None:
+        """Take over a piece of a store. Only now what loads slowly is loaded: the first rows are there."""
+        from hopscope_tui.handover import Receiver  # noqa: PLC0415
+        from hopscope_tui.ways import take_in  # noqa: PLC0415
+
+        if self._receiver is None:
+            self._receiver = Receiver(self._channel)
+        store = self._receiver.take(news)
+        if store is not None:
+            take_in(self._opening, store, news.state, complete=news.complete)
 
     def _pass_on_orders(self) -> None:
         with contextlib.suppress(OSError):  # it has ended; its last words are being read

@@ -263,7 +263,13 @@ class Opening:
 
     def open(self) -> None:
         """Open the capture: by a kept index, in the process that was forked, or in this thread."""
-        if self._fork is not None and self._fork.waits:
+        fork = self._fork
+        if fork is not None and not fork.waits:
+            from hopscope_tui.helper import Helper  # noqa: PLC0415  not everywhere
+
+            Helper(fork, self).run()  # nothing else is loaded, so that the screen comes up sooner
+            return
+        if fork is not None:
             from hopscope_tui.kept_view import find_view  # noqa: PLC0415  loads NumPy
 
             first = find_view(self.request)
@@ -271,7 +277,7 @@ class Opening:
                 self.tell_first(first)
         from hopscope_tui.ways import open_capture  # noqa: PLC0415  loads the views
 
-        open_capture(self, self._fork)
+        open_capture(self, fork)
 
     def _fail(self, error: BaseException) -> None:
         with self._changed:
