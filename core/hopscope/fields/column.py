@@ -87,6 +87,10 @@ class Levels(NamedTuple):
         return tuple(value for value in found if value is not None) or None
 
 
+_MANY = 256
+"""Events from which decoding them together pays."""
+
+
 class Lazy(NamedTuple):
     """Values that are decoded event by event, for the rows that are asked for.
 
@@ -110,6 +114,12 @@ class Lazy(NamedTuple):
             if place == len(self.rows) or self.rows[place] != row:
                 return None
         return self.read(row)
+
+    def values(self, rows: Rows) -> Iterable[Any]:
+        """The values at rows that can have one, None where it is missing."""
+        if self.many is not None and len(rows) >= _MANY:
+            return self.many(rows)
+        return map(self.read, rows.tolist())
 
 
 Answer = Column | Levels | Lazy

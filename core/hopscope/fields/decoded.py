@@ -27,11 +27,8 @@ MOST_EVENTS = 500_000
 MOST_CHARACTERS = 64 << 20
 """Characters of different texts that are kept for one field."""
 
-_CHUNK = 1 << 16
+CHUNK = 1 << 16
 """Events that are decoded at once."""
-
-_MANY = 256
-"""Events from which decoding them together pays."""
 
 MOST_FIELDS = 8
 """Fields that are kept for one capture; the one that was asked for longest ago goes first."""
@@ -82,12 +79,12 @@ def _column(store: Store, answer: Lazy, rows: NDArray[np.int64]) -> Column | Non
     places: dict[Any, int] = {}
     codes = np.full(len(store), NONE, dtype=np.int32)
     size = 0
-    for start in range(0, len(rows), _CHUNK):
-        chunk = rows[start : start + _CHUNK]
-        many = answer.many if len(chunk) >= _MANY else None
-        values = many(chunk) if many else [answer.read(row) for row in chunk.tolist()]
+    for start in range(0, len(rows), CHUNK):
+        chunk = rows[start : start + CHUNK]
         known = len(places)
-        found = [NONE if value is None else places.setdefault(value, len(places)) for value in values]
+        found = [
+            NONE if value is None else places.setdefault(value, len(places)) for value in answer.values(chunk)
+        ]
         codes[chunk] = found
         size += sum(map(_size, islice(places, known, None)))
         if size > MOST_CHARACTERS:

@@ -13,7 +13,7 @@ import numpy as np
 
 from hopscope.fields import FieldType, FieldUse
 from hopscope.fields.column import Answer, Choices, Column, Lazy, Levels, Mask, Numbers, Rows, spread
-from hopscope.fields.decoded import decoded
+from hopscope.fields.decoded import CHUNK, decoded
 from hopscope.fields.field import Match
 from hopscope.fields.values import answer_of
 from hopscope.filters.predicates import Pairing, Predicate
@@ -179,16 +179,15 @@ def _column(column: Column, predicate: Predicate) -> Mask:
 
 
 def _event_by_event(answer: Lazy, predicate: Predicate, store: Store, within: Mask | None) -> Mask:
-    rows = answer.rows
+    rows = np.arange(len(store)) if answer.rows is None else answer.rows
     if within is not None:
-        rows = np.flatnonzero(within) if rows is None else rows[within[rows]]
-    chosen = range(len(store)) if rows is None else rows.tolist()
+        rows = rows[within[rows]]
     found = np.zeros(len(store), dtype=np.bool_)
-    read, one = answer.read, predicate.one
-    for row in chosen:
-        value = read(row)
-        if value is not None and one(value):
-            found[row] = True
+    one = predicate.one
+    for start in range(0, len(rows), CHUNK):
+        chunk = rows[start : start + CHUNK]
+        decided = [value is not None and one(value) for value in answer.values(chunk)]
+        found[chunk] = decided
     return found
 
 
@@ -209,6 +208,9 @@ def _comparison(comparison: Comparison, store: Store, within: Mask | None) -> Ma
 def _columns(left: Column, right: Column, pairing: Pairing) -> Mask:
     """Two columns with one entry an event; each pair of distinct texts is decided once."""
     one, other = left.entries, right.entries
+    if any(isinstance(entries, Choices) and not entries.values for entries in (one, other)):
+        # What captures do not answer has no values, whatever its type is.
+        return np.zeros(len(left.entries[0]), dtype=np.bool_)
     if isinstance(one, Numbers) and isinstance(other, Numbers):
         decided = pairing.many(one.values, other.values)
         for numbers in (one, other):

@@ -293,6 +293,8 @@ def test_what_does_not_fit_into_the_bounds_is_decoded_each_time(monkeypatch: pyt
         ("len(evt.buffer)=2", [12]),
         ("basename(fd.name) exists and basename(fd.name)=fd.name", []),
         ("basename(fd.name)=val(fd.filename) and fd.type=file", [1, 2, 3]),
+        ("span.id=val(proc.pid)", []),
+        ("proc.pid!=val(span.id)", []),
         ("proc.name=val(proc.name)", CURL + RESOLVER + NGINX + BASH),
         ("proc.name!=val(proc.name)", []),
         ("not proc.name=val(proc.name)", NO_THREAD),
