@@ -167,6 +167,13 @@ class Jobs:
         self._say(ViewGrew(opened, start, moved, source))
 
     @in_thread
+    def warm(self, store: Store) -> None:
+        """Work out what the first look at each view needs. Answers nothing."""
+        from hopscope.views.warming import warm  # noqa: PLC0415  only large captures need it
+
+        warm(store, _is_cancelled)
+
+    @in_thread
     def find(self, source: RowSource, needle: str, start: int, step: int) -> None:
         """Look for a text in the cells from a row on, up or down, round the end. Answers TextFound."""
 

@@ -15,6 +15,7 @@ from hopscope.decode.event_table import EVENTS
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE
 from hopscope.views.memo import once_per_store
+from hopscope.views.ordering import order_of_integers
 
 PROCINFO = 234
 SWITCHES = (146, 152)
@@ -184,7 +185,17 @@ def _memory(store: Store, name: str, of_states: Integers) -> Samples:
     owners = np.concatenate([positions[states], owners])
     sizes = np.concatenate([of_states[states], sizes])
     order = np.argsort(rows, kind="stable")
+    news = _news(owners[order], sizes[order])
+    order = order[news]
     return Samples(rows[order], owners[order], sizes[order])
+
+
+def _news(owners: Integers, values: Integers) -> Integers:
+    """Positions of the samples, in the order of time, that tell their owner's first value or another one."""
+    of_owner = order_of_integers(owners, descending=False)
+    news = np.ones(len(owners), dtype=np.bool_)
+    news[1:] = (np.diff(owners[of_owner]) != 0) | (np.diff(values[of_owner]) != 0)
+    return np.sort(of_owner[news])
 
 
 def _states_with_news(store: Store, values: Integers) -> Integers:

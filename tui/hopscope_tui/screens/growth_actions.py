@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from textual import on
 
+from hopscope.store.store import Store
 from hopscope.views.carrying import carry_key
 from hopscope_tui.messages import ViewGrew
 from hopscope_tui.navigator import ECHO
@@ -14,6 +15,9 @@ from hopscope_tui.reading_text import reading_parts
 from hopscope_tui.rows_needed import needs_rows
 from hopscope_tui.screens.base import EVENTS, MainBase
 from hopscope_tui.widgets.line import Part
+
+WORTH_WARMING = 500_000
+"""Events from which a person would notice the first look at a view."""
 
 
 class GrowthActions(MainBase):
@@ -26,6 +30,7 @@ class GrowthActions(MainBase):
     follows_end = False
     _newer: Opened | None = None
     _is_growing = False
+    _warmed: Store | None = None
 
     # --- more of the capture ---------------------------------------------------------------------
 
@@ -59,12 +64,20 @@ class GrowthActions(MainBase):
     def grow(self) -> None:
         """Work out the rows one looks at anew, if more is there and nothing else is being worked out."""
         newer = self._newer
+        if newer is None:
+            self._warm()
         if newer is None or self._is_growing or self.is_busy or not self.is_there:
             return
         self._newer = None
         self._is_growing = True
         self.navigator.remember(self.position())
         self.jobs.grow(newer, self.store, self.navigator, self.maker_of(newer), self.hexadecimal)
+
+    def _warm(self) -> None:
+        """Work out beforehand what views of a large capture need, once all of it is there."""
+        if self.capture.complete and self._warmed is not self.store and len(self.store) >= WORTH_WARMING:
+            self._warmed = self.store
+            self.jobs.warm(self.store)
 
     @on(ViewGrew)
     def _grown(self, event: ViewGrew) -> None:

@@ -1,0 +1,41 @@
+"""What the first look at each view needs to know about the whole capture, worked out before anybody looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from hopscope.store.store import Store
+from hopscope.views import usage
+from hopscope.views.census import thread_lives
+from hopscope.views.keys import GROUPINGS
+from hopscope.views.measures import MEASURES, Measure
+from hopscope.views.owners import process_states
+from hopscope.views.selection import Selection
+
+
+def warm(store: Store, cancelled: Callable[[], bool]) -> None:
+    """Work it out step by step; all of it is kept with the store.
+
+    Args:
+        store: the capture, as it stays.
+        cancelled: asked before each step; when it says True no other is begun.
+    """
+    for step in _steps(store):
+        if cancelled():
+            return
+        step()
+
+
+def _steps(store: Store) -> Iterator[Callable[[], object]]:
+    for sample in (process_states, thread_lives, usage.virtual_samples, usage.resident_samples):
+        yield partial(sample, store)
+    for table in ("threads", "descriptors"):
+        for measure in MEASURES.values():
+            yield partial(_add_up, store, table, measure)
+    for grouping in GROUPINGS.values():
+        yield partial(grouping, store)
+
+
+def _add_up(store: Store, table: str, measure: Measure) -> None:
+    Selection().sums(store, table).of(measure.name, measure.of(store))
