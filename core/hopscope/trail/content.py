@@ -11,6 +11,7 @@ from math import sqrt
 from hopscope.conversation.addresses import shown
 from hopscope.protocols import Message
 from hopscope.protocols.message import RESPONSE
+from hopscope.redaction import shown_bytes
 
 SHORTEST_SAME = 4
 SHORTEST_PART = 16
@@ -216,8 +217,10 @@ def _words(earlier: bytes, later: bytes) -> Common | None:
     if not shared:
         return None
     share = len(shared) / min(len(one), len(two))
-    longest = sorted(shared, key=lambda word: (-len(word), word))[:MOST_WORDS_NAMED]
+    # A word alone does not tell any more that it is a credential, so it is looked for where it stands.
+    open_ones = shared & _rare_words(shown_bytes(earlier)) & _rare_words(shown_bytes(later))
+    longest = sorted(open_ones, key=lambda word: (-len(word), word))[:MOST_WORDS_NAMED]
     named = ", ".join(word.decode("ascii")[:40] for word in longest)
-    plural = "word" if len(shared) == 1 else "words"
+    words = f"{len(shared)} {'word' if len(shared) == 1 else 'words'} in common"
     strength = sqrt(share) * min(1.0, len(shared) / ENOUGH_WORDS)
-    return Common("words", f"{len(shared)} {plural} in common ({named})", strength)
+    return Common("words", f"{words} ({named})" if named else words, strength)

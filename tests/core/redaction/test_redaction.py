@@ -217,6 +217,23 @@ def test_a_cut_leaves_no_beginning_of_a_credential() -> None:
     assert redaction.shown_bytes(text.encode(), 100) == b"x" * 90 + b" " + b"*" * 9
 
 
+def test_evidence_names_no_word_of_a_credential() -> None:
+    from hopscope.trail.content import in_common
+
+    sent, passed_on = (
+        f"GET x\r\nX-Api-Key: {S}\r\nfrom: shelf".encode(),
+        f"X-Api-Key: {S}\r\nshelf 7".encode(),
+    )
+    (plain,) = in_common(sent, passed_on, None, None)
+    redaction.set_redacting(True)
+    (masked,) = in_common(sent, passed_on, None, None)
+
+    assert S.lower() in plain.words
+    assert "s3cr3t" not in masked.words
+    assert "shelf" in masked.words
+    assert masked.strength == plain.strength
+
+
 UNITS = (
     "password",
     "password=",
