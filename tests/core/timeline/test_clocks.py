@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.timeline.lab import MICROSECOND, MILLISECOND, SECOND, START, Lab, Machine, connect, exchange
+from core.timeline.lab import MICROSECOND, MILLISECOND, SECOND, START, Lab, Machine, connect, exchange, ip
+from hopscope.capture.lists import DescriptorEntry
 from hopscope.errors import UsageError
 from hopscope.store.members import ESTIMATED, GIVEN, RECORDED, REFERENCE, Clock, Host, clock_text
 from hopscope.store.store import Store
@@ -234,3 +235,48 @@ def test_clocks_that_agree_are_left_alone() -> None:
     _, two = solve(made([(0, 0.0), (0, 0.0)], said), [Clock(), Clock()], [2, 1])
 
     assert (two.offset, two.origin, two.uncertainty) == (0, ESTIMATED, 2 * MILLISECOND)
+
+
+def test_translated_addresses_join_machines_too(tmp_path: Path) -> None:
+    lab = Lab()
+    front = Machine(lab, "front", "10.0.0.1", {100: "curl"}, 5 * SECOND)
+    back = Machine(lab, "back", "10.0.0.2", {100: "app"})
+    client, service, pod = ip("10.0.0.1", 40000), ip("10.96.0.10", 80), ip("172.17.0.5", 8080)
+    front.call("socket", 100, {"domain": 2, "type": 1, "proto": 0}, fd=3)
+    front.event("connect", ">", 100, fd=3)
+    lab.wait(DELAY)
+    back.call("accept", 100, {}, fd=7, tuple=(client, pod))
+    lab.wait(DELAY)
+    front.event("connect", "<", 100, res=0, tuple=(client, service))
+    asked = exchange(front, 100, 3, back, 100, 7, REQUEST, DELAY)
+    answered = exchange(back, 100, 7, front, 100, 3, ANSWER, DELAY)
+    store = open_timeline([front.save(tmp_path), back.save(tmp_path)])
+
+    assert hops(store, ("front", asked[0]), ("back", asked[1]))
+    assert hops(store, ("back", answered[0]), ("front", answered[1]))
+    found = peers(store, place(store, "front", asked[0]))[0]
+    assert any("translated from 10.96.0.10:80 to 172.17.0.5:8080" in words for words in found.evidence)
+
+
+def test_connections_from_before_the_captures_are_aligned_by_their_bytes(tmp_path: Path) -> None:
+    lab = Lab()
+    front = Machine(lab, "front", "10.0.0.1", {100: "curl"}, 5 * SECOND)
+    back = Machine(lab, "back", "10.0.0.2", {100: "app"})
+    client, server = ip("10.0.0.1", 40000), ip("10.0.0.2", 80)
+    listening = DescriptorEntry(5, 9, 5, source=ip("0.0.0.0", 80), l4=2)
+    front.writer.descriptors(100, [DescriptorEntry(3, 1, 3, source=client, destination=server, l4=2)])
+    back.writer.descriptors(
+        100, [listening, DescriptorEntry(7, 2, 3, source=server, destination=client, l4=2)]
+    )
+    back.receive(100, 7, b"sent before the other capture began")
+    pairs = [
+        exchange(front, 100, 3, back, 100, 7, b"request number %d of several" % number, DELAY)
+        for number in range(4)
+    ]
+    exchange(back, 100, 7, front, 100, 3, b"one answer to all of them", DELAY)
+    store = open_timeline([front.save(tmp_path), back.save(tmp_path)])
+
+    clock = next(host.clock for host in store.hosts if host.clock.origin == ESTIMATED)
+    assert abs(abs(clock.offset) - 5 * SECOND) <= clock.uncertainty <= DELAY + 5 * MICROSECOND
+    for sent, received in pairs:
+        assert hops(store, ("front", sent), ("back", received))
