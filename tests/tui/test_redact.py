@@ -80,6 +80,14 @@ async def test_a_key_masks_what_is_shown_and_shows_it_again(capture: Path) -> No
             assert screen.main.table.cursor_row == row
 
 
+async def test_evidence_of_before_is_not_shown_again(capture: Path) -> None:
+    async with running(opening(capture)) as screen:
+        await screen.press("7", "home", "down", "f")
+        assert screen.main.last_hop is not None
+        await screen.press("R")
+        assert screen.main.last_hop is None
+
+
 async def test_nothing_is_offered_that_would_show_a_credential_in_the_filter_line(capture: Path) -> None:
     for masked in (False, True):
         set_redacting(masked)

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from hopscope.store.store import Store
 from hopscope.views import selection_of_event
 from hopscope_tui.jobs import Jobs
+from hopscope_tui.messages import HopsFound
 from hopscope_tui.navigator import Navigator, Place, Position, event_key, place_of_event
 from hopscope_tui.opening import Opened, Opening
 from hopscope_tui.places import SourceMaker
@@ -39,6 +40,7 @@ class MainBase(Screen[None]):
         hexadecimal: True while data is shown in hex.
         waiting_actions: what was typed while rows were worked out.
         arrive: what to do when they are there; None while none are worked out.
+        last_hop: what the last hop found, for its other candidates.
         hopping_from: where one was when a hop was asked for; None without one.
         pointing: True while the field behind what a person points at is looked up.
     """
@@ -62,6 +64,7 @@ class MainBase(Screen[None]):
         self.hexadecimal = False
         self.waiting_actions: list[Callable[[], None]] = []
         self.arrive: Callable[[], None] | None = None
+        self.last_hop: HopsFound | None = None
         self.hopping_from: Place | None = None
         self.pointing = False
 

@@ -40,8 +40,6 @@ _MISSING = {
 class HopActions(MainBase):
     """Actions that go to related events."""
 
-    last_hop: HopsFound | None = None
-
     @needs_rows
     def action_hop(self, kind: str) -> None:
         """Look for the ``peer``, ``effect`` or ``cause`` of the chosen event.

@@ -100,6 +100,7 @@ class LookActions(ViewActions):
     def action_redact(self) -> None:
         """Mask what looks like a credential, or show it again."""
         set_redacting(not is_redacting())
+        self.last_hop = None  # its evidence is in words of before
         self.show_title()
         masked = "what looks like a credential is masked" if is_redacting() else "credentials are shown"
         self.say(masked, "$text-warning")
