@@ -138,6 +138,9 @@ def window(command: Sequence[str], environment: Mapping[str, str] | None = None)
         yield Window(begun, server)
     finally:
         subprocess.run(["tmux", "-L", server, "kill-server"], capture_output=True, check=False)
+        # The server leaves its socket behind.
+        folder = Path(os.environ.get("TMUX_TMPDIR", "/tmp"), f"tmux-{os.getuid()}")
+        (folder / server).unlink(missing_ok=True)
 
 
 def family(pid: int) -> list[int]:
