@@ -11,6 +11,7 @@ from pathlib import Path
 
 from hopscope.cli import COMMANDS, OPEN, Command
 from hopscope.fields import FIELDS
+from hopscope.findings.reference import findings_page
 from hopscope.redaction.rules import rules
 from hopscope.views.reference import views_page
 from hopscope_tui.keymap import GROUPS, KEYS
@@ -143,6 +144,7 @@ Time grows with the length of the text and no faster, whatever stands in it. The
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "fields.md": fields_page,
+    "findings.md": lambda: findings_page(NOTE),
     "keys.md": keys_page,
     "redaction.md": redaction_page,
     "views.md": views_page,

@@ -13,7 +13,7 @@ from hopscope.cli.command import (
     Command,
     Example,
 )
-from hopscope.cli.content_rows import FILE, MESSAGES
+from hopscope.cli.content_rows import FILE, FINDINGS, MESSAGES
 from hopscope.cli.events_row import EVENTS
 from hopscope.cli.numbers import count, event_number
 
@@ -112,6 +112,7 @@ _ROWS = (
         module="hop",
     ),
     MESSAGES,
+    FINDINGS,
     FILE,
     Command(
         name="info",

@@ -62,3 +62,29 @@ FILE = Command(
     ),
     module="file",
 )
+
+FINDINGS = Command(
+    name="findings",
+    summary="say what is wrong, worst first by the time lost",
+    description=(
+        "Print what rules find wrong in a capture, each with the process, the time lost and the numbers of\n"
+        "the events that prove it: DNS queries without an answer, names looked up through a search list,\n"
+        "failed lookups, connections, HTTP answers, opens and programs, killed processes, slow calls.\n"
+        "Time is counted once for each process, by the rule that explains most. With a filter only findings\n"
+        "that events which pass it belong to. docs/findings.md lists the rules."
+    ),
+    arguments=(
+        CAPTURE,
+        FILTER,
+        JSON,
+        Argument(("--limit",), "print the worst N only", {"metavar": "N", "type": count}),
+        UNPACK_LIMIT,
+        NO_CACHE,
+    ),
+    examples=(
+        Example("hopscope findings capture.scap", "list them"),
+        Example("hopscope findings capture.scap proc.name=curl", "list those that curl took part in"),
+        Example("hopscope findings capture.scap --json", "print them as JSON, with all events"),
+    ),
+    module="findings",
+)

@@ -10,6 +10,7 @@ from hopscope.conversation.places import container_at, machine_at
 from hopscope.conversation.transfers import RECEIVE
 from hopscope.protocols.message import RESPONSE
 from hopscope.protocols.part import Part
+from hopscope.store.store import Store
 from hopscope.store.tables import NONE, Container
 
 
@@ -36,7 +37,11 @@ class Owner:
 
 def owner_of(messages: Messages, message: int) -> Owner:
     """Who moved the first byte of a message."""
-    store, row = messages.store, messages.row(message)
+    return owner_at(messages.store, messages.row(message))
+
+
+def owner_at(store: Store, row: int) -> Owner:
+    """Whose event one is, by its row."""
     thread = int(store.thread[row])
     if thread == NONE:
         return Owner(tid=int(store.tid[row]))

@@ -1,0 +1,196 @@
+"""DNS queries to which no answer came, in rounds of retries, and who waited for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from hopscope.findings.case import Case
+from hopscope.findings.finding import Finding, Part, Rule
+from hopscope.findings.spans import spans_of
+from hopscope.findings.words import listed
+from hopscope.store.tables import NONE
+from hopscope.views.text import format_duration
+
+
+@dataclass(slots=True)
+class _Query:
+    """A query that was sent.
+
+    Attributes:
+        message: its number.
+        row: event row of its first byte.
+        kind: ``A``, ``AAAA`` …
+        start, stop: from when to when nobody answered, ns.
+        ended: event row at which it was given up or asked again, NONE at the end of the capture.
+        inquiry: the message of somebody for whose sake it was sent, NONE; STALE where that was over.
+    """
+
+    message: int
+    row: int
+    kind: str
+    start: int
+    stop: int
+    ended: int
+    inquiry: int
+
+
+@dataclass(slots=True)
+class _Round:
+    """Queries for one name that were asked beside each other."""
+
+    queries: list[_Query] = field(default_factory=list)
+
+
+STALE = -2
+
+
+def _find(case: Case) -> Iterator[Finding]:
+    inquiries = _inquiries(case)
+    groups: dict[tuple[int, str, str, bool], list[_Query]] = {}
+    for query, name in _unanswered(case, inquiries):
+        key = case.process(query.row), name, case.server_of(query.message), query.inquiry == STALE
+        groups.setdefault(key, []).append(query)
+    for (_, name, server, stale), queries in groups.items():
+        yield _finding(case, name, server, queries, stale)
+
+
+def _unanswered(case: Case, inquiries: dict[tuple[int, str], list[int]]) -> Iterator[tuple[_Query, str]]:
+    messages = case.messages
+    asked = [one for one in case.of_protocol("dns") if case.is_request(one) and case.sent(one)]
+    # A query that is asked a third time may repeat the first, so each is followed by the next of its kind.
+    origins: dict[int, int] = {}
+    latest: dict[int, int] = {}
+    following: dict[int, int] = {}
+    for one in asked:
+        before = int(messages.repeats[one])
+        origin = one if before == NONE else origins.get(before, before)
+        origins[one] = origin
+        if origin in latest:
+            following[latest[origin]] = one
+        latest[origin] = one
+    for one in asked:
+        repeated = following.get(one, NONE)
+        if messages.partner[one] != NONE and repeated == NONE:
+            continue
+        row = messages.row(one)
+        ended = messages.row(repeated) if repeated != NONE else NONE
+        closed = _closed(case, one)
+        if closed > row and (ended == NONE or closed < ended):
+            ended = closed
+        stop = case.time(ended) if ended != NONE else case.end
+        kind, name = _question(messages.texts[one].subject)
+        yield _Query(one, row, kind, case.time(row), stop, ended, _inquiry(case, one, inquiries)), name
+
+
+def _closed(case: Case, message: int) -> int:
+    """Row at which the socket of a message was closed by the last who had it, NONE."""
+    channel = int(case.messages.channel[message])
+    ends = case.streams.endpoints.rows
+    last = ends[channel].last if 0 <= channel < len(ends) else NONE
+    return last if 0 <= last < len(case.store) else NONE
+
+
+def _question(subject: str) -> tuple[str, str]:
+    """Type and name of ``DNS A web.example``."""
+    _, kind, name = subject.split(" ", 2)
+    return kind, name
+
+
+def _inquiries(case: Case) -> dict[tuple[int, str], list[int]]:
+    """Queries that processes received, by process and subject."""
+    found: dict[tuple[int, str], list[int]] = {}
+    for one in case.of_protocol("dns"):
+        if case.is_request(one) and not case.sent(one):
+            key = case.process(case.messages.row(one)), case.messages.texts[one].subject
+            found.setdefault(key, []).append(one)
+    return found
+
+
+def _inquiry(case: Case, message: int, inquiries: dict[tuple[int, str], list[int]]) -> int:
+    """The received query that was open when the process sent a query for the same, the first one."""
+    messages = case.messages
+    row = messages.row(message)
+    known = [
+        one
+        for one in inquiries.get((case.process(row), messages.texts[message].subject), ())
+        if messages.row(one) < row
+    ]
+    for one in known:
+        answer = int(messages.partner[one])
+        if answer == NONE or messages.row(answer) > row:
+            return one
+    return STALE if known else NONE
+
+
+def _finding(case: Case, name: str, server: str, queries: list[_Query], stale: bool) -> Finding:
+    rounds: list[_Round] = []
+    for query in queries:
+        if not rounds or query.kind in {one.kind for one in rounds[-1].queries}:
+            rounds.append(_Round())
+        rounds[-1].queries.append(query)
+    parts = tuple(
+        Part(
+            tuple(dict.fromkeys(row for one in each.queries for row in (one.row, one.ended) if row != NONE)),
+            min(one.start for one in each.queries),
+            max(one.stop for one in each.queries),
+        )
+        for each in rounds
+    )
+    kinds = listed(sorted({one.kind for one in queries}))
+    each = listed([format_duration(part.lost) for part in parts])
+    count = "one round" if len(parts) == 1 else f"{len(parts)} rounds"
+    sentence = f"no answer to DNS {kinds} {name} from {server} in {count} of queries, after {each}"
+    if any(one.ended == NONE for one in queries):
+        sentence += ", up to the end of the capture"
+    rows = tuple(sorted({row for part in parts for row in part.rows}))
+    if stale:
+        sentence += "; whoever had asked for it had been answered already"
+        return Finding(sentence, queries[0].row, rows, parts=parts)
+    waiting = _waiting(case, queries)
+    if waiting:
+        sentence += f"; {listed(list(dict.fromkeys(map(case.who, waiting.values()))))} waited for it"
+    return Finding(
+        sentence,
+        queries[0].row,
+        rows,
+        spans=spans_of((part.start, part.stop) for part in parts),
+        waiting=frozenset(waiting),
+        parts=parts,
+    )
+
+
+def _waiting(case: Case, queries: list[_Query]) -> dict[int, int]:
+    """Processes for whose sake it was asked, with an event of theirs: those that got the answer or asked."""
+    messages = case.messages
+    wanted: dict[tuple[int, str], tuple[int, int]] = {}
+    for query in queries:
+        if query.inquiry >= 0:
+            one = query.inquiry
+            answer = int(messages.partner[one])
+            until = messages.row(answer) if answer != NONE else len(case.store)
+            wanted[int(messages.identifier[one]), messages.texts[one].subject] = messages.row(one), until
+    if not wanted:
+        return {}
+    found: dict[int, int] = {}
+    own = case.process(queries[0].row)
+    for one in case.of_protocol("dns"):
+        asks = case.is_request(one)
+        if asks != case.sent(one):
+            continue
+        between = wanted.get((int(messages.identifier[one]), messages.texts[one].subject))
+        row = messages.row(one)
+        if between is None or case.process(row) == own:
+            continue
+        if (asks and row < between[1]) or (not asks and row > between[1]):
+            found.setdefault(case.process(row), row)
+    return found
+
+
+RULE = Rule(
+    name="dns-unanswered",
+    title="DNS queries without an answer",
+    evidence="the queries, and where each was given up: the close of its socket or the next attempt",
+    lost="from the first query of a round to the moment when the last one was given up",
+    find=_find,
+)
