@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -14,10 +15,14 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """Run the command line; return the exit status."""
+    begun = signal.getsignal(signal.SIGINT)
+    if begun is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing to clear up yet: Ctrl-C ends it without a word
     ahead = fork_ahead(sys.argv[1:])
     from hopscope import cli  # noqa: PLC0415  loaded while the capture is being read
 
     try:
+        signal.signal(signal.SIGINT, begun)
         return cli.main(sys.argv[1:], screen=Screen(ahead))
     finally:
         if ahead is not None:

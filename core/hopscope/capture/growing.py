@@ -107,6 +107,8 @@ def open_growing(path: str | Path, *, follow: bool = False) -> GrowingSource:
     """
     if str(path) == "-":
         return _piped(standard_input(), "standard input")
+    if not str(path):
+        raise CaptureError("the name of the capture is empty")
     name = visible(str(path))
     try:
         return _opened(Path(path), name, follow)

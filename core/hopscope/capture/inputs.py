@@ -213,8 +213,10 @@ def _widen(handle: int) -> None:
 
 
 def standard_input() -> BinaryIO:
-    """Standard input as bytes. Raises CaptureError where it is a terminal."""
+    """Standard input as bytes. Raises CaptureError where it is closed or a terminal."""
     stream: BinaryIO | None = getattr(sys.stdin, "buffer", None)
-    if stream is None or stream.isatty():
+    if stream is None or stream.closed:
+        raise CaptureError("standard input is closed; pipe a capture into it or name a file")
+    if stream.isatty():
         raise CaptureError("standard input is a terminal; pipe a capture into it or name a file")
     return stream

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
-from hopscope.capture.limits import AUTOMATIC, parse_limit
+from hopscope.capture.limits import AUTOMATIC
 from hopscope.cli.captures import clock_offset
+from hopscope.cli.numbers import unpack_limit
 from hopscope.cli.output import Output
 from hopscope.errors import UsageError
+from hopscope.redaction import set_redacting
 
 if TYPE_CHECKING:
     from hopscope.timeline import Clocks
-from hopscope.redaction import set_redacting
 
 
 class Screen(Protocol):
@@ -187,7 +188,7 @@ UNPACK_LIMIT = Argument(
     ("--unpack-limit",),
     "unpack no more of a gzip capture than this, for instance 4G, or none; by default "
     "100 times its packed size or 1 GiB, whichever is more, within three quarters of the memory",
-    {"metavar": "SIZE", "type": parse_limit, "default": AUTOMATIC},
+    {"metavar": "SIZE", "type": unpack_limit, "default": AUTOMATIC},
 )
 NO_CACHE = Argument(
     ("--no-cache",),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 
+from hopscope.capture.limits import parse_limit
+
 MOST_DIGITS = 19
 """Longer numbers are beyond every capture, and slow to read in the end."""
 
@@ -27,6 +29,16 @@ def event_number(text: str) -> int:
     if not _is_number(text):
         raise ArgumentTypeError(f"{text!r} is no number of an event")
     return int(text)
+
+
+def unpack_limit(text: str) -> int | str:
+    """A limit for unpacking. Raises ArgumentTypeError for what is none."""
+    try:
+        return parse_limit(text)
+    except ValueError:
+        raise ArgumentTypeError(
+            f"{text!r} is no size such as 800M or 4G, and neither none nor auto"
+        ) from None
 
 
 def _is_number(text: str) -> bool:

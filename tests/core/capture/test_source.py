@@ -93,6 +93,17 @@ def test_terminal_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
         open_source("-")
 
 
+def test_closed_standard_input_is_called_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(CaptureError, match="standard input is closed"):
+        open_source("-")
+
+
+def test_an_empty_name_is_no_directory() -> None:
+    with pytest.raises(CaptureError, match="name of the capture is empty"):
+        open_source("")
+
+
 FOREIGN = {
     "empty": (b"", "is empty"),
     "text": (b"hello, world\n" * 10, "does not begin with a section header"),

@@ -208,6 +208,27 @@ def test_ctrl_c_is_quiet(tmp_path: Path) -> None:
     assert (running.returncode, out, err) == (130, b"", b"")
 
 
+LOADING = """
+import builtins, os, signal, sys
+sys.argv = ["hopscope", "views"]
+from hopscope_tui.__main__ import main
+load = builtins.__import__
+def interrupted(name, *rest, **named):
+    if "cli" in (name, *(rest[2] or () if len(rest) > 2 else ())):
+        os.kill(os.getpid(), signal.SIGINT)
+    return load(name, *rest, **named)
+builtins.__import__ = interrupted
+sys.exit(main())
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are a matter of POSIX systems")
+def test_ctrl_c_is_quiet_while_the_program_loads() -> None:
+    loading = subprocess.run([sys.executable, "-c", LOADING], capture_output=True, check=False)
+
+    assert (loading.returncode, loading.stdout, loading.stderr) == (-signal.SIGINT, b"", b"")
+
+
 def test_standard_input_is_a_capture_too() -> None:
     with demo_path().open("rb") as capture:
         piped = subprocess.run(
@@ -274,4 +295,4 @@ def test_a_limit_for_unpacking_holds_for_one_command(hopscope: Hopscope, tmp_pat
     wrong = hopscope("info", str(path), "--unpack-limit", "some")
     assert wrong.status == 2
     assert one_sentence(wrong.err)
-    assert "--unpack-limit" in wrong.err
+    assert "--unpack-limit: 'some' is no size" in wrong.err
