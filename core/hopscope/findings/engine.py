@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hopscope.findings.case import Case
 from hopscope.findings.finding import Finding, Rule
-from hopscope.findings.rules import search_list, unanswered_dns
+from hopscope.findings.rules import connections, dns_failures, http_failures, search_list, unanswered_dns
 from hopscope.findings.spans import Spans, shared, union
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE
@@ -17,6 +17,9 @@ from hopscope.store.tables import NONE
 RULES: tuple[Rule, ...] = (
     unanswered_dns.RULE,
     search_list.RULE,
+    dns_failures.RULE,
+    connections.RULE,
+    http_failures.RULE,
 )
 """In the order in which they may claim time: what explains most comes first."""
 

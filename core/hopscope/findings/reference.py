@@ -46,7 +46,7 @@ def _rules() -> Iterator[str]:
     yield "## Adding one\n"
     yield (
         "A rule is a file in `core/hopscope/findings/rules/` with a `RULE` and a function that gives its\n"
-        "findings, named in `RULES` of `core/hopscope/findings/engine.py` at the place where it may claim time.\n"
-        "`make docs` takes it into this page."
+        "findings, named in `RULES` of `core/hopscope/findings/engine.py` at the place where it may claim\n"
+        "time. `make docs` takes it into this page."
     )
     yield ""

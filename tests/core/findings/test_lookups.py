@@ -168,3 +168,33 @@ def test_messages_are_read_once() -> None:
     case = Case(scene.store)
 
     assert case.messages is Case(scene.store).messages
+
+
+def test_failures_are_told_by_name_to_the_one_who_heard_them() -> None:
+    scene = Scene({ASK: "ask", SERVE: "serve"}, snap=200)
+    udp(scene, ASK, 3, (HERE, THERE))
+    udp(scene, SERVE, 4, (THERE, HERE))
+    for number, qtype in ((1, "A"), (2, "AAAA")):
+        scene.send(ASK, 3, query("web.example", number, qtype))
+        scene.receive(SERVE, 4, query("web.example", number, qtype), (HERE, THERE))
+        scene.wait(SECOND)
+        scene.send(SERVE, 4, reply("web.example", number, "SERVFAIL", qtype), (THERE, HERE))
+        scene.receive(ASK, 3, reply("web.example", number, "SERVFAIL", qtype))
+    (one,) = findings_of(scene.store)
+
+    assert (one.rule, one.row) == ("dns-failed", one.evidence[0])
+    assert one.sentence == "10.0.0.2:53 answered SERVFAIL to DNS A and AAAA web.example twice"
+    assert scene.store.threads.comm[scene.store.thread[one.row]] == "ask"
+    assert len(one.all_rows()) == 4
+    assert one.lost // SECOND == 2
+
+
+def test_where_nobody_hears_it_the_server_tells() -> None:
+    scene = Scene({SERVE: "serve"}, snap=200)
+    udp(scene, SERVE, 4, (THERE, HERE))
+    scene.receive(SERVE, 4, query("web.example"), (HERE, THERE))
+    scene.send(SERVE, 4, reply("web.example"), (THERE, HERE))
+    (one,) = findings_of(scene.store)
+
+    assert one.sentence == "answered NXDOMAIN to DNS A web.example once"
+    assert one.lost == 0
