@@ -108,11 +108,12 @@ class Postings:
     """
 
     def __init__(self, numbers: NDArray[np.int32], count: int) -> None:
-        self._order = stable_order(numbers)
-        self._starts = np.searchsorted(numbers[self._order], np.arange(count + 1))
+        self._order = stable_order(numbers).astype(np.int32)
+        counts = np.bincount(numbers[numbers >= 0], minlength=count)
+        self._starts = np.cumsum(np.concatenate(([len(numbers) - counts.sum()], counts)))
 
     def rows(self, number: int) -> Ints:
         """Event rows of one number, ascending; empty for numbers that do not exist."""
         if not 0 <= number < len(self._starts) - 1:
-            return self._order[:0]
-        return self._order[self._starts[number] : self._starts[number + 1]]
+            return np.zeros(0, np.int64)
+        return self._order[self._starts[number] : self._starts[number + 1]].astype(np.int64)

@@ -25,6 +25,7 @@ def warm(store: Store, cancelled: Callable[[], bool]) -> None:
         if cancelled():
             return
         step()
+        store.source.release()
 
 
 def _steps(store: Store) -> Iterator[Callable[[], object]]:
