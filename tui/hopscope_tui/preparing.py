@@ -44,7 +44,7 @@ def first_place(request: Request) -> Place:
 def first_view(request: Request, store: Store, place: Place) -> FirstView:
     """What the first view shows of a store."""
     source = ViewSource(evaluate(store, place.view, place.selection), lambda number: False)
-    return FirstView(
+    shown = FirstView(
         title=title(request, store),
         tabs=tuple(view.title for view in VIEWS.values()),
         active=list(VIEWS).index(place.view),
@@ -55,6 +55,8 @@ def first_view(request: Request, store: Store, place: Place) -> FirstView:
         count=len(source),
         empty_text=empty_text(place),
     )
+    store.source.release()
+    return shown
 
 
 def title(request: Request, store: Store) -> CaptureTitle:
