@@ -44,13 +44,13 @@ def run(request: Request) -> int:
 
 def _cells(store: Store, finding: Finding) -> list[str]:
     owner = owner_at(store, finding.row)
-    numbers = [str(number) for number in store.number[list(finding.evidence)].tolist()]
+    cited = [str(number) for number in store.number[list(finding.evidence[:MOST_CITED])].tolist()]
     return [
         format_duration(finding.lost) if finding.lost else "",
         finding.rule,
         f"{owner.process} {owner.pid}" if owner.process else str(owner.tid),
         where(owner),
-        " ".join(numbers[:MOST_CITED]) + (" …" if len(numbers) > MOST_CITED else ""),
+        " ".join(cited) + (" …" if len(finding.all_rows()) > len(cited) else ""),
         finding.sentence,
     ]
 

@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 
 from hopscope.findings.case import Case
 from hopscope.findings.finding import Finding, Rule
-from hopscope.findings.rules import connections, dns_failures, http_failures, search_list, unanswered_dns
+from hopscope.findings.rules import (
+    connections,
+    dns_failures,
+    failed_paths,
+    http_failures,
+    process_ends,
+    search_list,
+    slow_calls,
+    unanswered_dns,
+)
 from hopscope.findings.spans import Spans, shared, union
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE
@@ -20,6 +29,9 @@ RULES: tuple[Rule, ...] = (
     dns_failures.RULE,
     connections.RULE,
     http_failures.RULE,
+    failed_paths.RULE,
+    process_ends.RULE,
+    slow_calls.RULE,
 )
 """In the order in which they may claim time: what explains most comes first."""
 
