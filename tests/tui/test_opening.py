@@ -52,7 +52,7 @@ def test_a_process_of_its_own_sends_first_rows_and_the_index() -> None:
     [
         (b"no capture at all, but long enough to look at", "is not a sysdig capture"),
         (b"", "is empty"),
-        (gzip.compress(b"packed, but no capture" * 10), "is not a sysdig capture"),
+        (gzip.compress(b"packed, but no capture" * 10, mtime=0), "is not a sysdig capture"),
     ],
 )
 def test_what_is_no_capture_gets_one_sentence(content: bytes, said: str, tmp_path: Path) -> None:
