@@ -86,8 +86,8 @@ class Case:
         row = messages.row(response)
         channel = int(messages.channel[response])
         sends = self.streams.transfers.row[self.streams.of_channel(channel, SEND)]
-        sends = sends[sends < row]
-        return int(sends[-1]) if len(sends) else NONE
+        place = int(sends.searchsorted(row))
+        return int(sends[place - 1]) if place else NONE
 
     def owner(self, row: int) -> Owner:
         """Whose event one is."""

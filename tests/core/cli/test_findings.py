@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 
+import golden
 from commands import Hopscope
 from hopscope.demo import demo_path
 from paths import SHARED, needs_shared
 
 DEMO = str(demo_path())
+
+
+def test_all_findings_of_the_demo(hopscope: Hopscope) -> None:
+    golden.check("demo-findings.txt", hopscope("findings", DEMO).out)
 
 
 def test_findings_of_the_demo_are_sorted_by_time_lost(hopscope: Hopscope) -> None:

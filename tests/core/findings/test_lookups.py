@@ -122,6 +122,35 @@ def test_a_name_is_looked_up_through_the_search_list_first() -> None:
     assert round(one.lost / SECOND, 2) == 0.2
 
 
+def test_the_same_detour_taken_again_adds_up() -> None:
+    scene = Scene({ASK: "ask"}, snap=200)
+    read_configuration(scene, ASK, b"search a.local\noptions ndots:5\n")
+    for i in range(3):
+        look_up(scene, "web.example.a.local", "NXDOMAIN", 2 * i + 1)
+        look_up(scene, "web.example", "NOERROR", 2 * i + 2)
+        scene.wait(SECOND)
+    (one,) = found(scene.store, "search-list")
+
+    assert one.sentence.startswith(
+        "web.example was looked up as web.example.a.local before itself, 3 times, which took 300."
+    )
+    assert round(one.lost / SECOND, 2) == 0.3
+    assert len(one.spans) == 3
+
+
+def test_a_name_that_is_never_asked_for_as_itself() -> None:
+    scene = Scene({ASK: "ask"}, snap=200)
+    read_configuration(scene, ASK, b"search a.local b.local\noptions ndots:5\n")
+    look_up(scene, "web.a.local", "NXDOMAIN", 1)
+    look_up(scene, "web.b.local", "NXDOMAIN", 2)
+    (one,) = found(scene.store, "search-list")
+
+    assert one.sentence.startswith(
+        "web was looked up as web.a.local, web.b.local and never as itself, which took"
+    )
+    assert "it has 0 dots" in one.sentence
+
+
 @pytest.mark.parametrize(
     ("text", "first"),
     [

@@ -5,14 +5,17 @@ A resolver tries the search list first where a name has fewer dots than ``ndots`
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from hopscope.conversation.file_accesses import READ, opens_of
 from hopscope.findings.case import Case
 from hopscope.findings.finding import Finding, Rule
-from hopscope.findings.spans import spans_of
+from hopscope.findings.spans import length, spans_of, union
+from hopscope.findings.words import times
 from hopscope.store.tables import NONE
 from hopscope.views.text import format_duration
 
@@ -35,19 +38,31 @@ class Configuration:
 
 @dataclass(slots=True)
 class _Lookup:
-    """A name as it was asked for.
+    """A name as it was asked for once.
 
     Attributes:
+        name: lower case, without a final dot.
         begin: event row of its first query; of what was sent last before the answer where no bytes tell.
         last: event row of its last message.
-        worked: whether an answer had records or at least no error.
+        answered: whether there was an answer.
+        worked: whether there was one without an error.
         rows: of its messages.
     """
 
+    name: str
     begin: int
     last: int
-    worked: bool
-    rows: list[int]
+    answered: bool = False
+    worked: bool = False
+    rows: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Detour:
+    """The names that were tried, and the one that was meant; None where that was never asked for."""
+
+    chain: list[_Lookup]
+    itself: _Lookup | None
 
 
 def parse(text: bytes) -> tuple[tuple[str, ...], int]:
@@ -95,25 +110,48 @@ def _find(case: Case) -> Iterator[Finding]:
     if not known:
         return
     for process, lookups in _lookups(case, set(known)).items():
-        used: set[str] = set()
-        for name, first in list(lookups.items()):
-            configuration = _at(known[process], first.begin)
-            if name in used or configuration is None:
+        found: dict[tuple[str, Configuration], list[_Detour]] = {}
+        used: set[int] = set()
+        by_name: dict[str, list[int]] = {}
+        for place, lookup in enumerate(lookups):
+            by_name.setdefault(lookup.name, []).append(place)
+        for place, lookup in enumerate(lookups):
+            configuration = _at(known[process], lookup.begin)
+            typed = _typed(lookup.name, configuration) if configuration is not None else None
+            if typed is None or configuration is None or place in used:
                 continue
-            typed = _typed(name, configuration)
-            if typed is None:
-                continue
-            tried = [f"{typed}.{ending}" for ending in configuration.search]
-            chain = [(one, lookups[one]) for one in tried if one in lookups]
-            itself = lookups.get(typed)
-            if itself is not None:
-                chain = [one for one in chain if one[1].begin < itself.begin]
-            failed = [one for one, lookup in chain if not lookup.worked]
-            if not failed or (itself is None and len(failed) < len(chain)):
-                continue
-            used.update(one for one, _ in chain)
-            used.add(typed)
-            yield _finding(case, typed, configuration, chain, itself)
+            detour, places = _detour(lookups, by_name, place, typed, configuration.search)
+            if detour is not None:
+                used.update(places)
+                found.setdefault((typed, configuration), []).append(detour)
+        for (typed, configuration), detours in found.items():
+            yield _finding(case, typed, configuration, detours)
+
+
+def _detour(
+    lookups: list[_Lookup], by_name: dict[str, list[int]], first: int, typed: str, search: tuple[str, ...]
+) -> tuple[_Detour | None, list[int]]:
+    """What was tried from a lookup on until the name itself, or the same name once more, was asked for."""
+    again = _following(by_name[lookups[first].name], first + 1)
+    end = _following(by_name.get(typed, []), first + 1)
+    itself = lookups[end] if end != NONE and (again == NONE or end < again) else None
+    until = end if itself is not None else again if again != NONE else len(lookups)
+    places = [first]
+    for ending in search[1:]:
+        place = _following(by_name.get(f"{typed}.{ending}", []), places[-1] + 1)
+        if place != NONE and place < until:
+            places.append(place)
+    chain = [lookups[place] for place in places]
+    failed = sum(not one.worked for one in chain)
+    if not failed or (itself is None and failed < len(chain)):
+        return None, []
+    return _Detour(chain, itself), places if itself is None else [*places, end]
+
+
+def _following(places: list[int], start: int) -> int:
+    """The first of ascending places that is not before another, NONE."""
+    at = bisect_left(places, start)
+    return places[at] if at < len(places) else NONE
 
 
 def _typed(name: str, configuration: Configuration) -> str | None:
@@ -130,52 +168,67 @@ def _at(known: list[Configuration], row: int) -> Configuration | None:
     return known[place - 1] if place else None
 
 
-def _lookups(case: Case, processes: set[int]) -> dict[int, dict[str, _Lookup]]:
-    """The names that these processes asked for, in order of time, by process."""
+def _lookups(case: Case, processes: set[int]) -> dict[int, list[_Lookup]]:
+    """The names that these processes asked for, in order of time, by process.
+
+    A name that is asked for again after its answer, and after another name was, is another lookup.
+    """
     messages = case.messages
-    found: dict[int, dict[str, _Lookup]] = {}
+    found: dict[int, list[_Lookup]] = {}
+    latest: dict[tuple[int, str], _Lookup] = {}
     for one in case.of_protocol("dns"):
         asks, row = case.is_request(one), messages.row(one)
         process = case.process(row)
         if asks != case.sent(one) or process not in processes:
             continue
         name = messages.texts[one].subject.split(" ", 2)[2].lower().rstrip(".")
-        lookups = found.setdefault(process, {})
-        lookup = lookups.get(name)
-        if lookup is None:
-            begin = row if asks else case.asked_at(one)
-            lookup = lookups[name] = _Lookup(row if begin == NONE else begin, row, False, [])
+        lookups = found.setdefault(process, [])
+        lookup = latest.get((process, name))
+        begin = row if asks else case.asked_at(one)
+        begin = row if begin == NONE else begin
+        if lookup is None or (lookup.answered and begin > lookup.last and lookups[-1] is not lookup):
+            lookup = latest[process, name] = _Lookup(name, begin, row)
+            lookups.append(lookup)
         lookup.rows.append(row)
         lookup.last = row
+        lookup.answered |= not asks
         lookup.worked |= not asks and not bool(messages.failed[one])
     return found
 
 
-def _finding(
-    case: Case,
-    typed: str,
-    configuration: Configuration,
-    chain: list[tuple[str, _Lookup]],
-    itself: _Lookup | None,
-) -> Finding:
-    start = case.time(chain[0][1].begin)
-    stop = case.time(itself.begin if itself is not None else max(one.last for _, one in chain))
+def _finding(case: Case, typed: str, configuration: Configuration, detours: list[_Detour]) -> Finding:
+    spans = spans_of(_span(case, one) for one in detours)
     dots = typed.count(".")
-    number = case.store.number[configuration.row]
+    tried = ", ".join(one.name for one in detours[0].chain)
+    before = " before itself" if detours[0].itself is not None else " and never as itself"
+    often = f", {times(len(detours))}" if len(detours) > 1 else ""
+    took = format_duration(length(union(spans)))
     sentence = (
-        f"{typed} was looked up as {', '.join(name for name, _ in chain)} before itself, which took "
-        f"{format_duration(stop - start)}: it has {dots} dot{'' if dots == 1 else 's'}, ndots is "
-        f"{configuration.ndots} and the search list {' '.join(configuration.search)} "
-        f"in {CONFIGURATION} as read at event {number}"
+        f"{typed} was looked up as {tried}{before}{often}, which took {took}: "
+        f"it has {dots} dot{'' if dots == 1 else 's'}, ndots is {configuration.ndots} and the search list "
+        f"{' '.join(configuration.search)} in {CONFIGURATION} as read at event "
+        f"{case.store.number[configuration.row]}"
     )
-    if itself is None:
-        sentence = sentence.replace(" before itself,", ", and never as itself,", 1)
-    rows = [configuration.row]
-    for _, lookup in chain:
-        rows += [lookup.begin, *lookup.rows]
-    if itself is not None:
-        rows += [itself.begin, *itself.rows]
-    return Finding(sentence, chain[0][1].rows[0], tuple(dict.fromkeys(rows)), spans=spans_of([(start, stop)]))
+    cited = [[configuration.row], *map(_rows, detours)]
+    return Finding(
+        sentence,
+        detours[0].chain[0].rows[0],
+        tuple(dict.fromkeys([*cited[0], *cited[1]])),
+        rows=np.array([row for rows in cited for row in rows], np.int64),
+        spans=spans,
+    )
+
+
+def _span(case: Case, detour: _Detour) -> tuple[int, int]:
+    """From the first name that was tried to the name itself, or the last answer."""
+    itself = detour.itself
+    last = itself.begin if itself is not None else max(one.last for one in detour.chain)
+    return case.time(detour.chain[0].begin), case.time(last)
+
+
+def _rows(detour: _Detour) -> list[int]:
+    lookups = detour.chain if detour.itself is None else [*detour.chain, detour.itself]
+    return [row for one in lookups for row in (one.begin, *one.rows)]
 
 
 RULE = Rule(

@@ -101,7 +101,7 @@ RULE = Rule(
     title="Slow calls",
     evidence=(
         "calls that took 10 ms or more and 20 times as long as nine of ten calls of their type; not those "
-        "that wait for others (poll, epoll, futex, sleeps, reads of sockets, pipes, devices, standard input …)"
+        "that wait for others (poll, epoll, futex, sleeps, reads of sockets, pipes, devices, standard input)"
     ),
     lost="in the calls, where no other rule explains it",
     find=_find,

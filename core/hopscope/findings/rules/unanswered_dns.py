@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -44,6 +45,9 @@ class _Round:
 
 STALE = -2
 
+MOST_OPEN = 64
+"""So many received queries for the same are looked at, the latest ones."""
+
 
 def _find(case: Case) -> Iterator[Finding]:
     inquiries = _inquiries(case)
@@ -51,8 +55,9 @@ def _find(case: Case) -> Iterator[Finding]:
     for query, name in _unanswered(case, inquiries):
         key = case.process(query.row), name, case.server_of(query.message), query.inquiry == STALE
         groups.setdefault(key, []).append(query)
+    heard = _clients(case) if groups else {}
     for (_, name, server, stale), queries in groups.items():
-        yield _finding(case, name, server, queries, stale)
+        yield _finding(case, name, server, queries, stale, heard)
 
 
 def _unanswered(case: Case, inquiries: dict[tuple[int, str], list[int]]) -> Iterator[tuple[_Query, str]]:
@@ -111,11 +116,8 @@ def _inquiry(case: Case, message: int, inquiries: dict[tuple[int, str], list[int
     """The received query that was open when the process sent a query for the same, the first one."""
     messages = case.messages
     row = messages.row(message)
-    known = [
-        one
-        for one in inquiries.get((case.process(row), messages.texts[message].subject), ())
-        if messages.row(one) < row
-    ]
+    same = inquiries.get((case.process(row), messages.texts[message].subject), [])
+    known = same[: bisect_left(same, row, key=messages.row)][-MOST_OPEN:]
     for one in known:
         answer = int(messages.partner[one])
         if answer == NONE or messages.row(answer) > row:
@@ -123,7 +125,14 @@ def _inquiry(case: Case, message: int, inquiries: dict[tuple[int, str], list[int
     return STALE if known else NONE
 
 
-def _finding(case: Case, name: str, server: str, queries: list[_Query], stale: bool) -> Finding:
+def _finding(
+    case: Case,
+    name: str,
+    server: str,
+    queries: list[_Query],
+    stale: bool,
+    heard: dict[tuple[int, str], list[int]],
+) -> Finding:
     rounds: list[_Round] = []
     for query in queries:
         if not rounds or query.kind in {one.kind for one in rounds[-1].queries}:
@@ -147,7 +156,7 @@ def _finding(case: Case, name: str, server: str, queries: list[_Query], stale: b
     if stale:
         sentence += "; whoever had asked for it had been answered already"
         return Finding(sentence, queries[0].row, rows, parts=parts)
-    waiting = _waiting(case, queries)
+    waiting = _waiting(case, queries, heard)
     if waiting:
         sentence += f"; {listed(list(dict.fromkeys(map(case.who, waiting.values()))))} waited for it"
     return Finding(
@@ -160,31 +169,35 @@ def _finding(case: Case, name: str, server: str, queries: list[_Query], stale: b
     )
 
 
-def _waiting(case: Case, queries: list[_Query]) -> dict[int, int]:
-    """Processes for whose sake it was asked, with an event of theirs: those that got the answer or asked."""
+def _waiting(case: Case, queries: list[_Query], heard: dict[tuple[int, str], list[int]]) -> dict[int, int]:
+    """Processes for whose sake it was asked, with an event of theirs: those that asked or got the answer."""
     messages = case.messages
-    wanted: dict[tuple[int, str], tuple[int, int]] = {}
-    for query in queries:
-        if query.inquiry >= 0:
-            one = query.inquiry
-            answer = int(messages.partner[one])
-            until = messages.row(answer) if answer != NONE else len(case.store)
-            wanted[int(messages.identifier[one]), messages.texts[one].subject] = messages.row(one), until
-    if not wanted:
-        return {}
     found: dict[int, int] = {}
     own = case.process(queries[0].row)
-    for one in case.of_protocol("dns"):
-        asks = case.is_request(one)
-        if asks != case.sent(one):
+    for query in queries:
+        if query.inquiry < 0:
             continue
-        between = wanted.get((int(messages.identifier[one]), messages.texts[one].subject))
-        row = messages.row(one)
-        if between is None or case.process(row) == own:
-            continue
-        if (asks and row < between[1]) or (not asks and row > between[1]):
-            found.setdefault(case.process(row), row)
+        answer = int(messages.partner[query.inquiry])
+        until = messages.row(answer) if answer != NONE else len(case.store)
+        for one in heard.get(_transaction(case, query.inquiry), ()):
+            row = messages.row(one)
+            # A request was sent before the answer was, an answer received after it.
+            if case.process(row) != own and case.is_request(one) == (row < until):
+                found.setdefault(case.process(row), row)
     return found
+
+
+def _clients(case: Case) -> dict[tuple[int, str], list[int]]:
+    """Messages as those saw them who asked, by transaction."""
+    found: dict[tuple[int, str], list[int]] = {}
+    for one in case.of_protocol("dns"):
+        if case.is_request(one) == case.sent(one):
+            found.setdefault(_transaction(case, one), []).append(one)
+    return found
+
+
+def _transaction(case: Case, message: int) -> tuple[int, str]:
+    return int(case.messages.identifier[message]), case.messages.texts[message].subject
 
 
 RULE = Rule(
