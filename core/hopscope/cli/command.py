@@ -99,7 +99,6 @@ class Command:
             capture is opened.
         examples: at least one.
         module: module of this package whose function ``run`` does it; imported when it is asked for.
-        together: several captures can be opened together.
     """
 
     name: str
@@ -108,18 +107,16 @@ class Command:
     arguments: tuple[Argument, ...]
     examples: tuple[Example, ...]
     module: str
-    together: bool = True
 
     def __post_init__(self) -> None:
         if CAPTURE not in self.arguments:
             return
         arguments = [*self.arguments]
-        if self.together:
-            if not self.takes_filter:
-                arguments[arguments.index(CAPTURE)] = CAPTURES
-            else:
-                arguments.insert(arguments.index(FILTER) + 1, FILTER_TEXT)
-            arguments.extend(CLOCKS)
+        if not self.takes_filter:
+            arguments[arguments.index(CAPTURE)] = CAPTURES
+        else:
+            arguments.insert(arguments.index(FILTER) + 1, FILTER_TEXT)
+        arguments.extend(CLOCKS)
         if REDACT not in arguments:
             arguments.append(REDACT)
         object.__setattr__(self, "arguments", tuple(arguments))

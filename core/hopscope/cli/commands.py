@@ -8,6 +8,7 @@ from hopscope.cli.command import (
     FOLLOW,
     JSON,
     NO_CACHE,
+    REDACT,
     UNPACK_LIMIT,
     Argument,
     Command,
@@ -151,27 +152,33 @@ _ROWS = (
         summary="index a capture, so that it opens at once",
         description=(
             "Work out everything about a capture and keep it in the cache folder, so that it opens at once.\n"
+            "Of several captures each gets an index of its own.\n"
             "Commands that open a capture of 32 MiB or more do the same. Indexes not used for longest are\n"
             "removed where all of them take more than HOPSCOPE_CACHE_LIMIT, by default 2G. The folder is\n"
             "that of the system for caches, or HOPSCOPE_CACHE_DIR."
         ),
         arguments=(
-            CAPTURE,
+            Argument(
+                CAPTURE.flags,
+                "a sysdig capture, plain or gzip, or a directory of captures",
+                {"metavar": "CAPTURE", "nargs": "+"},
+            ),
             Argument(
                 ("--verify",),
                 "compare all of the capture and of the index, and make it again where they differ",
                 {"action": "store_true"},
             ),
             UNPACK_LIMIT,
+            REDACT,
         ),
         examples=(
             Example("hopscope index capture.scap", "keep an index"),
+            Example("hopscope index ring/", "keep one of each capture in a directory"),
             Example(
                 "hopscope index capture.scap --verify", "make sure that the index belongs to the capture"
             ),
         ),
         module="index",
-        together=False,
     ),
     Command(
         name="cache",

@@ -14,7 +14,7 @@ from hopscope.filters.evaluation import Combination, Comparison, Condition, Nega
 from hopscope.filters.literals import LiteralError
 from hopscope.filters.operators import OPERATORS
 from hopscope.filters.operators import Operand as Behind
-from hopscope.filters.parser import parse
+from hopscope.filters.parser import Parser
 from hopscope.filters.predicates import build, operators_of, pairing
 from hopscope.filters.transformers import VALUE_OF
 from hopscope.filters.tree import And, Check, FieldName, Node, Not, Value, checks
@@ -64,7 +64,13 @@ def compile_filter(text: str) -> Filter:
     Raises:
         FilterError: it cannot be understood; with the place, what was expected, and what may be meant.
     """
-    return Filter(text, parse(text))
+    parser = Parser(text)
+    try:
+        tree = parser.parse()
+    except FilterError:
+        _look_at_fields(parser, text)
+        raise
+    return Filter(text, tree)
 
 
 def fault(text: str) -> FilterError | None:
@@ -137,6 +143,13 @@ def _article(kind: FieldType) -> str:
     if words[0] in "aeiouI":
         return f"an {words}"
     return f"a {words}" if words.split()[0] in ("number", "port", "duration", "time") else words
+
+
+def _look_at_fields(parser: Parser, text: str) -> None:
+    """Raise FilterError for a field that does not exist: what follows it is mostly no mistake of its own."""
+    for expectation in parser.expectations:
+        if expectation.field is not None:
+            _operand(expectation.field, text)
 
 
 def _operand(name: FieldName, text: str) -> Operand:

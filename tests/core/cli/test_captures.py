@@ -139,7 +139,6 @@ def test_a_clock_needs_a_host_and_seconds(hopscope: Hopscope, two_hosts: list[st
 
 def test_what_goes_with_one_capture_only_says_so(hopscope: Hopscope, ring: list[str], tmp_path: Path) -> None:
     for line in (
-        ["index", *ring[:1], *ring[1:]],
         ["events", *ring, "-w", str(tmp_path / "out.scap")],
         ["info", ring[0], ring[0]],
         ["info", ring[0], str(tmp_path / "absent")],

@@ -259,6 +259,21 @@ def test_captures_are_indexed_listed_and_forgotten(
     assert hopscope("index", "-").status == 2
 
 
+def test_each_of_several_captures_gets_an_index(
+    hopscope: Hopscope, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOPSCOPE_CACHE_DIR", str(tmp_path / "cache"))
+    ring = tmp_path / "ring"
+    ring.mkdir()
+    for number in (1, 2):
+        (ring / f"{number}.scap").write_bytes(demo_path().read_bytes())
+
+    said = hopscope("index", str(ring)).out.splitlines()
+    assert [line.partition(": indexed, ")[0] for line in said] == [str(ring / f"{n}.scap") for n in (1, 2)]
+    said = hopscope("index", str(ring / "1.scap"), str(ring / "2.scap")).out.splitlines()
+    assert [line.partition(": ")[2].partition(",")[0] for line in said] == ["indexed already"] * 2
+
+
 def test_the_walk_goes_round_through_all_processes(hopscope: Hopscope) -> None:
     done = hopscope("demo", "--text")
 

@@ -145,6 +145,8 @@ def test_fields_with_their_own_ways(text: str, rows: list[int]) -> None:
         ("proc.nam=a", 0, "there is no field proc.nam", "perhaps proc.name is meant"),
         ("evt.num=1 and fd.nam=a", 14, "there is no field fd.nam", "perhaps fd.name is meant"),
         ("zzz.qqq=a", 0, "there is no field zzz.qqq", ""),
+        ("proc.nmae", 0, "there is no field proc.nmae", "perhaps proc.name is meant"),
+        ("proc.name=a or fd.nmae conains b", 15, "there is no field fd.nmae", "perhaps fd.name is meant"),
         ("proc.pid[1]=a", 0, "proc.pid takes no argument", "write proc.pid"),
         ("evt.arg=a", 0, "evt.arg needs an argument", "write evt.arg[name or position]"),
         ("proc.pid=abc", 9, "a number was expected and not 'abc'", ""),
