@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import cached_property
 
 from hopscope.conversation import Messages, Streams, messages_of, streams_of
-from hopscope.conversation.addresses import normal, shown
+from hopscope.conversation.addresses import Address, normal, shown
+from hopscope.conversation.endpoints import Endpoint
 from hopscope.conversation.exchange import Owner, owner_at
 from hopscope.conversation.messages import KINDS, PROTOCOLS
 from hopscope.conversation.transfers import SEND
@@ -66,17 +67,26 @@ class Case:
 
     def server_of(self, message: int) -> str:
         """Address of the end that answers, ``10.0.0.1:53``; the name of the socket where it is unknown."""
-        messages = self.messages
-        channel = int(messages.channel[message])
-        endpoints = self.streams.endpoints.rows
-        endpoint = endpoints[channel] if 0 <= channel < len(endpoints) else None
-        if endpoint is not None and endpoint.server is not None and endpoint.client is not None:
-            return shown(endpoint.server)
-        ends = self.store.message_tuple(messages.row(message))
-        if ends is not None:
-            asks = self.is_request(message)
-            return shown(normal(ends[1] if asks else ends[0]))
+        address = self.server_address(message)
+        if address is not None:
+            return shown(address)
+        endpoint = self._endpoint(message)
         return endpoint.label if endpoint is not None else ""
+
+    def server_address(self, message: int) -> Address | None:
+        """Normal address of the end that answers, None where it is unknown."""
+        endpoint = self._endpoint(message)
+        if endpoint is not None and endpoint.server is not None and endpoint.client is not None:
+            return endpoint.server
+        ends = self.store.message_tuple(self.messages.row(message))
+        if ends is None:
+            return None
+        return normal(ends[1] if self.is_request(message) else ends[0])
+
+    def _endpoint(self, message: int) -> Endpoint | None:
+        channel = int(self.messages.channel[message])
+        endpoints = self.streams.endpoints.rows
+        return endpoints[channel] if 0 <= channel < len(endpoints) else None
 
     def asked_at(self, response: int) -> int:
         """Row of the request of a response, or of what was last sent before it where no bytes tell; NONE."""

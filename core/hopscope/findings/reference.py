@@ -17,11 +17,12 @@ lost, each with the process, its pod or container, and the numbers of the events
 gives all events (the first thousand of each finding), the steps of a finding, and two times: `elapsed_ns`,
 how long the process waited for it, and `lost_ns`, the same without what an earlier rule of this page has
 counted for the same process already. So a name that was looked up through a search list does not count again
-the seconds that a query without an answer took, and the times of one process can be added up.
+the seconds that a query without an answer took.
 
-`severity` follows from the time lost: {severities}. What costs no time that the capture
-shows, such as a process that was killed, stands at the end. With a filter only findings that one of the
-events which pass it, or the other half of its call, belongs to are printed.
+`severity` follows from the time lost: {severities}.
+What costs no time that the capture shows, such as a process that was killed, stands at the end. With a filter
+only findings that one of the events which pass it, or the other half of its call, belongs to are printed;
+events of those who waited for it belong to a finding too.
 """
 
 

@@ -31,6 +31,9 @@ def test_a_filter_leaves_the_findings_that_its_events_belong_to(hopscope: Hopsco
     chosen = json.loads(hopscope("findings", DEMO, f"evt.num={first['events'][0]}", "--json").out)
 
     assert first in chosen
+    assert first in json.loads(hopscope("findings", DEMO, "proc.name=fetch", "--json").out), (
+        "fetch waited for it"
+    )
     assert hopscope("findings", DEMO, "proc.name=nobody", "--json").out.split() == ["[", "]"]
 
 

@@ -86,7 +86,7 @@ def test_a_connection_that_waits_in_the_queue_of_a_server(accepted: bool) -> Non
     scene.call("bind", SERVE, fd=4, res=0, addr=THERE)
     scene.call("listen", SERVE, fd=4, res=0, backlog=1)
     scene.connect(ASK, 3, (HERE, THERE))
-    scene.send(ASK, 3, b"GET / HTTP/1.0\r\n\r\n") if accepted else None
+    scene.send(ASK, 3, b"GET / HTTP/1.0\r\n\r\n")
     if accepted:
         scene.accept(SERVE, 5, (HERE, THERE))
     scene.wait(SECOND)

@@ -92,6 +92,29 @@ def test_the_same_query_sent_again_on_the_same_socket_costs_what_lies_between() 
     assert "one round of queries" in one.sentence
 
 
+def test_a_socket_that_stays_open_does_not_make_a_query_wait_for_ever() -> None:
+    scene = Scene({ASK: "ask"}, snap=200)
+    udp(scene, ASK, 3, (HERE, THERE))
+    scene.send(ASK, 3, query("web.example"))
+    scene.wait(3600 * SECOND)
+    scene.close(ASK, 3)
+    (one,) = found(scene.store, "dns-unanswered")
+
+    assert one.lost == 30 * SECOND
+    assert len(one.evidence) == 1
+
+
+def test_silence_is_an_answer_where_many_are_asked() -> None:
+    scene = Scene({ASK: "ask"}, snap=200)
+    group = ip("224.0.0.251", 5353)
+    udp(scene, ASK, 3, (HERE, group))
+    scene.send(ASK, 3, query("printer.local"), (HERE, group))
+    scene.wait(SECOND)
+    scene.close(ASK, 3)
+
+    assert findings_of(scene.store) == []
+
+
 def test_answered_queries_are_no_finding() -> None:
     scene = Scene({ASK: "ask"}, snap=200)
     look_up(scene, "web.example", "NOERROR", 1)

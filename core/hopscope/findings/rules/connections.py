@@ -9,7 +9,16 @@ import numpy as np
 
 from hopscope.conversation.addresses import Address, fits, shown
 from hopscope.conversation.endpoints import SERVER
-from hopscope.conversation.transfers import CONNECT, EINPROGRESS, READS, TCP, WRITES, exit_codes
+from hopscope.conversation.transfers import (
+    CONNECT,
+    EINPROGRESS,
+    READS,
+    RECEIVE,
+    SEND,
+    TCP,
+    WRITES,
+    exit_codes,
+)
 from hopscope.decode.dynamic import DYNAMIC_TYPES
 from hopscope.fields.tried_paths import named_path
 from hopscope.findings.case import Case
@@ -124,12 +133,14 @@ def _broken(case: Case) -> Iterator[_Broken]:
 
 
 def _never(case: Case) -> Iterator[_Broken]:
-    """Connections on which nothing moved: in the background up to the close, or never accepted."""
+    """Connections on which nothing came back: in the background up to the close, or never accepted."""
     store, transfers, ends = case.store, case.streams.transfers, case.streams.endpoints
     connects = np.flatnonzero((transfers.direction == CONNECT) & (transfers.family == TCP))
     if not len(connects):
         return
-    heard = set(case.streams.endpoint[(transfers.direction != CONNECT) & (transfers.size > 0)].tolist())
+    moved = transfers.size > 0
+    heard = set(case.streams.endpoint[(transfers.direction == RECEIVE) & moved].tolist())
+    used = set(case.streams.endpoint[(transfers.direction == SEND) & moved].tolist())
     served = {one.client for one in ends.rows if one.side == SERVER and one.client is not None}
     listening = {one.local for one in ends.rows if one.family == TCP and one.local is not None}
     asked = store.rows_of_codes(exit_codes("getsockopt"))
@@ -142,7 +153,7 @@ def _never(case: Case) -> Iterator[_Broken]:
         if endpoint.server is None or endpoint.client in served or not row < endpoint.last < len(store):
             continue
         background = int(store.result[row]) == EINPROGRESS
-        if background and number not in settled:
+        if background and number not in settled and number not in used:
             yield _Broken(
                 endpoint.last,
                 _begun(case, row),

@@ -6,6 +6,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from hopscope.findings.case import Case
 from hopscope.findings.finding import Finding, Part, Rule
 from hopscope.findings.spans import spans_of
@@ -23,7 +25,8 @@ class _Query:
         row: event row of its first byte.
         kind: ``A``, ``AAAA`` …
         start, stop: from when to when nobody answered, ns.
-        ended: event row at which it was given up or asked again, NONE at the end of the capture.
+        ended: event row at which it was given up, asked again, or answered with a failure to whoever had
+            asked the process; NONE where nothing tells.
         inquiry: the message of somebody for whose sake it was sent, NONE; STALE where that was over.
     """
 
@@ -45,6 +48,9 @@ class _Round:
 
 STALE = -2
 
+LONGEST = 30_000_000_000
+"""ns after which a query counts as given up in any case: resolvers wait no longer (resolv.conf(5))."""
+
 MOST_OPEN = 64
 """So many received queries for the same are looked at, the latest ones."""
 
@@ -62,7 +68,11 @@ def _find(case: Case) -> Iterator[Finding]:
 
 def _unanswered(case: Case, inquiries: dict[tuple[int, str], list[int]]) -> Iterator[tuple[_Query, str]]:
     messages = case.messages
-    asked = [one for one in case.of_protocol("dns") if case.is_request(one) and case.sent(one)]
+    asked = [
+        one
+        for one in case.of_protocol("dns")
+        if case.is_request(one) and case.sent(one) and not _to_many(case, one)
+    ]
     # A query that is asked a third time may repeat the first, so each is followed by the next of its kind.
     origins: dict[int, int] = {}
     latest: dict[int, int] = {}
@@ -83,9 +93,23 @@ def _unanswered(case: Case, inquiries: dict[tuple[int, str], list[int]]) -> Iter
         closed = _closed(case, one)
         if closed > row and (ended == NONE or closed < ended):
             ended = closed
-        stop = case.time(ended) if ended != NONE else case.end
+        inquiry = _inquiry(case, one, inquiries)
+        answer = int(messages.partner[inquiry]) if inquiry >= 0 else NONE
+        if answer != NONE and (ended == NONE or messages.row(answer) < ended):
+            ended = messages.row(answer)
+        start, stop = case.time(row), case.time(ended) if ended != NONE else case.end
+        if stop - start > LONGEST:
+            stop, ended = start + LONGEST, NONE
         kind, name = _question(messages.texts[one].subject)
-        yield _Query(one, row, kind, case.time(row), stop, ended, _inquiry(case, one, inquiries)), name
+        yield _Query(one, row, kind, start, stop, ended, inquiry), name
+
+
+def _to_many(case: Case, message: int) -> bool:
+    """Whether a query went to a group address, where silence is an answer (RFC 6762, RFC 4795)."""
+    address = case.server_address(message)
+    if address is None or not address[0]:
+        return False
+    return address[0][0] == 0xFF if len(address[0]) == 16 else 224 <= address[0][0] < 240
 
 
 def _closed(case: Case, message: int) -> int:
@@ -150,7 +174,7 @@ def _finding(
     each = listed([format_duration(part.lost) for part in parts])
     count = "one round" if len(parts) == 1 else f"{len(parts)} rounds"
     sentence = f"no answer to DNS {kinds} {name} from {server} in {count} of queries, after {each}"
-    if any(one.ended == NONE for one in queries):
+    if any(one.stop == case.end for one in queries):
         sentence += ", up to the end of the capture"
     rows = tuple(sorted({row for part in parts for row in part.rows}))
     if stale:
@@ -163,6 +187,7 @@ def _finding(
         sentence,
         queries[0].row,
         rows,
+        rows=np.array([*rows, *waiting.values()], np.int64),
         spans=spans_of((part.start, part.stop) for part in parts),
         waiting=frozenset(waiting),
         parts=parts,
@@ -203,7 +228,10 @@ def _transaction(case: Case, message: int) -> tuple[int, str]:
 RULE = Rule(
     name="dns-unanswered",
     title="DNS queries without an answer",
-    evidence="the queries, and where each was given up: the close of its socket or the next attempt",
-    lost="from the first query of a round to the moment when the last one was given up",
+    evidence=(
+        "the queries, and where each was given up: the close of its socket, the next attempt, or the answer "
+        "that the process gave to whoever had asked it; queries to group addresses do not count"
+    ),
+    lost="from the first query of a round until the last one was given up, at most 30 s for each query",
     find=_find,
 )
