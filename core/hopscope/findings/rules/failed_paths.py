@@ -26,6 +26,9 @@ PATHS = ("filename", "name", "pathname", "path", "exe")
 FAILED = 4096
 """Results down to the negative of this are errors."""
 
+AT_WORKING_DIRECTORY = -100
+"""What stands for the working directory where a descriptor of a folder is asked for."""
+
 RESTARTED = range(512, 517)
 """Errors with which the kernel makes a call begin anew; nobody outside of it sees them."""
 
@@ -61,11 +64,13 @@ def _finding(case: Case, rows: NDArray[np.int64], what: str) -> Finding:
     paths = []
     for row in rows.tolist():
         place, name, raw = _named(case, row)
-        # The folder a call starts from may differ, so only full paths are the same without a look.
-        key = int(store.code[row]), int(store.thread[row]), raw
-        path = known.get(key) if raw.startswith(b"/") else None
+        # A relative path depends on the working directory, which belongs to the state of the thread.
+        key = int(store.code[row]), NONE if raw.startswith(b"/") else int(store.thread[row]), raw
+        path = known.get(key)
         if path is None:
-            path = known[key] = (named_path(store, place, name) if name else "") or "an unseen path"
+            path = (named_path(store, place, name) if name else "") or "an unseen path"
+            if raw.startswith(b"/") or _from_working_directory(case, place):
+                known[key] = path
         paths.append(path)
     error = errno_name(int(store.result[rows[0]])) or str(int(store.result[rows[0]]))
     different = len(set(paths))
@@ -85,6 +90,11 @@ def _finding(case: Case, rows: NDArray[np.int64], what: str) -> Finding:
         rows=rows,
         spans=np.stack([stops - np.maximum(spent, 0), stops], axis=1),
     )
+
+
+def _from_working_directory(case: Case, row: int) -> bool:
+    folder = case.store.raw_param(row, "dirfd")
+    return not folder or int.from_bytes(folder, "little", signed=True) == AT_WORKING_DIRECTORY
 
 
 def _named(case: Case, row: int) -> tuple[int, str, bytes]:
