@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from hopscope.redaction import set_redacting
+
 # shared build machines stall at random; time is measured where time is what a test is about
 settings.register_profile("hopscope", deadline=None)
 settings.load_profile("hopscope")
@@ -19,3 +21,10 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("HOPSCOPE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
         patch.delenv("HOPSCOPE_CACHE_LIMIT", raising=False)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_masked() -> Iterator[None]:
+    """Masking is one switch for the whole process; a test that turns it on must not leave it to others."""
+    yield
+    set_redacting(False)
