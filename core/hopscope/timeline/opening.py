@@ -62,15 +62,7 @@ def open_timeline(paths: Sequence[str], report: Report | None = None, clocks: Cl
             stream.add(run)
     finally:
         stream.data()
-    stores = []
-    for number, run in enumerate(machines.runs):
-        share = number / len(machines.runs)
-        name = run.parts[0].name
-
-        def within(what: str, part: float, share: float = share, name: str = name) -> None:
-            say(f"{name}: {what}", 0.4 + 0.5 * (share + part / len(machines.runs)))
-
-        stores.append(build_store(stream.source(number, name), within))
+    stores = _stores(machines, stream, say)
     say("comparing clocks", 0.9)
     members = _members(machines, stores)
     hosts_of_runs = [run.host for run in machines.runs]
@@ -100,6 +92,20 @@ def open_timeline(paths: Sequence[str], report: Report | None = None, clocks: Cl
     _add_losses(store, parts, machines)
     say("ready", 1.0)
     return store
+
+
+def _stores(machines: Machines, stream: Stream, say: Report) -> list[Store]:
+    """One store for each run."""
+    stores = []
+    for number, run in enumerate(machines.runs):
+        share = number / len(machines.runs)
+        name = run.parts[0].name
+
+        def within(what: str, part: float, share: float = share, name: str = name) -> None:
+            say(f"{name}: {what}", 0.4 + 0.5 * (share + part / len(machines.runs)))
+
+        stores.append(build_store(stream.source(number, name), within))
+    return stores
 
 
 def together(names: Sequence[str]) -> str:
