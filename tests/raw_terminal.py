@@ -84,23 +84,24 @@ def run_on_terminal(
     os.close(terminal)
     received, waiting = bytearray(), list(keys)
     deadline = time.monotonic() + patience
+    poll = select.poll()  # takes any file number
+    poll.register(controller, select.POLLIN)
     try:
         while True:
             assert time.monotonic() < deadline, (
                 f"not done after {patience} s; the last bytes: {received[-500:]!r}"
             )
-            ready, _, _ = select.select([controller], [], [], QUIET)
-            if ready:
+            if poll.poll(QUIET * 1000):
                 piece = _read(controller)
                 if not piece:
                     break
                 received += piece
             elif waiting and received:
                 os.write(controller, waiting.pop(0).encode())
+        status = process.wait(max(deadline - time.monotonic(), 1.0))
     finally:
-        if process.poll() is None and time.monotonic() >= deadline:
-            process.kill()
-        status = process.wait()
+        process.kill()
+        process.wait()
         os.close(controller)
     return Written(received.decode("utf-8", "surrogateescape"), status)
 

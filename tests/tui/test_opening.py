@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from hopscope.capture.lists import MachineInfo, ProcessEntry
 from hopscope.decode.capture_writer import CaptureWriter
 from hopscope.demo import demo_path
 from hopscope_tui.app import HopscopeApp
+from hopscope_tui.opening import Opening
 from hopscope_tui.screens.loading import LoadingScreen
 from tui.driver import running
 from tui.openings import opening
@@ -45,6 +48,30 @@ def test_a_process_of_its_own_sends_first_rows_and_the_index() -> None:
     done = beside(str(demo_path()))
 
     assert done.stdout.split() == ["True", "6", "host", "4355", "6", "True"], done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="open files are listed on Linux")
+@pytest.mark.parametrize("packed", [False, True])
+def test_opening_gives_its_files_back(tmp_path: Path, packed: bool) -> None:
+    path = tmp_path / "a.scap"
+    path.write_bytes(gzip.compress(demo_path().read_bytes()) if packed else demo_path().read_bytes())
+
+    def opened() -> Opening:
+        one = opening(path).start()
+        steps = 0
+        while not one.is_done:
+            steps = one.wait(steps, 1)
+        for thread in threading.enumerate():
+            if thread.name == "open-capture":
+                thread.join()
+        one.check()
+        return one
+
+    kept = [opened()]
+    before = len(os.listdir("/proc/self/fd"))
+    kept += [opened() for _ in range(3)]
+
+    assert len(os.listdir("/proc/self/fd")) <= before + 3 * packed  # the stream of a packed one is a file
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ def _read(request: Request, channel: Channel) -> None:
     source = open_growing(request.path, follow=request.follow)
     from hopscope_tui.reading import Reader  # noqa: PLC0415  loaded while the capture is being unpacked
 
-    store = Reader(request, source, _There(channel)).run()
+    store = Reader(request, source, _There(channel), shared=True).run()
     if store is not None:
         note = keeping.keep(store)
         if note:

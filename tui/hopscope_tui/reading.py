@@ -57,17 +57,18 @@ class Reader:
         request: what to read, and what to show first.
         source: the capture.
         listener: who it is read for.
+        shared: the listener hands the columns to another process.
 
     Raises:
         HopscopeError: the filter or the view is not usable.
     """
 
-    def __init__(self, request: Request, source: GrowingSource, listener: Listener) -> None:
+    def __init__(self, request: Request, source: GrowingSource, listener: Listener, *, shared: bool) -> None:
         self._request = request
         self._listener = listener
         self._place = first_place(request)
         self._is_open_ended = request.follow or not source.total
-        self.builder = StoreBuilder(source, shared=True)
+        self.builder = StoreBuilder(source, shared=shared)
         self._given = -1
         self._due = 0.0
         self._begun = time.monotonic()
@@ -75,6 +76,12 @@ class Reader:
 
     def run(self) -> Store | None:
         """Read to the end, or until nobody listens; the whole index, None where it did not come to that."""
+        try:
+            return self._run()
+        finally:
+            self.builder.close()
+
+    def _run(self) -> Store | None:
         builder, listener = self.builder, self._listener
         while True:
             grew = builder.advance(_PATIENCE)

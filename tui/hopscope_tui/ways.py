@@ -130,7 +130,7 @@ def _read_here(opening: Opening) -> None:
     request = opening.request
     keeping = Keeping(request)
     source = open_growing(request.path, follow=request.follow)
-    store = Reader(request, source, _Here(opening)).run()
+    store = Reader(request, source, _Here(opening), shared=False).run()
     if store is not None:
         note = keeping.keep(store)
         if note:
