@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopscope.capture.spool import SharedStream
-from hopscope_tui.channel import Channel
+from hopscope.channel import Channel
 from hopscope_tui.opening import State
 
 if TYPE_CHECKING:

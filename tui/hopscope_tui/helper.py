@@ -10,9 +10,9 @@ import signal
 import socket
 from typing import TYPE_CHECKING, Any
 
+from hopscope.channel import Channel
 from hopscope.errors import CaptureError
 from hopscope.progress import ReadingProgress
-from hopscope_tui.channel import Channel
 from hopscope_tui.forking import Asked, Fork
 from hopscope_tui.opening import FirstView, Opening, Order, Request, State
 

@@ -1,6 +1,6 @@
 """The first half of indexing in a process of its own, so that both halves run at once.
 
-The process is forked, fills the shared columns, and says through a pipe how far it is; the other half
+The process is forked, fills the shared columns, and says through a channel how far it is; the other half
 needs nothing else from it. Where no process can be forked the same is done between the other half's
 steps.
 """
@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pickle
 import signal
-import struct
 import sys
 import threading
 import warnings
-from typing import BinaryIO, NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn
 
 from hopscope.capture.growing import GrowingSource
 from hopscope.errors import CaptureError
@@ -23,11 +21,12 @@ from hopscope.store import stretches as stretches_of_bytes
 from hopscope.store.growing_columns import can_share
 from hopscope.store.stretches import Stretch, Stretches
 
+if TYPE_CHECKING:
+    from hopscope.channel import Channel
+
 WORTH = 24 << 20
 """Bytes that must be left to be read for a process of their own."""
 
-_LENGTH = struct.Struct("<Q")
-_SIZE = struct.Struct("<Q?")
 _PATIENCE = 0.2
 
 
@@ -82,11 +81,14 @@ class Ahead:
     """
 
     def __init__(self, source: GrowingSource, stretches: Stretches) -> None:
+        import socket  # noqa: PLC0415  not needed for small captures
+
+        from hopscope.channel import Channel  # noqa: PLC0415
+
         self.done = False
         self._name = source.name
         self._source = source
-        sizes, size_writer = os.pipe()
-        news, news_writer = os.pipe()
+        here, there = socket.socketpair()
         state = (source.size, source.ended)
         try:
             with warnings.catch_warnings():
@@ -94,70 +96,52 @@ class Ahead:
                 warnings.simplefilter("ignore", DeprecationWarning)
                 self._pid = os.fork()
         except OSError:
-            for handle in (sizes, size_writer, news, news_writer):
-                os.close(handle)
+            here.close()
+            there.close()
             raise
         if self._pid == 0:
-            os.close(size_writer)
-            os.close(news)
-            _work(source, stretches, state, sizes, news_writer)
-        os.close(sizes)
-        os.close(news_writer)
-        self._news = cast(
-            "BinaryIO", os.fdopen(news, "rb", buffering=0)
-        )  # what is buffered would not be polled
+            here.close()
+            _work(source, stretches, state, Channel(there))
+        there.close()
+        self._channel = Channel(here)
         self._stopped = threading.Event()
         self._feeder: threading.Thread | None = None
-        if state[1]:
-            os.close(size_writer)
-        else:
+        if not state[1]:
             self._feeder = threading.Thread(
-                target=self._feed, args=(state[0], size_writer), name="grow-capture", daemon=True
+                target=self._feed, args=(state[0],), name="grow-capture", daemon=True
             )
             self._feeder.start()
 
-    def _feed(self, size: int, writer: int) -> None:
+    def _feed(self, size: int) -> None:
         """Say how much of the source is there, until all of it is."""
         source = self._source
-        try:
+        with contextlib.suppress(OSError):  # nobody wants to know any more
             while not self._stopped.is_set():
                 source.grow(_PATIENCE)
                 if source.size != size or source.ended:
                     size = source.size
-                    os.write(writer, _SIZE.pack(size, source.ended))
+                    self._channel.send((size, source.ended))
                 if source.ended:
                     break
-        except OSError:
-            pass  # nobody wants to know any more
-        finally:
-            os.close(writer)
 
     def next(self, seconds: float) -> Stretch | None:
         """The next stretch; None when there is none after so many seconds.
 
         Raises CaptureError where the process has ended too early, or what it raised.
         """
-        if self.done or not self._wait(seconds):
+        if self.done or not self._channel.has_message(seconds):
             return None
-        news = _receive(self._news)
-        if isinstance(news, BaseException):
-            self.done = True
-            raise news
+        try:
+            news = self._channel.receive()
+        except (EOFError, ConnectionError):
+            news = CaptureError(f"the process that reads {self._name} has ended, perhaps for want of memory")
         if isinstance(news, Stretch):
             self.done = news.last
             return news
-        if news is None:
-            self.done = True
-            return None
         self.done = True
-        raise CaptureError(f"the process that reads {self._name} has ended, perhaps for want of memory")
-
-    def _wait(self, seconds: float) -> bool:
-        import select  # noqa: PLC0415  not needed for small captures
-
-        poll = select.poll()
-        poll.register(self._news, select.POLLIN)
-        return bool(poll.poll(seconds * 1000))
+        if isinstance(news, BaseException):
+            raise news
+        return None
 
     def close(self) -> None:
         """End the process where it still runs."""
@@ -165,9 +149,9 @@ class Ahead:
         with contextlib.suppress(ProcessLookupError, ChildProcessError):
             os.kill(self._pid, signal.SIGKILL)
             os.waitpid(self._pid, 0)
-        self._news.close()
         if self._feeder is not None:
             self._feeder.join(2 * _PATIENCE)
+        self._channel.close()
 
 
 def can_work_ahead() -> bool:
@@ -187,45 +171,40 @@ def left_to_read(source: GrowingSource, position: int) -> int:
     return max(source.total, source.size) - position
 
 
-def _work(
-    source: GrowingSource, stretches: Stretches, state: tuple[int, bool], sizes: int, writing: int
-) -> NoReturn:
+def _work(source: GrowingSource, stretches: Stretches, state: tuple[int, bool], channel: Channel) -> NoReturn:
     """The life of the process: fill columns, say so, end."""
     status = 1
-    news = os.fdopen(writing, "wb")
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _fill(source, stretches, state, sizes, news)
+        _fill(source, stretches, state, channel)
         status = 0
-    except BrokenPipeError:
+    except (ConnectionError, EOFError):
         pass  # nobody listens any more
     except BaseException as error:  # whatever it was, the other side must hear of it
         with contextlib.suppress(OSError):
-            _send(news, error if isinstance(error, CaptureError) else RuntimeError(repr(error)))
+            channel.send(error if isinstance(error, CaptureError) else RuntimeError(repr(error)))
     finally:
         os._exit(status)
 
 
-def _fill(
-    source: GrowingSource, stretches: Stretches, state: tuple[int, bool], sizes: int, news: BinaryIO
-) -> None:
+def _fill(source: GrowingSource, stretches: Stretches, state: tuple[int, bool], channel: Channel) -> None:
     size, ended = state
     while True:
         if not _is_enough(source, size, ended, stretches.position):
-            size, ended = _next_size(sizes)
+            size, ended = _next_size(channel)
             continue
         stretch = stretches.advance(source.view(size), whole=ended)
         over = stretches.is_over or (ended and stretches.position >= size)
         if stretch is not None:
             stretch.last = over
-            _send(news, stretch)
+            channel.send(stretch)
             source.release()
         if over:
             if stretch is None:
-                _send(news, None)
+                channel.send(None)
             return
         if stretch is None:
-            size, ended = _next_size(sizes)
+            size, ended = _next_size(channel)
 
 
 def _is_enough(source: GrowingSource, size: int, ended: bool, position: int) -> bool:
@@ -239,35 +218,8 @@ def _is_enough(source: GrowingSource, size: int, ended: bool, position: int) -> 
     return size - position >= (1 if source.live else stretches_of_bytes.STRETCH)
 
 
-def _next_size(sizes: int) -> tuple[int, bool]:
-    said = os.read(sizes, _SIZE.size)
-    while 0 < len(said) < _SIZE.size:
-        said += os.read(sizes, _SIZE.size - len(said))
-    if not said:
-        raise BrokenPipeError
-    size, ended = _SIZE.unpack(said)
-    return size, ended
-
-
-def _send(news: BinaryIO, what: object) -> None:
-    pickled = pickle.dumps(what, protocol=5)
-    news.write(_LENGTH.pack(len(pickled)) + pickled)
-    news.flush()
-
-
-def _receive(news: BinaryIO) -> object:
-    """What was sent; an empty string where the other side has ended in the middle."""
-    head = _read(news, _LENGTH.size)
-    if len(head) < _LENGTH.size:
-        return ""
-    (length,) = _LENGTH.unpack(head)
-    pickled = _read(news, length)
-    return pickle.loads(pickled) if len(pickled) == length else ""
-
-
-def _read(news: BinaryIO, size: int) -> bytes:
-    """So many bytes, fewer only at the end."""
-    found = bytearray()
-    while len(found) < size and (piece := news.read(size - len(found))):
-        found += piece
-    return bytes(found)
+def _next_size(channel: Channel) -> tuple[int, bool]:
+    """How much of the source is there now, and whether that is all."""
+    said = channel.receive()
+    assert isinstance(said, tuple)
+    return said

@@ -39,7 +39,7 @@ class Channel:
     def receive(self) -> object:
         """The next message; :meth:`take_files` has the files that came with it.
 
-        Raises EOFError where the other end is closed.
+        Raises EOFError where the other end is closed, ConnectionError where it was with something unread.
         """
         head = bytearray()
         while len(head) < _HEAD.size:
@@ -66,9 +66,11 @@ class Channel:
         files, self._files = self._files, []
         return files
 
-    def has_message(self) -> bool:
-        """True when a message, or the end, can be received without waiting."""
-        return bool(select.select([self._end], [], [], 0)[0])
+    def has_message(self, seconds: float = 0) -> bool:
+        """True when a message begins to come, or the end, within so many seconds."""
+        poll = select.poll()
+        poll.register(self._end, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
 
     def close(self) -> None:
         """Close this end."""
