@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from hopscope.store.store import Rows, Store
     from hopscope.views import Selection
     from hopscope.views.conditions import FieldValue
+    from hopscope_tui.look import Look
     from hopscope_tui.navigator import Navigator, Place
     from hopscope_tui.opening import Opened
     from hopscope_tui.places import SourceMaker
@@ -141,15 +142,13 @@ class Jobs:
             self.screen.post_message(message)
 
     @in_thread
-    def fill(self, place: Place, make: SourceMaker, hexadecimal: bool) -> None:
+    def fill(self, place: Place, make: SourceMaker, look: Look) -> None:
         """Work out the rows of a place. Answers ViewFilled."""
-        source, row = make(place, hexadecimal, _is_cancelled)
+        source, row = make(place, look, _is_cancelled)
         self._say(ViewFilled(place, source, row))
 
     @in_thread
-    def grow(
-        self, opened: Opened, old: Store, navigator: Navigator, make: SourceMaker, hexadecimal: bool
-    ) -> None:
+    def grow(self, opened: Opened, old: Store, navigator: Navigator, make: SourceMaker, look: Look) -> None:
         """Work out the rows of the place one is at in more of the capture. Answers ViewGrew.
 
         Args:
@@ -157,13 +156,13 @@ class Jobs:
             old: the store that places and rows were made for.
             navigator: where one is.
             make: from places to rows, on the new store.
-            hexadecimal: data is shown in hex.
+            look: how rows are shown.
         """
         from hopscope_tui.navigator import carry_place  # noqa: PLC0415  loaded with the index
 
         start = navigator.place
         moved = navigator.carried(lambda place: carry_place(place, old, make.store))
-        source, _ = make(moved.place, hexadecimal, _is_cancelled)
+        source, _ = make(moved.place, look, _is_cancelled)
         self._say(ViewGrew(opened, start, moved, source))
 
     @in_thread

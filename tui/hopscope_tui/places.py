@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from hopscope.store.store import Store
 from hopscope.views import ViewResult, evaluate
+from hopscope_tui.look import Look
 from hopscope_tui.navigator import ECHO, Place
 from hopscope_tui.sources import PlaceSource, ViewSource
 
@@ -22,16 +23,14 @@ class SourceMaker:
         self.store = store
         self.marked = marked
 
-    def __call__(
-        self, place: Place, hexadecimal: bool, cancelled: Callable[[], bool]
-    ) -> tuple[PlaceSource, int]:
+    def __call__(self, place: Place, look: Look, cancelled: Callable[[], bool]) -> tuple[PlaceSource, int]:
         """The rows of a place and the index of the one to choose."""
         if place.view == ECHO:
             from hopscope_tui.echo import echo_source  # noqa: PLC0415  only who looks at bytes needs it
 
-            echo = echo_source(self.store, place.selection, hexadecimal, cancelled)
+            echo = echo_source(self.store, place.selection, look.hexadecimal, cancelled)
             return echo, _row_of(echo, place)
-        result = evaluate(self.store, place.view, place.selection)
+        result = look.of(evaluate(self.store, place.view, place.selection))
         if place.sorting is not None:
             result = result.sort(*place.sorting)
         source, row = self.of_result(result, place)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hopscope.decode.render import render_info
+from hopscope.decode.render import decoded_args, render_info
 from hopscope.fields.column import Choices
 from hopscope.fields.column import Column as FieldColumn
 from hopscope.fields.values import answer_of, use_of
@@ -22,6 +22,11 @@ from hopscope.views.names import container_label
 from hopscope.views.ordering import Order, order_of_integers
 from hopscope.views.result import ViewResult
 from hopscope.views.selection import Selection
+from hopscope.views.time_forms import Times
+
+TIME = "evt.rawtime"
+JOINED = "<>"
+"""Direction of a row that stands for a whole call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,12 @@ EVENT_FIELDS: dict[str, EventField] = {
 
 
 class EventResult(ViewResult):
-    """Rows that are events."""
+    """Rows that are events, or whole calls.
+
+    Attributes:
+        times: how the column of times is shown.
+        joined: True where the exit of a call stands for its enter too, if both are selected.
+    """
 
     def __init__(
         self,
@@ -125,18 +135,64 @@ class EventResult(ViewResult):
         *,
         order: Order | None = None,
         sorting: tuple[int, bool] | None = None,
+        times: Times = Times(),  # noqa: B008  frozen
+        joined: bool = False,
     ) -> None:
-        order = selection.rows(store) if order is None else order
+        self.times = times
+        self.joined = joined
+        order = self._unsorted(store, selection) if order is None else order
         super().__init__(store, definition, selection, columns=columns, order=order, sorting=sorting)
+
+    def _unsorted(self, store: Store, selection: Selection) -> Rows:
+        rows = selection.rows(store)
+        if not self.joined:
+            return rows
+        twin = store.twin[rows]
+        # Selected enters of selected exits: those exits come later.
+        shown: Rows = rows[~((twin > rows) & np.append(selection.mask(store), False)[twin])]
+        return shown
+
+    def looked_at(self, times: Times, joined: bool) -> EventResult:
+        """The same events, with times in another form, calls in one row or in two; unsorted.
+
+        Args:
+            times: how the column of times is shown.
+            joined: True for one row a call.
+        """
+        columns = tuple(
+            replace(column, title=times.title, help=f"Seconds or clock: {times.form.value}.")
+            if column.source == TIME
+            else column
+            for column in self.columns
+        )
+        return EventResult(self.store, self.definition, self.selection, columns, times=times, joined=joined)
 
     def value(self, i: int, j: int) -> Value:
         """The raw value of a cell, decoded when asked for."""
         return EVENT_FIELDS[self.columns[j].source].of(self.store, int(self._order[i]))
 
+    def text(self, i: int, j: int) -> str:
+        """The cell for a person, in the form of times and calls that was chosen; unescaped."""
+        source, row = self.columns[j].source, int(self._order[i])
+        if source == TIME:
+            above = int(self.store.time[self._order[i - 1]]) if i else None
+            return self.times.text(int(self.store.time[row]), self.store.epoch, above)
+        enter = self._enter_of(row)
+        if enter >= 0 and source == "evt.dir":
+            return JOINED
+        if enter >= 0 and source == "evt.info":
+            return _call_info(self.store, enter, row)
+        return super().text(i, j)
+
+    def _enter_of(self, row: int) -> int:
+        """The enter event that a row stands for beside its exit, NONE without one."""
+        twin = int(self.store.twin[row])
+        return twin if self.joined and 0 <= twin < row and self.selection.mask(self.store)[twin] else NONE
+
     def sort(self, column: int, descending: bool) -> EventResult:
         """The same events ordered by a column."""
         self._check_sortable(column)
-        rows = self.selection.rows(self.store)
+        rows = self._unsorted(self.store, self.selection)
         keys = EVENT_FIELDS[self.columns[column].source].keys
         assert keys is not None, "a column that is sortable has keys"
         order = rows[order_of_integers(keys(self.store, rows), descending)]
@@ -147,6 +203,8 @@ class EventResult(ViewResult):
             self.columns,
             order=order,
             sorting=(column, descending),
+            times=self.times,
+            joined=self.joined,
         )
 
     def key(self, i: int) -> Hashable:
@@ -154,14 +212,18 @@ class EventResult(ViewResult):
         return "event", int(self._order[i])
 
     def find_key(self, key: Hashable) -> int | None:
-        """Position of an event row in the current order."""
+        """Position of an event row in the current order; an enter is found in the row of its call."""
         if not isinstance(key, tuple) or len(key) != 2 or key[0] != "event":
             return None
-        return self._position(int(key[1]))
+        row = int(key[1])
+        found = self._position(row)
+        if found is None and self.joined and int(self.store.twin[row]) > row:
+            return self._position(int(self.store.twin[row]))
+        return found
 
     def index_of_event(self, row: int) -> int:
         """Position of an event row, or of the nearest one after it that is selected, or of the last."""
-        rows = self.selection.rows(self.store)
+        rows = self._unsorted(self.store, self.selection)
         if not len(rows):
             return 0
         nearest = int(rows[min(int(np.searchsorted(rows, row)), len(rows) - 1)])
@@ -172,9 +234,15 @@ class EventResult(ViewResult):
         """Nothing lies below an event."""
         return
 
+    def event_row(self, i: int) -> int:
+        """The event itself; of a whole call its exit, which has the results."""
+        return int(self._order[i])
+
     def event_rows(self, i: int) -> Rows:
-        """The event itself."""
-        return self._order[i : i + 1]
+        """The event itself, with the enter that it stands for."""
+        enter = self._enter_of(int(self._order[i]))
+        own = self._order[i : i + 1]
+        return own if enter < 0 else np.append(np.int64(enter), own)
 
     def _position(self, row: int) -> int | None:
         if self.sorting is None:
@@ -182,3 +250,11 @@ class EventResult(ViewResult):
             return i if i < len(self._order) and self._order[i] == row else None
         found = np.flatnonzero(self._order == row)
         return int(found[0]) if len(found) else None
+
+
+def _call_info(store: Store, enter: int, leave: int) -> str:
+    """The arguments of a call: those that only its enter event has, then those of its exit."""
+    own = decoded_args(store, leave)
+    names = {argument.name for argument in own}
+    asked = [argument for argument in decoded_args(store, enter) if argument.name not in names]
+    return " ".join(map(str, [*asked, *own]))

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from hopscope.store.store import Store
 from hopscope.views import selection_of_event
 from hopscope_tui.jobs import Jobs
+from hopscope_tui.look import Look
 from hopscope_tui.messages import HopsFound
 from hopscope_tui.navigator import Navigator, Place, Position, event_key, place_of_event
 from hopscope_tui.opening import Opened, Opening
@@ -37,7 +38,7 @@ class MainBase(Screen[None]):
         maker: from places to rows.
         navigator: where one is.
         source: the rows that are shown, None before there are any.
-        hexadecimal: True while data is shown in hex.
+        look: how rows are shown.
         waiting_actions: what was typed while rows were worked out.
         arrive: what to do when they are there; None while none are worked out.
         last_hop: what the last hop found, for its other candidates.
@@ -61,7 +62,7 @@ class MainBase(Screen[None]):
         self.maker = self.maker_of(opened)
         self.navigator = Navigator(Place(opened.first.view, opened.first.selection))
         self.source: PlaceSource | None = None
-        self.hexadecimal = False
+        self.look = Look()
         self.waiting_actions: list[Callable[[], None]] = []
         self.arrive: Callable[[], None] | None = None
         self.last_hop: HopsFound | None = None
@@ -117,7 +118,7 @@ class MainBase(Screen[None]):
     def visit(self, place: Place, arrive: Callable[[], None]) -> None:
         """Work out the rows of a place; ``arrive`` moves the navigator when they are there."""
         self.arrive = arrive
-        self.jobs.fill(place, self.maker, self.hexadecimal)
+        self.jobs.fill(place, self.maker, self.look)
 
     def go(self, place: Place) -> None:
         """Go to a place; the jump list leads back."""

@@ -71,7 +71,7 @@ class GrowthActions(MainBase):
         self._newer = None
         self._is_growing = True
         self.navigator.remember(self.position())
-        self.jobs.grow(newer, self.store, self.navigator, self.maker_of(newer), self.hexadecimal)
+        self.jobs.grow(newer, self.store, self.navigator, self.maker_of(newer), self.look)
 
     def _warm(self) -> None:
         """Work out beforehand what views of a large capture need, once all of it is there."""

@@ -56,7 +56,7 @@ class LookActions(ViewActions):
         width = self.details.text_width
         if self.place.view == EVENTS and self.has_row and self.details.display:
             row = self.event_row
-            self.details.show(event_details(self.store, row, self.hexadecimal, width), row)
+            self.details.show(event_details(self.store, row, self.look.hexadecimal, width), row)
         else:
             self.details.show(None)
 
@@ -89,8 +89,8 @@ class LookActions(ViewActions):
     @needs_rows
     def action_toggle_hex(self) -> None:
         """Data as text, or as bytes in hex."""
-        self.hexadecimal = not self.hexadecimal
-        self.say("data in hex" if self.hexadecimal else "data as text", "$tone-quiet")
+        self.look = replace(self.look, hexadecimal=not self.look.hexadecimal)
+        self.say("data in hex" if self.look.hexadecimal else "data as text", "$tone-quiet")
         if self.place.view == ECHO:
             self.change(replace(self.place, position=Position(self.position().key)))
         else:

@@ -22,7 +22,7 @@ from hopscope_tui.screens.chain_actions import ChainActions
 from hopscope_tui.screens.file_actions import FileActions
 from hopscope_tui.screens.growth_actions import GrowthActions
 from hopscope_tui.screens.hop_actions import HopActions
-from hopscope_tui.screens.look_actions import LookActions
+from hopscope_tui.screens.list_actions import ListActions
 from hopscope_tui.screens.mark_actions import MarkActions
 from hopscope_tui.screens.move_actions import MoveActions
 from hopscope_tui.screens.time_actions import TimeActions
@@ -39,7 +39,7 @@ _DETAILS_DELAY = 0.02
 
 
 class MainScreen(
-    GrowthActions, LookActions, MoveActions, HopActions, MarkActions, ChainActions, TimeActions, FileActions
+    GrowthActions, ListActions, MoveActions, HopActions, MarkActions, ChainActions, TimeActions, FileActions
 ):
     """One capture: where one is, its rows, and the details of the chosen event.
 
