@@ -17,6 +17,7 @@ from hopscope.cli.command import (
 from hopscope.cli.content_rows import FILE, FINDINGS, MESSAGES
 from hopscope.cli.events_row import EVENTS
 from hopscope.cli.numbers import count, event_number
+from hopscope.cli.report_rows import SPECTROGRAM, SUBSECOND
 
 OPEN = Command(
     name="",
@@ -115,6 +116,8 @@ _ROWS = (
     MESSAGES,
     FINDINGS,
     FILE,
+    SPECTROGRAM,
+    SUBSECOND,
     Command(
         name="info",
         summary="say what a capture is and what is missing in it",

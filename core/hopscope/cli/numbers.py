@@ -10,6 +10,10 @@ MOST_DIGITS = 19
 """Longer numbers are beyond every capture, and slow to read in the end."""
 
 
+LONGEST = 86_400_000_000_000
+"""Longest time that may be given, in ns: a day."""
+
+
 def count(text: str) -> int:
     """A number of rows. Raises ArgumentTypeError for anything else and below 0."""
     if not _is_number(text):
@@ -28,6 +32,32 @@ def event_number(text: str) -> int:
     """The number of an event. Raises ArgumentTypeError for anything else."""
     if not _is_number(text):
         raise ArgumentTypeError(f"{text!r} is no number of an event")
+    return int(text)
+
+
+def milliseconds(text: str) -> int:
+    """A time given in ms, whole or with decimals, as ns. Raises ArgumentTypeError for what is none."""
+    try:
+        value = round(float(text) * 1e6)
+    except (ValueError, OverflowError):
+        value = -1
+    if not 0 <= value <= LONGEST:
+        raise ArgumentTypeError(f"{text!r} is no time in milliseconds")
+    return value
+
+
+def interval(text: str) -> int:
+    """The same for what must not be 0."""
+    value = milliseconds(text)
+    if not value:
+        raise ArgumentTypeError(f"{text!r} is no interval in milliseconds")
+    return value
+
+
+def columns(text: str) -> int:
+    """Columns of a map. Raises ArgumentTypeError for anything but 1 to 1000."""
+    if not _is_number(text) or not 1 <= int(text) <= 1000:
+        raise ArgumentTypeError(f"{text!r} is no number of columns from 1 to 1000")
     return int(text)
 
 

@@ -1,0 +1,30 @@
+"""Kinds of descriptors that a report can be limited to."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hopscope.fields.column import Mask
+from hopscope.filters import compile_filter
+from hopscope.store.store import Store
+
+KINDS = {
+    "net": "fd.type in (ipv4, ipv6)",
+    "file": "fd.type=file",
+}
+"""A filter for each kind."""
+
+
+def passing(store: Store, *conditions: str, within: Mask | None = None) -> Mask:
+    """Events that satisfy all conditions, bool, one an event; internal ones that are never shown do not.
+
+    Args:
+        store: the capture.
+        conditions: filters; empty ones are passed over.
+        within: bool, the only events that can pass.
+    """
+    mask = ~store.hidden if within is None else within & ~store.hidden
+    for condition in conditions:
+        if condition:
+            mask = compile_filter(condition).mask(store, mask)
+    return np.asarray(mask, np.bool_)
