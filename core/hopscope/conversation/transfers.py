@@ -237,19 +237,25 @@ def _splice(store: Store) -> tuple[Part, Part]:
 
 def descriptors_of(store: Store, rows: Rows, name: str) -> NDArray[np.int32]:
     """The descriptor that a parameter of the exit, or of its enter, names."""
-    fd = np.full(len(rows), NONE, np.int64)
-    for places in (store.twin[rows].astype(np.int64), rows):
-        for code in np.unique(store.code[places[places >= 0]]).tolist():
-            found, values = store.fixed_param(code, name)
-            if len(found):
-                at = np.minimum(np.searchsorted(found, places), len(found) - 1)
-                fd = np.where(found[at] == places, values[at], fd)
+    fd = parameter_of(store, rows, name)
     thread = store.thread[rows]
     usable = (thread >= 0) & (fd >= 0)
     out = np.full(len(rows), NONE, np.int32)
     key = descriptor_key(store.threads.table[thread[usable]], fd[usable])
     out[usable] = store.descriptor_index.find(key, rows[usable])
     return out
+
+
+def parameter_of(store: Store, rows: Rows, name: str) -> NDArray[np.int64]:
+    """A parameter of fixed width of the exit, or else of its enter; NONE where neither stores it."""
+    told = np.full(len(rows), NONE, np.int64)
+    for places in (store.twin[rows].astype(np.int64), rows):
+        for code in np.unique(store.code[places[places >= 0]]).tolist():
+            found, values = store.fixed_param(code, name)
+            if len(found):
+                at = np.minimum(np.searchsorted(found, places), len(found) - 1)
+                told = np.where(found[at] == places, values[at], told)
+    return told
 
 
 def _starts(store: Store, rows: Rows) -> Rows:

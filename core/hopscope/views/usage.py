@@ -16,9 +16,9 @@ from hopscope.store.store import Store
 from hopscope.store.tables import NONE
 from hopscope.views.memo import once_per_store
 from hopscope.views.ordering import order_of_integers
+from hopscope.waits.processors import SWITCHES, switches_of
 
 PROCINFO = 234
-SWITCHES = (146, 152)
 KIB = 1024
 CPU_CAP = 100
 """Highest processor time of one thread between two ``procinfo`` events, in hundredths of a second."""
@@ -90,27 +90,14 @@ def switch_samples(store: Store) -> Samples:
     before, leaving = rows[:-1], rows[1:]
     # Between two switches of a processor lie the events of what ran on it.
     begin = order[at[:-1] + 1]
-    switched_to = _next_tids(store)[np.searchsorted(_switch_rows(store), before)]
+    switches = switches_of(store)
+    switched_to = switches.coming[np.searchsorted(switches.rows, before)]
     begin = np.where(switched_to == store.tid[leaving], before, begin)
     known = (begin == before) | (store.tid[begin] == store.tid[leaving])
     known &= store.cpu_key[before] == store.cpu_key[leaving]
     ran = np.where(known, store.time[leaving] - store.time[begin], 0)
     by_row = np.argsort(leaving, kind="stable")
     return Samples(*_owned(store, store.threads.life, leaving[by_row], np.maximum(ran, 0)[by_row]))
-
-
-def _switch_rows(store: Store) -> Integers:
-    return store.rows_of_codes(SWITCHES)
-
-
-def _next_tids(store: Store) -> Integers:
-    """The thread that each switch gives the processor to, NONE where a damaged event does not tell."""
-    rows = _switch_rows(store)
-    tids = np.full(len(rows), NONE, dtype=np.int64)
-    for code in SWITCHES:
-        told, values = store.fixed_param(code, "next")
-        tids[np.searchsorted(rows, told)] = values
-    return tids
 
 
 def cpu_percent(store: Store, size: int, first: int, stop: int, seconds: float) -> Floats:
