@@ -14,7 +14,7 @@ from hopscope.store.store import Store
 from hopscope.store.tables import NONE
 from hopscope.text import visible
 from hopscope.views.text import format_duration, format_time
-from hopscope_tui.echo import hex_lines, text_lines
+from hopscope_tui.byte_lines import hex_lines, text_lines
 from hopscope_tui.hanging import hanging
 from hopscope_tui.message_parts import message_parts
 from hopscope_tui.sources import event_tone

@@ -20,6 +20,7 @@ from hopscope_tui.messages import (
     CompletionsFound,
     DensityFound,
     FileRead,
+    FillProgressed,
     HistoryRead,
     HopsFound,
     JobFailed,
@@ -33,6 +34,7 @@ from hopscope_tui.messages import (
     ViewGrew,
 )
 from hopscope_tui.opening import sentence
+from hopscope_tui.watch import StoppedError, Watch
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -134,6 +136,8 @@ class Jobs:
         """Do a job; what it raises becomes a message of one sentence."""
         try:
             job(self, *args, **kwargs)
+        except StoppedError:
+            return
         except Exception as error:  # whatever it was, the screen must go on
             self._say(JobFailed(job.__name__, sentence(error)))
 
@@ -143,8 +147,9 @@ class Jobs:
 
     @in_thread
     def fill(self, place: Place, make: SourceMaker, look: Look) -> None:
-        """Work out the rows of a place. Answers ViewFilled."""
-        source, row = make(place, look, _is_cancelled)
+        """Work out the rows of a place. Answers ViewFilled, FillProgressed now and then before."""
+        watch = Watch(_is_cancelled, lambda share: self._say(FillProgressed(place, share)))
+        source, row = make(place, look, watch)
         self._say(ViewFilled(place, source, row))
 
     @in_thread
@@ -162,7 +167,7 @@ class Jobs:
 
         start = navigator.place
         moved = navigator.carried(lambda place: carry_place(place, old, make.store))
-        source, _ = make(moved.place, look, _is_cancelled)
+        source, _ = make(moved.place, look, Watch(_is_cancelled, lambda _: None))
         self._say(ViewGrew(opened, start, moved, source))
 
     @in_thread

@@ -93,6 +93,8 @@ _NAMES: Final = {
     "equals_sign": "=",
     "plus": "+",
     "minus": "-",
+    "full_stop": ".",
+    "comma": ",",
     "pageup": "PgUp",
     "pagedown": "PgDn",
     "up": "↑",

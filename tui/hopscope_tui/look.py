@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from hopscope.views import ViewResult
 from hopscope.views.time_forms import Times
+from hopscope_tui.forms import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,14 +14,19 @@ class Look:
     """What a person chose for all lists.
 
     Attributes:
-        hexadecimal: True while data is shown in hex.
+        form: in which recorded bytes are shown.
         times: how lists of events show times.
         joined: True while enter and exit of a call are one row.
     """
 
-    hexadecimal: bool = False
+    form: Form = "text"
     times: Times = field(default_factory=Times)
     joined: bool = False
+
+    @property
+    def hexadecimal(self) -> bool:
+        """True while data is shown in hex."""
+        return self.form == "hex"
 
     def of(self, result: ViewResult) -> ViewResult:
         """The rows of a view in this look."""

@@ -7,7 +7,7 @@ from textual.content import Content
 from hopscope.protocols import Part, parts
 from hopscope.protocols.part import folded
 from hopscope.text import visible
-from hopscope_tui.echo import is_binary
+from hopscope_tui.byte_lines import is_binary
 from hopscope_tui.hanging import hanging
 
 UNFOLDED = 1

@@ -85,6 +85,18 @@ class ViewFilled(Message):
 
 
 @dataclass
+class FillProgressed(Message):
+    """``Jobs.fill``: so much of the work for a place is done, 0 to 1."""
+
+    place: Place
+    share: float
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest counts."""
+        return isinstance(message, FillProgressed)
+
+
+@dataclass
 class ViewGrew(Message):
     """``Jobs.grow``: the rows of a place in more of the capture.
 

@@ -39,6 +39,7 @@ class Place:
         parent: the place one level up; None at the top.
         sorting: index of the column and True for descending; None for the view's own order.
         position: the chosen row.
+        subject: what else tells which rows there are, for places that are no view of the core.
     """
 
     view: str
@@ -46,6 +47,7 @@ class Place:
     parent: Place | None = None
     sorting: tuple[int, bool] | None = None
     position: Position = Position()
+    subject: Hashable = None
 
     def at(self, position: Position) -> Place:
         """The same place with another row chosen."""

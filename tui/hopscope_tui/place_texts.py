@@ -5,23 +5,24 @@ from __future__ import annotations
 from hopscope.redaction import shown
 from hopscope.text import visible
 from hopscope.views import VIEWS
-from hopscope_tui.navigator import ECHO, Place
+from hopscope_tui.navigator import Place
+from hopscope_tui.own.places import OWN
 
 
 def way(place: Place) -> list[str]:
-    """One text a step of the selection for the breadcrumb, ``echo`` behind them where bytes are shown."""
+    """One text a step of the selection for the breadcrumb, behind them the name of a place of its own."""
     steps = [visible(shown(step.text)) for step in place.selection.steps]
-    return [*steps, "echo"] if place.view == ECHO else steps
+    return [*steps, OWN[place.view].title.lower()] if place.view in OWN else steps
 
 
 def title_of(place: Place) -> str:
     """The name of what a place shows."""
-    return "Echo" if place.view == ECHO else VIEWS[place.view].title
+    return OWN[place.view].title if place.view in OWN else VIEWS[place.view].title
 
 
 def empty_text(place: Place) -> str:
     """What to say where a place has no rows, and what to do then."""
-    what = "bytes were recorded" if place.view == ECHO else f"{VIEWS[place.view].title.lower()}"
+    what = OWN[place.view].what if place.view in OWN else f"{VIEWS[place.view].title.lower()}"
     steps = place.selection.steps
     if steps and steps[-1].kind == "filter":
         return f"no {what} that this filter leaves\nF4 changes it, Ctrl-L takes it away"

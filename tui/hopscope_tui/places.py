@@ -7,8 +7,10 @@ from collections.abc import Callable
 from hopscope.store.store import Store
 from hopscope.views import ViewResult, evaluate
 from hopscope_tui.look import Look
-from hopscope_tui.navigator import ECHO, Place
+from hopscope_tui.navigator import Place
+from hopscope_tui.own.places import OWN
 from hopscope_tui.sources import PlaceSource, ViewSource
+from hopscope_tui.watch import Watch
 
 
 class SourceMaker:
@@ -23,13 +25,14 @@ class SourceMaker:
         self.store = store
         self.marked = marked
 
-    def __call__(self, place: Place, look: Look, cancelled: Callable[[], bool]) -> tuple[PlaceSource, int]:
-        """The rows of a place and the index of the one to choose."""
-        if place.view == ECHO:
-            from hopscope_tui.echo import echo_source  # noqa: PLC0415  only who looks at bytes needs it
+    def __call__(self, place: Place, look: Look, watch: Watch) -> tuple[PlaceSource, int]:
+        """The rows of a place and the index of the one to choose.
 
-            echo = echo_source(self.store, place.selection, look.hexadecimal, cancelled)
-            return echo, _row_of(echo, place)
+        Raises StoppedError where the watch says that nobody wants them any more.
+        """
+        if place.view in OWN:
+            own = OWN[place.view].maker.source_of(self.store, place, look.form, watch)
+            return own, _row_of(own, place)
         result = look.of(evaluate(self.store, place.view, place.selection))
         if place.sorting is not None:
             result = result.sort(*place.sorting)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Hashable, Sequence
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from hopscope.text import visible
 from hopscope.views import Kind, ViewResult
 from hopscope_tui.widgets.row_source import Cell, RowSource, TableColumn
 
 if TYPE_CHECKING:
+    from textual.content import Content
+
     from hopscope.store.store import Rows, Store
     from hopscope.views import Column, Selection
+    from hopscope_tui.forms import Form
 
 LONGEST_CELL = 1024
 """Characters of a cell that are looked at; no screen is wider."""
@@ -34,6 +37,22 @@ class PlaceSource(RowSource, Protocol):
 
     def drill(self, row: int) -> Selection | None:
         """The selection narrowed to a row; None where nothing lies below."""
+
+
+@runtime_checkable
+class Detailed(Protocol):
+    """Rows of which more is shown beside them."""
+
+    def details(self, row: int, form: Form, width: int) -> Content:
+        """All that is known about a row, in so many cells."""
+
+
+@runtime_checkable
+class Proving(Protocol):
+    """Rows that events prove."""
+
+    def evidence(self, row: int) -> tuple[Sequence[int], str]:
+        """Event rows to look at one after the other, and what they prove, safe to show."""
 
 
 _COLUMN_TONES = {

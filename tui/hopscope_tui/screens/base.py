@@ -16,6 +16,7 @@ from hopscope_tui.look import Look
 from hopscope_tui.messages import HopsFound
 from hopscope_tui.navigator import Navigator, Place, Position, event_key, place_of_event
 from hopscope_tui.opening import Opened, Opening
+from hopscope_tui.own.places import OWN
 from hopscope_tui.places import SourceMaker
 from hopscope_tui.sources import PlaceSource
 from hopscope_tui.widgets.details_pane import DetailsPane
@@ -26,6 +27,11 @@ from hopscope_tui.widgets.title_bar import TitleBar
 from hopscope_tui.widgets.virtual_table import VirtualTable
 
 EVENTS = "events"
+
+
+def has_details(place: Place) -> bool:
+    """True where something is shown beside the rows of a place."""
+    return place.view == EVENTS or (place.view in OWN and OWN[place.view].details)
 
 
 class MainBase(Screen[None]):
@@ -41,8 +47,10 @@ class MainBase(Screen[None]):
         look: how rows are shown.
         waiting_actions: what was typed while rows were worked out.
         arrive: what to do when they are there; None while none are worked out.
+        seeking: the place whose rows are, or were last, worked out.
         last_hop: what the last hop found, for its other candidates.
         hopping_from: where one was when a hop was asked for; None without one.
+        progress_said: True while the last line says how far the rows of a place are.
         pointing: True while the field behind what a person points at is looked up.
     """
 
@@ -65,9 +73,11 @@ class MainBase(Screen[None]):
         self.look = Look()
         self.waiting_actions: list[Callable[[], None]] = []
         self.arrive: Callable[[], None] | None = None
+        self.seeking: Place | None = None
         self.last_hop: HopsFound | None = None
         self.hopping_from: Place | None = None
         self.pointing = False
+        self.progress_said = False
 
     @staticmethod
     def maker_of(opened: Opened) -> SourceMaker:
@@ -118,7 +128,18 @@ class MainBase(Screen[None]):
     def visit(self, place: Place, arrive: Callable[[], None]) -> None:
         """Work out the rows of a place; ``arrive`` moves the navigator when they are there."""
         self.arrive = arrive
+        if place.view in OWN:
+            self.say_progress(f"{OWN[place.view].work} …")
+        self.seeking = place
         self.jobs.fill(place, self.maker, self.look)
+
+    def stop_seeking(self) -> bool:
+        """Give up working out the rows of a place that takes long. False where there is none."""
+        seeking = self.seeking
+        if self.arrive is None or seeking is None or seeking.view not in OWN:
+            return False
+        self.arrive, self.progress_said = None, False
+        return self.jobs.stop("fill")
 
     def go(self, place: Place) -> None:
         """Go to a place; the jump list leads back."""
@@ -174,6 +195,11 @@ class MainBase(Screen[None]):
     def say(self, text: str, style: str = "") -> None:
         """Say something in the last line until the next key."""
         self.key_bar.say(text, style)
+
+    def say_progress(self, text: str) -> None:
+        """Say how far the rows of a place are; the next rows that arrive take it away."""
+        self.progress_said = True
+        self.say(text, "$tone-quiet")
 
     def warn(self, text: str) -> None:
         """Say that something is not possible."""

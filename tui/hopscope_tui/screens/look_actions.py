@@ -12,14 +12,17 @@ from hopscope.store.members import readable_facts
 from hopscope.views import VIEWS
 from hopscope_tui.capture_facts import capture_facts
 from hopscope_tui.details import event_details
+from hopscope_tui.forms import FORM_WORDS, next_form
 from hopscope_tui.hanging import hanging
 from hopscope_tui.navigator import ECHO, Place, Position
+from hopscope_tui.own.places import OWN
 from hopscope_tui.place_texts import title_of
 from hopscope_tui.rows_needed import needs_rows
-from hopscope_tui.screens.base import EVENTS
+from hopscope_tui.screens.base import EVENTS, has_details
 from hopscope_tui.screens.help import HelpPanel
 from hopscope_tui.screens.text_panel import TextPanel
 from hopscope_tui.screens.view_actions import ViewActions
+from hopscope_tui.sources import Detailed
 from hopscope_tui.widgets.details_pane import DetailsPane
 from hopscope_tui.widgets.virtual_table import NO_COLUMN
 
@@ -54,9 +57,14 @@ class LookActions(ViewActions):
     def show_details(self) -> None:
         """Write the details of the chosen event."""
         width = self.details.text_width
-        if self.place.view == EVENTS and self.has_row and self.details.display:
+        if not (self.has_row and self.details.display):
+            self.details.show(None)
+        elif self.place.view == EVENTS:
             row = self.event_row
             self.details.show(event_details(self.store, row, self.look.hexadecimal, width), row)
+        elif isinstance(self.rows, Detailed):
+            row = self.table.cursor_row
+            self.details.show(self.rows.details(row, self.look.form, width), row)
         else:
             self.details.show(None)
 
@@ -67,7 +75,7 @@ class LookActions(ViewActions):
     @needs_rows
     def action_toggle_details(self) -> None:
         """Show or hide the details beside the list of events."""
-        if self.place.view != EVENTS:
+        if not has_details(self.place):
             self.warn("details are shown beside events; d goes to the events of the row")
             return
         shown = self.details.display
@@ -88,10 +96,12 @@ class LookActions(ViewActions):
 
     @needs_rows
     def action_toggle_hex(self) -> None:
-        """Data as text, or as bytes in hex."""
-        self.look = replace(self.look, hexadecimal=not self.look.hexadecimal)
-        self.say("data in hex" if self.look.hexadecimal else "data as text", "$tone-quiet")
-        if self.place.view == ECHO:
+        """Data as text, as bytes in hex, or where that is a place for it as its protocol says."""
+        decodes = self.place.view in OWN and OWN[self.place.view].decodes
+        form = next_form(self.look.form) if decodes else "text" if self.look.hexadecimal else "hex"
+        self.look = replace(self.look, form=form)
+        self.say(FORM_WORDS[form], "$tone-quiet")
+        if decodes:
             self.change(replace(self.place, position=Position(self.position().key)))
         else:
             self.show_details()
@@ -108,7 +118,7 @@ class LookActions(ViewActions):
 
     def action_close_open(self) -> None:
         """Stop what takes long, close details, forget search and cell, stop reading; one after the other."""
-        if self.jobs.stop("find", "hops", "values", "link"):
+        if self.stop_seeking() or self.jobs.stop("find", "hops", "values", "link"):
             self.hopping_from, self.pointing = None, False
             self.waiting_actions.clear()
             self.say("stopped", "$tone-quiet")
@@ -158,7 +168,7 @@ class LookActions(ViewActions):
     def action_legend(self) -> None:
         """What the view and its columns mean."""
         place = self.place
-        about = VIEWS[place.view].description if place.view in VIEWS else _ABOUT_ECHO
+        about = OWN[place.view].about if place.view in OWN else VIEWS[place.view].description
         columns = [column for column in self.rows.columns if column.title]
 
         def legend(width: int) -> Content:
@@ -181,8 +191,3 @@ class LookActions(ViewActions):
             texts = [cell.text.strip() for cell in self.rows.cells(row, row + 1)[0]]
             self.app.copy_to_clipboard("  ".join(text for text in texts if text))
             self.say("copied", "$tone-quiet")
-
-
-_ABOUT_ECHO = (
-    "The bytes that the events of the selection read (green) and wrote (yellow), in the order of time."
-)

@@ -13,11 +13,12 @@ from textual.timer import Timer
 
 from hopscope.views import VIEWS
 from hopscope_tui.keymap import bindings
-from hopscope_tui.messages import JobFailed, ViewFilled
+from hopscope_tui.messages import FillProgressed, JobFailed, ViewFilled
 from hopscope_tui.navigator import Place
 from hopscope_tui.opening import Opened, Opening
+from hopscope_tui.own.places import OWN
 from hopscope_tui.place_texts import empty_text, way
-from hopscope_tui.screens.base import EVENTS
+from hopscope_tui.screens.base import has_details
 from hopscope_tui.screens.chain_actions import ChainActions
 from hopscope_tui.screens.file_actions import FileActions
 from hopscope_tui.screens.growth_actions import GrowthActions
@@ -89,8 +90,16 @@ class MainScreen(
             self.navigator.remember(self.position())
             arrive()
             self._show(event.place, event.source, event.row)
+            if self.progress_said:
+                self.progress_said = False
+                self.say("")
             self.catch_up()
             self.grow()
+
+    @on(FillProgressed)
+    def _going_on(self, event: FillProgressed) -> None:
+        if event.place is self.seeking and self.arrive is not None and event.place.view in OWN:
+            self.say_progress(f"{OWN[event.place.view].work} … {event.share:.0%}, Esc stops")
 
     @on(JobFailed)
     def _not_done(self, event: JobFailed) -> None:
@@ -114,7 +123,7 @@ class MainScreen(
         self.source = source
         names = list(VIEWS)
         with self.app.batch_update():
-            self.body.set_class(place.view == EVENTS, "-events")
+            self.body.set_class(has_details(place), "-events")
             titles = [view.title for view in VIEWS.values()]
             self.tabs.show_tabs(titles, names.index(place.view) if place.view in VIEWS else -1)
             self.table.show(source, row, top, empty_text(place))

@@ -13,15 +13,17 @@ from hopscope.text import visible
 from hopscope.views import VIEWS, ViewDefinition
 from hopscope_tui.hanging import hanging
 from hopscope_tui.navigator import ECHO, Place, Position
+from hopscope_tui.own.places import OWN
 from hopscope_tui.rows_needed import needs_rows
-from hopscope_tui.screens.base import EVENTS, MainBase
+from hopscope_tui.screens.base import EVENTS
+from hopscope_tui.screens.evidence_actions import EvidenceActions
 from hopscope_tui.screens.list_panel import ListPanel
 from hopscope_tui.sources import ViewSource
 from hopscope_tui.widgets.row_source import Cell, ListedRows, TableColumn
 from hopscope_tui.widgets.virtual_table import VirtualTable
 
 
-class ViewActions(MainBase):
+class ViewActions(EvidenceActions):
     """Actions that change which rows are shown."""
 
     # --- down and up -----------------------------------------------------------------------------
@@ -38,7 +40,9 @@ class ViewActions(MainBase):
         place, row = self.place, self.table.cursor_row
         if place.view == EVENTS:
             self.show_details_in_full()
-        elif place.view == ECHO:
+        elif self.open_evidence(row):
+            return
+        elif place.view in OWN:
             event = self.rows.event_row(row)
             if event >= 0:
                 self.go(Place(EVENTS, place.selection, self._here(), position=Position(("event", event))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,16 +13,19 @@ from hopscope.protocols import summary
 from hopscope.redaction import shown_bytes
 from hopscope.text import visible
 from hopscope.views.text import format_time
+from hopscope_tui.byte_lines import hex_lines, is_binary, text_lines
 from hopscope_tui.summaries import host_text
 from hopscope_tui.widgets.row_source import Cell, TableColumn
 
 if TYPE_CHECKING:
     from hopscope.store.store import Rows, Store
     from hopscope.views import Selection
+    from hopscope_tui.forms import Form
+    from hopscope_tui.navigator import Place
+    from hopscope_tui.watch import Watch
 
 MOST_MESSAGES = 20_000
 """Messages that are shown; the last line says how many more there are."""
-HEX_BYTES = 16
 
 _COLUMNS = (
     TableColumn("NUM", right=True, sortable=False, help="Number of the event"),
@@ -37,8 +40,6 @@ _READS = np.array([bool(event.flags & EventFlag.READS_FROM_FD) for event in EVEN
 _WRITES = np.array([bool(event.flags & EventFlag.WRITES_TO_FD) for event in EVENTS])
 
 
-_NEVER_IN_TEXT = bytes({*range(9), *range(14, 27), *range(28, 32)})
-"""Control characters other than tabs, line ends and the escape that begins a colour."""
 _DESCRIPTOR = 3
 
 
@@ -120,25 +121,15 @@ class EchoSource:
         return None
 
 
-def echo_source(
-    store: Store, selection: Selection, hexadecimal: bool, cancelled: Callable[[], bool]
-) -> EchoSource:
-    """The conversation of a selection.
-
-    Args:
-        store: the capture.
-        selection: whose events.
-        hexadecimal: True for bytes in hex, False for lines of text.
-        cancelled: asked now and then; when it says True the rest is left out.
-    """
-    rows = selection.rows(store)
+def source_of(store: Store, place: Place, form: Form, watch: Watch) -> EchoSource:
+    """The conversation of the selection of a place."""
+    rows = place.selection.rows(store)
     codes = store.code[rows]
     rows = rows[(store.size[rows] > 0) & (_READS[codes] | _WRITES[codes])]
     lines: list[EchoLine] = []
     for row in rows[:MOST_MESSAGES].tolist():
-        if cancelled():
-            break
-        lines += _message(store, row, hexadecimal)
+        watch.report(len(lines) / MOST_MESSAGES)
+        lines += _message(store, row, form == "hex")
     if len(rows) > MOST_MESSAGES:
         rest = f"… {len(rows) - MOST_MESSAGES:,} more messages; drill down or filter to see them"
         lines.append(EchoLine(-1, True, rest))
@@ -158,40 +149,3 @@ def _message(store: Store, row: int, hexadecimal: bool) -> Iterator[EchoLine]:
     missing = int(store.size[row]) - len(data)
     if missing > 0:
         yield EchoLine(row, False, f"… {missing:,} more bytes that the capture does not hold")
-
-
-def is_binary(data: bytes) -> bool:
-    """True for bytes that no text has; a character cut off at the end is no such thing."""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start < len(data) - 3:
-            return True
-    return any(byte in data for byte in _NEVER_IN_TEXT)
-
-
-def text_lines(data: bytes) -> list[str]:
-    """Bytes as lines of text, what cannot be printed as escapes; binary ones on one line."""
-    if is_binary(data):
-        return [visible(data.decode("ascii", "backslashreplace"))]
-    lines = data.decode("utf-8", "backslashreplace").replace("\r\n", "\n").split("\n")
-    if len(lines) > 1 and not lines[-1]:
-        lines.pop()
-    return [visible(line) for line in lines]
-
-
-def hex_lines(data: bytes, a_line: int = HEX_BYTES) -> list[str]:
-    """Bytes in hex, so many a line, with their offset and the printable ones as text."""
-    return [
-        f"{at:06x}  {_hex_pairs(part, a_line):<{3 * a_line + 1}}  {_printable(part)}"
-        for at, part in ((at, data[at : at + a_line]) for at in range(0, len(data), a_line))
-    ]
-
-
-def _hex_pairs(part: bytes, a_line: int) -> str:
-    half = a_line // 2
-    return f"{part[:half].hex(' ')}  {part[half:].hex(' ')}"
-
-
-def _printable(part: bytes) -> str:
-    return "".join(chr(byte) if 32 <= byte < 127 else "·" for byte in part)

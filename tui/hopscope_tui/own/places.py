@@ -1,0 +1,93 @@
+"""The places that are no view of the core, as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+from hopscope_tui.navigator import ECHO
+
+if TYPE_CHECKING:
+    from hopscope.store.store import Store
+    from hopscope_tui.forms import Form
+    from hopscope_tui.navigator import Place
+    from hopscope_tui.sources import PlaceSource
+    from hopscope_tui.watch import Watch
+
+FINDINGS: Final = "findings"
+MESSAGES: Final = "messages"
+
+
+class OwnModule(Protocol):
+    """What the module behind a place offers."""
+
+    def source_of(self, store: Store, place: Place, form: Form, watch: Watch) -> PlaceSource:
+        """The rows of the place, worked out in a thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPlace:
+    """One place.
+
+    Attributes:
+        name: as places refer to it.
+        title: of its legend.
+        module: in this package, with ``source_of``.
+        what: plural, for "no findings in this capture".
+        work: what is said while its rows are worked out.
+        about: what it shows, for the legend.
+        details: True where something is shown beside its rows.
+        decodes: True where its rows depend on the form of recorded bytes.
+    """
+
+    name: str
+    title: str
+    module: str
+    what: str
+    work: str
+    about: str
+    details: bool = False
+    decodes: bool = False
+
+    @property
+    def maker(self) -> OwnModule:
+        """Its module, loaded when somebody goes there."""
+        return cast("OwnModule", import_module(f"hopscope_tui.own.{self.module}"))
+
+
+_ALL = (
+    OwnPlace(
+        ECHO,
+        "Echo",
+        "echo",
+        "bytes were recorded",
+        "putting bytes together",
+        "The bytes that the events of the selection read (green, ◀) and wrote (yellow, ▶), "
+        "in the order of time.",
+        decodes=True,
+    ),
+    OwnPlace(
+        FINDINGS,
+        "Findings",
+        "findings",
+        "findings",
+        "looking for what is wrong",
+        "What is wrong in the events of the selection, worst first by the time lost, with the events that "
+        "prove it. Steps of a finding are listed below it. Enter goes to the evidence, d to all its events.",
+        details=True,
+    ),
+    OwnPlace(
+        MESSAGES,
+        "Messages",
+        "messages",
+        "messages",
+        "reading messages",
+        "What was asked and answered on the connections of the selection, and what was logged, in the "
+        "order of time. Enter goes to the event, d to all events of both, the details show them in full.",
+        details=True,
+    ),
+)
+
+OWN: Final = {place.name: place for place in _ALL}
+"""All of them by name."""
