@@ -14,7 +14,7 @@ from hopscope.cli.command import (
     Command,
     Example,
 )
-from hopscope.cli.content_rows import FILE, FINDINGS, MESSAGES
+from hopscope.cli.content_rows import FILE, FINDINGS, MESSAGES, TRAIL
 from hopscope.cli.events_row import EVENTS
 from hopscope.cli.numbers import count, event_number
 from hopscope.cli.report_rows import SPECTROGRAM, SUBSECOND
@@ -113,6 +113,7 @@ _ROWS = (
         ),
         module="hop",
     ),
+    TRAIL,
     MESSAGES,
     FINDINGS,
     FILE,

@@ -88,3 +88,35 @@ FINDINGS = Command(
     ),
     module="findings",
 )
+
+TRAIL = Command(
+    name="trail",
+    summary="show one request through all its processes",
+    description=(
+        "Print the tree of requests that an event belongs to: what was received by whom, what was sent on\n"
+        "for its sake, who received that, and what came back after how long. The root is the run of the\n"
+        "process that began it all. Requests without an answer, repeated ones and doubtful links are marked."
+    ),
+    arguments=(
+        CAPTURE,
+        Argument(
+            ("event",),
+            "number of an event, as `hopscope events` prints it",
+            {"metavar": "EVENT", "type": event_number},
+        ),
+        Argument(
+            ("--process",),
+            "show all that the event's process did, also where it was there before the capture began",
+            {"action": "store_true"},
+        ),
+        JSON,
+        UNPACK_LIMIT,
+        NO_CACHE,
+    ),
+    examples=(
+        Example("hopscope trail capture.scap 10049", "show the tree that event 10049 belongs to"),
+        Example("hopscope trail capture.scap 10049 --process", "show all that its process did"),
+        Example("hopscope trail capture.scap 10049 --json", "print it as JSON, with the evidence"),
+    ),
+    module="trail",
+)

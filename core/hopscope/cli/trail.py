@@ -1,0 +1,76 @@
+"""``hopscope trail``: the tree of requests through an event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hopscope.cli.capture import Progress, open_capture
+from hopscope.cli.command import Request
+from hopscope.cli.output import json_document
+from hopscope.cli.table import Heading, print_table
+from hopscope.spans import Trail, marks, prepare, process_words, title, trail_of, where_words
+from hopscope.spans.plain import trail_object
+from hopscope.views.text import format_duration
+
+HEADINGS = (
+    Heading("SINCE", right=True), Heading("DURATION", right=True), Heading("EVENTS"), Heading("PROCESS"),
+    Heading("POD OR CONTAINER"), Heading("REQUEST"),
+)  # fmt: skip
+
+
+def run(request: Request) -> int:
+    """Print the trail of an event."""
+    arguments = request.arguments
+    store = open_capture(arguments)
+    row = store.row_of(arguments.event)
+    with Progress() as progress:
+        prepare(store, lambda share: progress.report("reading messages", share))
+    trail = trail_of(store, row, whole=arguments.process)
+    if arguments.json:
+        request.output.text(json_document(trail_object(trail, arguments.event)))
+    else:
+        print_table(request.output, HEADINGS, _lines(trail))
+    return 0
+
+
+def _lines(trail: Trail) -> Iterator[list[str]]:
+    begin = trail.begin
+    guides = _guides(trail)
+    for place in range(len(trail)):
+        number = trail.store.number
+        events = dict.fromkeys((int(number[trail.first(place)]), int(number[trail.last(place)])))
+        noted = marks(trail, place)
+        yield [
+            format_duration(trail.start(place) - begin),
+            format_duration(trail.stop(place) - trail.start(place)),
+            " ".join(map(str, events)),
+            process_words(trail, place),
+            where_words(trail, place),
+            f"{guides[place]}{title(trail, place)}" + (f"  ({', '.join(noted)})" if noted else ""),
+        ]
+
+
+def _guides(trail: Trail) -> list[str]:
+    """The lines in front of each row that show what it hangs below."""
+    out = [""] * len(trail)
+    more: list[bool] = []
+    last = _last_of_parent(trail)
+    for place, node in enumerate(trail.nodes):
+        if node.depth:
+            del more[node.depth - 1 :]
+            stem = "".join("│ " if going_on else "  " for going_on in more)
+            out[place] = stem + ("└ " if last[place] else "├ ")
+            more.append(not last[place])
+        else:
+            more.clear()
+    return out
+
+
+def _last_of_parent(trail: Trail) -> list[bool]:
+    seen: set[int] = set()
+    out = [False] * len(trail)
+    for place in range(len(trail) - 1, -1, -1):
+        parent = trail.nodes[place].parent
+        out[place] = parent not in seen
+        seen.add(parent)
+    return out

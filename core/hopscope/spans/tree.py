@@ -1,0 +1,277 @@
+"""Trails: trees of spans, each under what caused it.
+
+The root of a tree is the run of a process that was started in the capture and whose requests nothing received
+caused; where the process was there before, it is the first span that nothing is known to have caused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopscope.spans.links import Link, Links, links_of
+from hopscope.spans.spans import RECEIVED, SENT, Spans
+from hopscope.store.store import Store
+from hopscope.store.tables import NONE
+
+MOST_NODES = 250_000
+"""A trail is cut after so many rows."""
+
+MOST_STEPS = 1_000
+"""So many causes are followed upwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One row of a trail: a span, or the run of a process.
+
+    Attributes:
+        span: number of the span, NONE for a run.
+        process: life of the process's main thread.
+        parent: place of the row above it in the tree, NONE for a root.
+        depth: 0 for a root.
+        again: the span that this one asks again, NONE.
+    """
+
+    span: int
+    process: int
+    parent: int
+    depth: int
+    again: int = NONE
+
+
+class Trail:
+    """A tree of spans, or several, row by row: each row is followed by what it caused, in the order of time.
+
+    Attributes:
+        store: the events.
+        links: of the store; ``links.link(span)`` tells why a span stands where it does.
+        spans: of the store.
+        nodes: the rows.
+        focus: place of the row that was asked for.
+        cut: whether there would be more than :data:`MOST_NODES` rows.
+    """
+
+    def __init__(self, links: Links) -> None:
+        self.links = links
+        self.store: Store = links.store
+        self.spans: Spans = links.spans
+        self.nodes: list[Node] = []
+        self.focus = 0
+        self.cut = False
+        self._places: dict[int, int] = {}
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    # --- of a row --------------------------------------------------------------------------------
+
+    def start(self, place: int) -> int:
+        """When a row begins, ns."""
+        node = self.nodes[place]
+        if node.span != NONE:
+            return int(self.spans.start[node.span])
+        return int(self.store.time[self.first(place)])
+
+    def stop(self, place: int) -> int:
+        """When a row ends, ns."""
+        node = self.nodes[place]
+        if node.span != NONE:
+            return int(self.spans.stop[node.span])
+        return int(self.store.time[self.last(place)])
+
+    def first(self, place: int) -> int:
+        """Event row of its first event."""
+        node = self.nodes[place]
+        if node.span != NONE:
+            return int(self.spans.first[node.span])
+        return int(self.store.rows_of_process(node.process)[0])
+
+    def last(self, place: int) -> int:
+        """Event row of its last event."""
+        node = self.nodes[place]
+        if node.span != NONE:
+            return int(self.spans.last[node.span])
+        return int(self.store.rows_of_process(node.process)[-1])
+
+    def rows(self, place: int) -> NDArray[np.int64]:
+        """Event rows that belong to it, ascending: of a span those that moved its bytes, of a run all."""
+        node = self.nodes[place]
+        if node.span != NONE:
+            return self.spans.rows(node.span)
+        return self.store.rows_of_process(node.process).astype(np.int64)
+
+    def link(self, place: int) -> Link | None:
+        """Why it stands where it does; None for roots and runs, and for what hangs below a run."""
+        span = self.nodes[place].span
+        return self.links.link(span) if span != NONE else None
+
+    def children(self, place: int) -> list[int]:
+        """Places of the rows right below it."""
+        depth = self.nodes[place].depth
+        found = []
+        for other in range(place + 1, len(self.nodes)):
+            below = self.nodes[other].depth
+            if below <= depth:
+                break
+            if below == depth + 1:
+                found.append(other)
+        return found
+
+    def place_of(self, span: int) -> int:
+        """Place of the row of a span, NONE where it is not in the trail."""
+        return self._places.get(span, NONE)
+
+    def place_of_row(self, row: int) -> int:
+        """Place of the row whose span an event belongs to, NONE."""
+        for span in self.spans.of_row(row):
+            if span in self._places:
+                return self._places[span]
+        near = self.spans.near_row(row)
+        return self._places.get(near, NONE) if near != NONE else NONE
+
+    @property
+    def begin(self) -> int:
+        """When the first row of all begins, ns."""
+        return min((self.start(place) for place in range(len(self.nodes))), default=0)
+
+    @property
+    def end(self) -> int:
+        """When the last one ends, ns."""
+        return max((self.stop(place) for place in range(len(self.nodes))), default=0)
+
+    # --- building --------------------------------------------------------------------------------
+
+    def add(self, span: int, process: int) -> None:
+        """Put a tree under the others: that of a span, or of a process's run where that is NONE."""
+        waiting: list[Node] = [Node(span, process, NONE, 0)]
+        runs: set[int] = set()
+        while waiting:
+            node = waiting.pop()
+            if node.span in self._places or (node.span == NONE and node.process in runs):
+                continue
+            if len(self.nodes) >= MOST_NODES:
+                self.cut = True
+                return
+            place = len(self.nodes)
+            self.nodes.append(node)
+            if node.span == NONE:
+                runs.add(node.process)
+            else:
+                self._places[node.span] = place
+            waiting.extend(reversed(self._below(node, place)))
+
+    def _below(self, node: Node, place: int) -> list[Node]:
+        spans, links = self.spans, self.links
+        run = node.span == NONE
+        own = links.without_cause(node.process) if run else links.effects(node.span)
+        again = repeats(spans, own)
+        return [
+            Node(one, int(spans.process[one]), place, node.depth + 1, again.get(one, NONE)) for one in own
+        ]
+
+
+def repeats(spans: Spans, beside: list[int]) -> dict[int, int]:
+    """Which of the spans with one cause ask again what another one had asked in vain, and which that is."""
+    found: dict[int, int] = {}
+    in_vain: dict[tuple[object, ...], int] = {}
+    for span in beside:
+        if spans.kind[span] != SENT:
+            continue
+        message = spans.message(span)
+        told = spans.messages.texts[message].subject if message != NONE else ""
+        key = (
+            int(spans.process[span]),
+            told or int(spans.channel[span]),
+            int(spans.messages.protocol[message]),
+        )
+        before = in_vain.get(key, NONE)
+        if before != NONE and spans.start[span] >= spans.first[before]:
+            found[span] = before
+        if spans.is_answered(span):
+            in_vain.pop(key, None)
+        else:
+            in_vain[key] = span
+    return found
+
+
+def trail_of(store: Store, row: int, whole: bool = False) -> Trail:
+    """The trail through an event: the tree that its span, or else its process, belongs to.
+
+    Args:
+        store: the events.
+        row: event row.
+        whole: take all that its process did, also where that was there before the capture began.
+    """
+    links = links_of(store)
+    spans = links.spans
+    trail = Trail(links)
+    process = int(store.process[row])
+    focus = focus_of(spans, row)
+    if whole or (focus == NONE and process != NONE):
+        trail.add(NONE, process)
+    elif focus != NONE:
+        trail.add(*root_of(links, focus))
+    trail.focus = max(0, trail.place_of(focus)) if focus != NONE else 0
+    return trail
+
+
+def trail_of_events(store: Store, mask: NDArray[np.bool_]) -> Trail:
+    """The trails of all spans that moved bytes in chosen events.
+
+    Args:
+        store: the events.
+        mask: bool, one an event.
+    """
+    links = links_of(store)
+    trail = Trail(links)
+    seen: set[tuple[int, int]] = set()
+    for span in spans_of_events(links.spans, mask).tolist():
+        root = root_of(links, span)
+        if root not in seen:
+            seen.add(root)
+            trail.add(*root)
+    return trail
+
+
+def spans_of_events(spans: Spans, mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The spans whose first or last event, or its twin, is among chosen ones; ascending."""
+    twin = spans.store.twin
+    moved = mask.copy()
+    there = np.flatnonzero(mask & (twin >= 0))
+    moved[twin[there]] = True
+    found: NDArray[np.int64] = np.flatnonzero(moved[spans.first] | moved[spans.last])
+    return found
+
+
+def focus_of(spans: Spans, row: int) -> int:
+    """The span that an event belongs to, NONE."""
+    found = spans.of_row(row)
+    return found[0] if found else spans.near_row(row)
+
+
+def root_of(links: Links, span: int) -> tuple[int, int]:
+    """The root of the tree that a span belongs to: ``(span, process)``, where a run has the span NONE."""
+    spans, seen = links.spans, {span}
+    for _ in range(MOST_STEPS):
+        cause = links.cause(span)
+        if cause == NONE or cause in seen:
+            break
+        seen.add(cause)
+        span = cause
+    process = int(spans.process[span])
+    if spans.kind[span] != RECEIVED and began(links.store, process):
+        return NONE, process
+    return span, process
+
+
+def began(store: Store, process: int) -> bool:
+    """Whether a process was started within the capture."""
+    if process == NONE:
+        return False
+    rows = store.rows_of_process(process)
+    thread = int(store.thread[rows[0]]) if len(rows) else NONE
+    states = np.flatnonzero(store.threads.life == process) if thread != NONE else np.zeros(0, np.int64)
+    return bool(len(states)) and bool((store.threads.born[states] != NONE).any())
