@@ -42,7 +42,7 @@ class Words:
         self.spans = spans
         self.index = index
         self.asked = lru_cache(maxsize=65536)(self._asked)
-        self.answered = lru_cache(maxsize=65536)(self._answered)
+        self.told = lru_cache(maxsize=65536)(self._told)
 
     def _asked(self, span: int) -> frozenset[bytes]:
         """Words of what was asked; of its answer where nothing is recorded of the question but its name."""
@@ -65,13 +65,14 @@ class Words:
             found.add(b"transaction 0x%04x" % int(messages.identifier[message]))
         return frozenset(found)
 
-    def _answered(self, span: int) -> frozenset[bytes]:
-        """Words of what was answered."""
+    def _told(self, span: int) -> frozenset[bytes]:
+        """Words of an answer that its question does not hold."""
         first, last = int(self.spans.answered[span]), int(self.spans.answered_last[span])
         if first == NONE:
             return frozenset()
         payload = self.index.payload(first)
-        return words_in(payload if last == first else payload + self.index.payload(last))
+        words = words_in(payload if last == first else payload + self.index.payload(last))
+        return words - self.asked(span)
 
 
 @lru_cache(maxsize=65536)

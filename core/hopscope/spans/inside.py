@@ -8,7 +8,7 @@ is sent is compared with all that were being worked on, and the evidence decides
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict, deque
 from dataclasses import dataclass, field
 
 from hopscope.spans.content import Words, named, rarity
@@ -29,6 +29,9 @@ MOST_OPEN = 48
 MOST_KEPT = 6
 """So many candidates are kept for each."""
 
+MOST_CALLS = 64
+"""So many calls to waiting threads are remembered for each futex, eventfd or pipe."""
+
 LINGERING = 64
 """So many answered requests are still candidates."""
 
@@ -45,16 +48,12 @@ class Work:
         row: event row since which.
         how: ``received last``, ``went on`` or ``handed over``.
         through: the sent request whose answer led there, NONE.
-        beside: how many others came to the thread at the same time.
-        sent: how many requests and answers it sent since.
     """
 
     span: int
     row: int
     how: str
     through: int = NONE
-    beside: int = 0
-    sent: int = 0
 
 
 @dataclass(slots=True)
@@ -84,7 +83,7 @@ class Inside:
         self._open: OrderedDict[int, int] = OrderedDict()
         self._lingering: OrderedDict[int, int] = OrderedDict()
         self._batches: dict[int, Batch] = {}
-        self._called: dict[int, tuple[int, list[Work]]] = {}
+        self._called: defaultdict[int, deque[int]] = defaultdict(lambda: deque(maxlen=MOST_CALLS))
         self._of_connection: dict[int, int] = {}
         self._given_up: dict[tuple[object, ...], int] = {}
         self._seen: Counter[bytes] = Counter()
@@ -134,15 +133,20 @@ class Inside:
                 case x if x == HEARD:
                     self._heard(one)
                 case x if x == CALLED:
-                    self._called[one.subject] = one.row, self._works(one.thread)
+                    self._called[one.subject].append(self._latest(one.thread))
                 case x if x == WOKEN:
                     self._woken(one.thread, one.subject, one.row)
                 case x if x == STARTED:
-                    self._take_over(one.subject, self._works(one.thread), one.row)
+                    self._take_over(one.subject, self._latest(one.thread), one.row)
 
     def _works(self, thread: int) -> list[Work]:
         batch = self._batches.get(thread)
         return batch.works if batch is not None else []
+
+    def _latest(self, thread: int) -> int:
+        """The received request that a thread turned to last, NONE."""
+        works = self._works(thread)
+        return works[-1].span if works else NONE
 
     def _came(self, one: Moment) -> None:
         self._open[one.subject] = one.row
@@ -176,15 +180,18 @@ class Inside:
             batch.sent += 1
 
     def _woken(self, thread: int, key: int, row: int) -> None:
+        """A thread woke up: by the first call whose request is still being worked on, as queues have it."""
         called = self._called.get(key)
-        if called is not None:
-            self._take_over(thread, called[1], row)
+        while called:
+            span = called.popleft()
+            if span in self._open:
+                self._take_over(thread, span, row)
+                return
 
-    def _take_over(self, thread: int, works: list[Work], row: int) -> None:
+    def _take_over(self, thread: int, span: int, row: int) -> None:
         """A thread goes on with what another one was at when it called."""
-        if works:
-            last = works[-1]
-            self._batches[thread] = Batch([Work(last.span, row, "handed over", beside=len(works) - 1)])
+        if span != NONE:
+            self._batches[thread] = Batch([Work(span, row, "handed over")])
 
     # --- one request -----------------------------------------------------------------------------
 
@@ -304,10 +311,10 @@ class Inside:
 
     def _weigh_answers(self, span: int, cases: list[Case]) -> None:
         """Where several are being worked on, what came back and went out again."""
-        told = self._words.answered(span)
+        told = self._words.told(span)
         if len(cases) < 2 or not told:
             return
-        others = [self._words.answered(case.span) for case in cases]
+        others = [self._words.told(case.span) for case in cases]
         seen = Counter(word for words in others for word in words)
         rated = [rarity(told & words, seen, len(cases)) for words in others]
         most = max(rated)

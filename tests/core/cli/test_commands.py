@@ -291,6 +291,12 @@ def test_the_walk_goes_round_through_all_processes(hopscope: Hopscope) -> None:
     golden.check("demo-walk.txt", done.out)
 
 
+def test_trail_prints_the_tree_of_an_event(hopscope: Hopscope) -> None:
+    done = hopscope("trail", DEMO, "366")
+
+    golden.check("demo-trail.txt", done.out)
+
+
 def test_every_command_is_tried_here() -> None:
     texts = [file.read_text() for file in Path(__file__).parent.glob("test_*.py")]
     tried = set(re.findall(r'hopscope\("([a-z]+)"', "".join(texts))) | {"events"}
