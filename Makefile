@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# What pip does for packages that it copies. Without it every start may compile the program anew.
+COMPILE := $(BIN)/python -m compileall -q core tui
 # Workers of the test run. Two fit the smallest machines that build this; `make test WORKERS=8` elsewhere.
 WORKERS ?= 2
 
@@ -69,9 +71,11 @@ $(VENV)/bin/python:
 $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
 	@echo "setting up $(VENV) (once) ..."
 	@$(PIP) install --editable .
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
 	@echo "setting up $(VENV) with what the tests need (once) ..."
 	@$(PIP) install --editable '.[dev]'
+	@$(COMPILE)
 	@touch $@ $(VENV)/installed

@@ -10,8 +10,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from compileall import compile_dir
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
@@ -25,8 +28,17 @@ CSYSDIG_ROWS = re.compile(r"PID .*\n\s*\d+\s+\d+\s")
 """The same of csysdig."""
 
 
+@cache
 def hopscope() -> str:
-    """The command of the environment that this Python belongs to."""
+    """The command of the environment that this Python belongs to.
+
+    Compiled first, as pip does with what it copies: where Python is told to write no bytecode, every start
+    of an editable installation would compile all of it.
+    """
+    for package in ("hopscope", "hopscope_tui"):
+        spec = find_spec(package)
+        for folder in (spec.submodule_search_locations or ()) if spec else ():
+            compile_dir(folder, quiet=2)
     return str(Path(sys.executable).with_name("hopscope"))
 
 

@@ -74,6 +74,8 @@ class Helper:
 
     def _take_over(self, news: Any) -> None:
         """Take over a piece of a store. Only now what loads slowly is loaded: the first rows are there."""
+        if self._receiver is None:
+            self._opening.wait_until_drawn()
         from hopscope_tui.handover import Receiver  # noqa: PLC0415
         from hopscope_tui.ways import take_in  # noqa: PLC0415
 
@@ -153,9 +155,12 @@ def _read(request: Request, channel: Channel) -> None:
     from hopscope.capture.growing import open_growing  # noqa: PLC0415  loads NumPy
 
     source = open_growing(request.path, follow=request.follow)
+    there = _There(channel)
+    if request.is_usual:
+        there.progress(ReadingProgress(total=source.total), State.READING)  # nothing is wrong with it so far
     from hopscope_tui.reading import Reader  # noqa: PLC0415  loaded while the capture is being unpacked
 
-    store = Reader(request, source, _There(channel), shared=True).run()
+    store = Reader(request, source, there, shared=True).run()
     if store is not None:
         note = keeping.keep(store)
         if note:

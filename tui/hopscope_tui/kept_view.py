@@ -28,7 +28,7 @@ def find_view(request: Request) -> FirstView | None:
 
 def is_usual(request: Request) -> bool:
     """True where what is shown first does not depend on what the person asked for this time."""
-    return not (request.filter_text or request.view or is_redacting())
+    return request.is_usual and not is_redacting()
 
 
 def encode_view(view: FirstView) -> bytes:

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from hopscope_tui.widgets.row_source import Cell, TableColumn
 
 
+_DRAWING = 1.0
+"""Seconds in which a screen loads and draws its first rows."""
+
+
 class State(Enum):
     """What is going on with a capture."""
 
@@ -78,6 +82,11 @@ class Request:
     def is_timeline(self) -> bool:
         """True where several captures, or one with a clock that is set by hand, are opened as a whole."""
         return bool(self.more) or self.clocks is not None
+
+    @property
+    def is_usual(self) -> bool:
+        """True where the first view is the one that everybody gets: no filter or view that may be wrong."""
+        return not (self.filter_text or self.view)
 
     @property
     def name(self) -> str:
@@ -275,9 +284,15 @@ class Opening:
             first = find_view(self.request)
             if first is not None:
                 self.tell_first(first)
+                self.wait_until_drawn()
         from hopscope_tui.ways import open_capture  # noqa: PLC0415  loads the views
 
         open_capture(self, fork)
+
+    def wait_until_drawn(self) -> None:
+        """Leave the processor to the screen while it draws the first rows."""
+        if self.drawn is not None and self.first is not None:
+            self.drawn.wait(_DRAWING)
 
     def _fail(self, error: BaseException) -> None:
         with self._changed:

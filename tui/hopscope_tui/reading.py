@@ -70,6 +70,7 @@ class Reader:
         self._is_open_ended = request.follow or not source.total
         self.builder = StoreBuilder(source, shared=shared)
         self._given = -1
+        self._is_shown = False
         self._due = 0.0
         self._begun = time.monotonic()
         self._told = 0.0
@@ -88,6 +89,8 @@ class Reader:
             state = State.WAITING if self._is_open_ended and not grew else State.READING
             if builder.done:
                 return self._give(State.WHOLE)
+            if grew and not self._is_shown:
+                self._show_soon()
             self._tell(state)
             if listener.order(wait=False) is Order.STOP:
                 self._give(State.STOPPED)
@@ -97,6 +100,14 @@ class Reader:
                 self._begun += time.monotonic() - paused
             elif self._is_due(grew):
                 self._give(state)
+
+    def _show_soon(self) -> None:
+        """Tell what the first view shows of the first events, as soon as it has rows at all."""
+        if self.builder.events:
+            view = first_view(self._request, self.builder.store(), self._place)
+            self._is_shown = view.count > 0
+            if self._is_shown:
+                self._listener.first(view)
 
     def _tell(self, state: State) -> None:
         now = time.monotonic()
@@ -128,6 +139,7 @@ class Reader:
         store = builder.store()
         if self._given < 0:
             listener.first(first_view(self._request, store, self._place))
+            self._is_shown = True
         listener.store(builder, store, state)
         self._given = builder.events
         now = time.monotonic()

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from hopscope.store.builder import StoreBuilder
     from hopscope_tui.forking import Fork
 
-_DRAWING = 1.0
-"""Seconds in which a screen draws its first rows."""
-
 
 def open_capture(opening: Opening, fork: Fork | None) -> None:
     """Open a capture and go on to tell what becomes of it, until nothing more will."""
@@ -89,9 +86,8 @@ def take_in(opening: Opening, store: Store, state: State, *, complete: bool) -> 
 
 def _load_screen(opening: Opening) -> None:
     """Load the main screen here, so that the one that is shown goes on; first rows are drawn before."""
+    opening.wait_until_drawn()
     if opening.drawn is not None:
-        if opening.first is not None:
-            opening.drawn.wait(_DRAWING)
         import hopscope_tui.screens.main  # noqa: F401, PLC0415
 
 

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 from hopscope.capture.growing import GrowingSource
 from hopscope.errors import CaptureError
-from hopscope.store import stretches as stretches_of_bytes
 from hopscope.store.growing_columns import can_share
 from hopscope.store.stretches import Stretch, Stretches
 
@@ -56,7 +55,7 @@ class Beside:
 
     def _advance(self) -> Stretch | None:
         source, stretches = self._source, self._stretches
-        if not _is_enough(source, source.size, source.ended, stretches.position):
+        if not _is_enough(source, source.size, source.ended, stretches):
             return None
         stretch = stretches.advance(source.view(source.size), whole=source.ended)
         self.done = stretches.is_over or (source.ended and stretches.position >= source.size)
@@ -190,7 +189,7 @@ def _work(source: GrowingSource, stretches: Stretches, state: tuple[int, bool], 
 def _fill(source: GrowingSource, stretches: Stretches, state: tuple[int, bool], channel: Channel) -> None:
     size, ended = state
     while True:
-        if not _is_enough(source, size, ended, stretches.position):
+        if not _is_enough(source, size, ended, stretches):
             size, ended = _next_size(channel)
             continue
         stretch = stretches.advance(source.view(size), whole=ended)
@@ -207,15 +206,15 @@ def _fill(source: GrowingSource, stretches: Stretches, state: tuple[int, bool], 
             size, ended = _next_size(channel)
 
 
-def _is_enough(source: GrowingSource, size: int, ended: bool, position: int) -> bool:
+def _is_enough(source: GrowingSource, size: int, ended: bool, stretches: Stretches) -> bool:
     """Whether so many bytes are worth a stretch.
 
-    What is read from a file is taken in stretches of one length, so that where they end, and with it the
+    What is read from a file is taken in stretches of known lengths, so that where they end, and with it the
     order of the small tables, does not depend on who was faster.
     """
     if ended:
         return True
-    return size - position >= (1 if source.live else stretches_of_bytes.STRETCH)
+    return size - stretches.position >= (1 if source.live else stretches.next_size)
 
 
 def _next_size(channel: Channel) -> tuple[int, bool]:

@@ -23,6 +23,9 @@ Bytes = NDArray[np.uint8]
 STRETCH = 16 << 20
 """Bytes of a stretch: its columns stay in the processor's cache, and what is done once for each is little."""
 
+FIRST_STRETCH = 1 << 20
+"""Bytes of each stretch up to the first events, so that there is something to show at once."""
+
 EVENT_DTYPES: dict[str, np.dtype[Any]] = {
     **COLUMN_DTYPES,
     **{
@@ -96,6 +99,11 @@ class Stretches:
         return self._walker.position
 
     @property
+    def next_size(self) -> int:
+        """Bytes of the next stretch."""
+        return STRETCH if self.count else min(FIRST_STRETCH, STRETCH)
+
+    @property
     def is_over(self) -> bool:
         """True when a fault has ended the walk."""
         return self._walker.is_over
@@ -113,7 +121,7 @@ class Stretches:
         before = self._walker.position
         if self._walker.is_over or before >= len(data):
             return None
-        blocks = self._walker.walk(data, before + STRETCH, whole=whole)
+        blocks = self._walker.walk(data, before + self.next_size, whole=whole)
         if self._walker.position == before and not blocks.damage:
             return None
         headers = read_headers(data, blocks.offset, blocks.type, blocks.length, self._versions(blocks))

@@ -69,7 +69,7 @@ class LoadingScreen(Screen[None]):
     def __init__(self, opening: Opening) -> None:
         super().__init__()
         self._opening = opening
-        self._shows_rows = False
+        self._first: FirstView | None = None
         self._has_left = False
         self.typed: list[events.Key] = []
 
@@ -84,7 +84,9 @@ class LoadingScreen(Screen[None]):
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
-        """Begin to listen."""
+        """Show what is known already, and begin to listen."""
+        if self._opening.first is not None:
+            self._show(self._opening.first)
         self._show_progress()
         threading.Thread(target=self._listen, name="listen", daemon=True).start()
 
@@ -98,7 +100,7 @@ class LoadingScreen(Screen[None]):
 
     def action_stop(self) -> None:
         """Leave; once there are rows, stop reading as soon as the main screen is there."""
-        if self._shows_rows:
+        if self._first is not None:
             self.typed.append(events.Key("escape", None))
         else:
             self.app.exit()
@@ -106,14 +108,14 @@ class LoadingScreen(Screen[None]):
     def _listen(self) -> None:
         """In a thread: say what the opening has come to, also after the main screen lies over this one."""
         opening, steps, said = self._opening, 0, 0
-        first, opened = False, None
+        first, opened = self._first, None
         while not self._has_left:
             before, steps = steps, opening.wait(steps, _PATIENCE)
             if steps == before:
                 continue
-            if opening.first is not None and not first:
-                first = True
-                self.post_message(FirstRowsReady(opening.first))
+            if opening.first is not None and opening.first is not first:
+                first = opening.first
+                self.post_message(FirstRowsReady(first))
             newest = opening.opened
             if newest is not None and newest is not opened:
                 self.post_message(CaptureGrew(newest) if opened is not None else CaptureOpened(newest))
@@ -128,16 +130,20 @@ class LoadingScreen(Screen[None]):
 
     @on(LoadProgressed)
     def _show_progress(self) -> None:
-        if not self._shows_rows:
-            opening = self._opening
-            reading = reading_parts(opening.progress, opening.state) if opening.progress.read else ()
+        opening = self._opening
+        reading = reading_parts(opening.progress, opening.state) if opening.progress.read else ()
+        if self._first is None:
             self.title_bar.show_loading(opening.request.name, reading)
+        else:
+            self.title_bar.show_capture(self._first.title, reading)
 
     @on(FirstRowsReady)
     def _show_rows(self, event: FirstRowsReady) -> None:
-        first = event.first
-        self._shows_rows = True
-        self.title_bar.show_capture(first.title)
+        self._show(event.first)
+        self._show_progress()
+
+    def _show(self, first: FirstView) -> None:
+        self._first = first
         self.query_one(ViewTabs).show_tabs(first.tabs, first.active)
         position = f"1/{first.count:,}" if first.count else "0"
         self.query_one(Breadcrumb).show_way(first.way, position)
