@@ -16,8 +16,9 @@ from hopscope.cli.command import (
 )
 from hopscope.cli.content_rows import FILE, FINDINGS, MESSAGES, TRAIL
 from hopscope.cli.events_row import EVENTS
+from hopscope.cli.log_rows import ECHO, LOG, STATE
 from hopscope.cli.numbers import count, event_number
-from hopscope.cli.report_rows import SPECTROGRAM, SUBSECOND
+from hopscope.cli.report_rows import RATE, SLOW, SPECTROGRAM, SUBSECOND, TOP
 
 OPEN = Command(
     name="",
@@ -117,6 +118,12 @@ _ROWS = (
     MESSAGES,
     FINDINGS,
     FILE,
+    ECHO,
+    LOG,
+    STATE,
+    TOP,
+    SLOW,
+    RATE,
     SPECTROGRAM,
     SUBSECOND,
     Command(

@@ -11,8 +11,9 @@ MESSAGES = Command(
     description=(
         "Print the messages of a capture, one exchange a line: a request and the response to it, or a line\n"
         "of a log. Connections are put together from their events and read as DNS, HTTP/1, HTTP/2, TLS,\n"
-        "PostgreSQL, MySQL, Redis, syslog or JSON lines. With a filter only exchanges that events which\n"
-        "pass it took part in. The latency goes from a request's first event to that of its response."
+        "PostgreSQL, MySQL, Redis, memcached, syslog or JSON lines. With a filter only exchanges that\n"
+        "events which pass it took part in. The latency goes from a request's first event to that of its\n"
+        "response."
     ),
     arguments=(
         CAPTURE,

@@ -7,6 +7,30 @@ from hopscope.cli.numbers import count, event_count
 
 _ON = {"action": "store_true"}
 
+BUFFER_FORMS = (
+    Argument(
+        ("-A", "--print-ascii"),
+        "print of recorded buffers all printable characters and line ends",
+        {"dest": "buffers", "action": "append_const", "const": "TEXT"},
+    ),
+    Argument(
+        ("-x", "--print-hex"),
+        "print recorded buffers as hexadecimal numbers",
+        {"dest": "buffers", "action": "append_const", "const": "HEX"},
+    ),
+    Argument(
+        ("-X", "--print-hex-ascii"),
+        "print recorded buffers as hexadecimal numbers, with the characters beside",
+        {"dest": "buffers", "action": "append_const", "const": "HEX_AND_TEXT"},
+    ),
+    Argument(
+        ("-b", "--print-base64"),
+        "print recorded buffers in base64",
+        {"dest": "buffers", "action": "append_const", "const": "BASE64"},
+    ),
+)
+"""How recorded bytes are printed; one of them can be chosen."""
+
 EVENTS = Command(
     name="events",
     summary="print events as sysdig does",
@@ -35,26 +59,7 @@ EVENTS = Command(
             "print events in this format, or in that with this name, for instance -pc, -pk",
             {"metavar": "FORMAT", "dest": "format"},
         ),
-        Argument(
-            ("-A", "--print-ascii"),
-            "print of recorded buffers all printable characters and line ends",
-            {"dest": "buffers", "action": "append_const", "const": "TEXT"},
-        ),
-        Argument(
-            ("-x", "--print-hex"),
-            "print recorded buffers as hexadecimal numbers",
-            {"dest": "buffers", "action": "append_const", "const": "HEX"},
-        ),
-        Argument(
-            ("-X", "--print-hex-ascii"),
-            "print recorded buffers as hexadecimal numbers, with the characters beside",
-            {"dest": "buffers", "action": "append_const", "const": "HEX_AND_TEXT"},
-        ),
-        Argument(
-            ("-b", "--print-base64"),
-            "print recorded buffers in base64",
-            {"dest": "buffers", "action": "append_const", "const": "BASE64"},
-        ),
+        *BUFFER_FORMS,
         Argument(
             ("-j", "--json"), "print one JSON object a line; its keys are the fields of the format", _ON
         ),

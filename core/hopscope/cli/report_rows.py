@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hopscope.cli.command import CAPTURE, FILTER, JSON, NO_CACHE, UNPACK_LIMIT, Argument, Command, Example
-from hopscope.cli.numbers import columns, interval
+from hopscope.cli.numbers import columns, count, interval, milliseconds
 
 ONLY = Argument(
     ("--only",),
@@ -16,6 +16,9 @@ _COLUMNS = Argument(
 _CELL_EVENTS = Argument(
     ("--events",), "with --json, name the events of each cell too", {"action": "store_true"}
 )
+
+
+_ROWS = Argument(("-n", "--limit"), "print the first N lines only", {"metavar": "N", "type": count})
 
 
 def _every(default: str) -> Argument:
@@ -60,4 +63,103 @@ SUBSECOND = Command(
         ),
     ),
     module="subsecond",
+)
+
+TOP = Command(
+    name="top",
+    summary="list what moved most bytes, took longest, failed most",
+    description=(
+        "Put events together by the values of one or more fields, add up one thing, and print the largest:\n"
+        "\n"
+        "  bytes        bytes read and written\n"
+        "  time         time that calls took, waiting included\n"
+        "  events       events; a call has two, its beginning and its end\n"
+        "  calls        calls that ended\n"
+        "  errors       calls that failed\n"
+        "  cpu          time on a CPU, as the recorder noted it about once a second\n"
+        "  run          time on a CPU, from switch to switch\n"
+        "  descriptors  different descriptors that events are about\n"
+        "\n"
+        "`hopscope fields` lists the fields. The percentage is that of all groups together, of cpu and run\n"
+        "that of the time covered. Events without a value of one of the fields do not count."
+    ),
+    arguments=(
+        CAPTURE,
+        FILTER,
+        Argument(
+            ("--by",),
+            "fields to put together by, with commas between them; by default proc.name,proc.pid",
+            {"metavar": "FIELDS", "default": "proc.name,proc.pid"},
+        ),
+        Argument(("--of",), "what is added up; by default bytes", {"metavar": "WHAT", "default": "bytes"}),
+        ONLY,
+        Argument(
+            ("-n", "--limit"),
+            "print the first N lines; by default 30, 0 for all",
+            {"metavar": "N", "type": count},
+        ),
+        JSON,
+        UNPACK_LIMIT,
+        NO_CACHE,
+    ),
+    examples=(
+        Example(
+            "hopscope top capture.scap --only net", "list the processes that moved most over the network"
+        ),
+        Example("hopscope top capture.scap --by fd.name --of time --only file", "list the slowest files"),
+        Example("hopscope top capture.scap --by container.name --of errors", "list what fails most"),
+        Example(
+            "hopscope top capture.scap --by fd.l4proto,fd.name --only net", "list the busiest connections"
+        ),
+        Example(
+            "hopscope top capture.scap --by evt.type --of calls proc.name=curl", "count calls of a program"
+        ),
+    ),
+    module="top",
+)
+
+RATE = Command(
+    name="rate",
+    summary="print bytes read and written, second by second",
+    description=(
+        "Add up what calls read and wrote in each interval, from the beginning of the capture to its end.\n"
+        "With a filter only calls that pass it. Intervals begin at whole multiples of their length."
+    ),
+    arguments=(CAPTURE, FILTER, ONLY, _every("1000"), JSON, UNPACK_LIMIT, NO_CACHE),
+    examples=(
+        Example("hopscope rate capture.scap", "print all I/O by the second"),
+        Example("hopscope rate capture.scap --only net --every 100", "print network traffic by 100 ms"),
+    ),
+    module="rate",
+)
+
+SLOW = Command(
+    name="slow",
+    summary="list the calls that took longest, or longer than a limit",
+    description=(
+        "Print the ten calls that took longest, the longest first; with --over all that took longer, in\n"
+        "their order. Each stands with what it was given and what it returned."
+    ),
+    arguments=(
+        CAPTURE,
+        FILTER,
+        Argument(
+            ("--over",),
+            "all calls that took more than so many milliseconds, in their order",
+            {"metavar": "MS", "type": milliseconds},
+        ),
+        ONLY,
+        _ROWS,
+        JSON,
+        UNPACK_LIMIT,
+        NO_CACHE,
+    ),
+    examples=(
+        Example("hopscope slow capture.scap", "list the ten slowest"),
+        Example("hopscope slow capture.scap --over 100 --only net", "list network I/O that took over 100 ms"),
+        Example(
+            "hopscope slow capture.scap --over 0 --only file proc.name=etcd", "list all file I/O of a program"
+        ),
+    ),
+    module="slow",
 )

@@ -7,7 +7,7 @@ from hopscope.cli.command import Request
 from hopscope.cli.heat_map import LABEL, print_json, print_map
 from hopscope.cli.table import window_width
 from hopscope.reports.heat import DECADES, spectrogram
-from hopscope.reports.kinds import KINDS, passing
+from hopscope.reports.kinds import KINDS, passing, shown
 from hopscope.views.text import format_duration
 
 
@@ -16,7 +16,7 @@ def run(request: Request) -> int:
     arguments, output = request.arguments, request.output
     store = open_capture(arguments)
     columns = arguments.columns or max(DECADES, min(window_width(), 200) - LABEL)
-    mask = passing(store, KINDS.get(arguments.only, ""), *arguments.filter)
+    mask = shown(store, passing(store, KINDS.get(arguments.only, ""), *arguments.filter))
     heat = spectrogram(store, mask, arguments.every, columns)
     if arguments.json:
         print_json(output, store, heat, arguments.events)

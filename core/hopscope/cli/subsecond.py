@@ -7,7 +7,7 @@ from hopscope.cli.command import Request
 from hopscope.cli.heat_map import LABEL, print_json, print_map
 from hopscope.cli.table import window_width
 from hopscope.reports.heat import subsecond
-from hopscope.reports.kinds import KINDS, passing
+from hopscope.reports.kinds import KINDS, passing, shown
 
 _PARTS = 10
 """Parts of the interval that are named above the map."""
@@ -18,7 +18,7 @@ def run(request: Request) -> int:
     arguments, output = request.arguments, request.output
     store = open_capture(arguments)
     columns = arguments.columns or max(_PARTS, min(window_width(), 200) - LABEL)
-    mask = passing(store, KINDS.get(arguments.only, ""), *arguments.filter)
+    mask = shown(store, passing(store, KINDS.get(arguments.only, ""), *arguments.filter))
     heat = subsecond(store, mask, arguments.every, columns)
     if arguments.json:
         print_json(output, store, heat, arguments.events)

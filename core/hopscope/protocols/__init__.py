@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from hopscope.protocols import dns, http, http2, json_line, mysql, postgresql, redis, syslog, tls
+from hopscope.protocols import dns, http, http2, json_line, memcached, mysql, postgresql, redis, syslog, tls
 from hopscope.protocols.dialogue import Dialogue
 from hopscope.protocols.message import Message
 from hopscope.protocols.part import Part
@@ -42,7 +42,9 @@ class Decoder(Protocol):
         """The message in full, for a person."""
 
 
-DECODERS: tuple[Decoder, ...] = (http, http2, tls, dns, postgresql, mysql, redis, syslog, json_line)
+DECODERS: tuple[Decoder, ...] = (
+    http, http2, tls, dns, postgresql, mysql, redis, memcached, syslog, json_line,
+)  # fmt: skip
 """Decoder modules in the order in which they are asked: those that are surest of their first bytes first."""
 
 DATAGRAM_DECODERS: tuple[Decoder, ...] = (dns, syslog, json_line)

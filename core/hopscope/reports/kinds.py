@@ -16,15 +16,23 @@ KINDS = {
 
 
 def passing(store: Store, *conditions: str, within: Mask | None = None) -> Mask:
-    """Events that satisfy all conditions, bool, one an event; internal ones that are never shown do not.
+    """Events that satisfy all conditions, bool, one an event.
 
     Args:
         store: the capture.
         conditions: filters; empty ones are passed over.
         within: bool, the only events that can pass.
+
+    Raises:
+        FilterError: a condition cannot be understood.
     """
-    mask = ~store.hidden if within is None else within & ~store.hidden
+    mask = np.ones(len(store), np.bool_) if within is None else within
     for condition in conditions:
         if condition:
             mask = compile_filter(condition).mask(store, mask)
-    return np.asarray(mask, np.bool_)
+    return mask
+
+
+def shown(store: Store, mask: Mask) -> Mask:
+    """The same without internal events, which sysdig numbers but never prints."""
+    return mask & ~store.hidden

@@ -29,8 +29,13 @@ def container_label(container: Container) -> str:
     label = container.labels.get(_CONTAINER_LABEL)
     if label:
         return label
-    match = _KUBELET_NAME.match(container.name)
-    return match[1] if match else container.name or container.id
+    return short_name(container.name) or container.id
+
+
+def short_name(name: str) -> str:
+    """Name of a container without what a kubelet puts around it."""
+    match = _KUBELET_NAME.match(name)
+    return match[1] if match else name
 
 
 def process_label(store: Store, row: int) -> str:
