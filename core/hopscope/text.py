@@ -73,3 +73,10 @@ class _Escapes(dict[int, str]):
 
 
 _ESCAPES = _Escapes()
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>|#~$])")
+
+
+def markdown(text: str) -> str:
+    """A text of one line with Markdown's own characters escaped."""
+    return _MARKUP.sub(r"\\\1", text.strip())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial, update_wrapper
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
@@ -20,6 +20,7 @@ from hopscope_tui.messages import (
     CompletionsFound,
     DensityFound,
     FileRead,
+    FileWritten,
     FillProgressed,
     HistoryRead,
     HopsFound,
@@ -29,6 +30,7 @@ from hopscope_tui.messages import (
     NotKept,
     SearchProgressed,
     TextFound,
+    TextTold,
     ValuesFound,
     ViewFilled,
     ViewGrew,
@@ -37,6 +39,8 @@ from hopscope_tui.opening import sentence
 from hopscope_tui.watch import StoppedError, Watch
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from textual.screen import Screen
 
     from hopscope.kept import SavedChains
@@ -261,6 +265,30 @@ class Jobs:
 
         contents = file_used(store, rows())
         self._say(FileRead(FileRows(list(file_lines(contents))) if contents is not None else None))
+
+    @in_thread
+    def tell(self, find: Callable[[], str], take: str) -> None:
+        """Work out a text. Answers TextTold, which says again what it is for."""
+        self._say(TextTold(find(), take))
+
+    @in_thread
+    def write(self, path: Path, pieces: Callable[[], Iterator[str]], sources: Sequence[str]) -> None:
+        """Write a new file piece by piece; never over one that is there. Answers FileWritten.
+
+        Args:
+            path: of the file.
+            pieces: gives its text.
+            sources: files that are never written over, whatever else is.
+        """
+        from hopscope.kept.new_file import write_beside  # noqa: PLC0415  only who writes needs it
+
+        def encoded() -> Iterator[bytes]:
+            for piece in pieces():
+                if _is_cancelled():
+                    raise StoppedError
+                yield piece.encode("utf-8", "replace")
+
+        self._say(FileWritten(path, write_beside(path, encoded(), sources)))
 
     @in_thread
     def keep(self, change: Callable[[], object], text: str) -> None:

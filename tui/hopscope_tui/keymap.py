@@ -57,7 +57,16 @@ def _load() -> tuple[Key, ...]:
 KEYS: Final = _load()
 """All keys, in the order of the key bar and of the help screen."""
 
-GROUPS: Final = ("Views", "Filters", "Hops", "Bookmarks", "Looking closer", "Moving about", "Program")
+GROUPS: Final = (
+    "Views",
+    "Filters",
+    "Hops",
+    "Bookmarks",
+    "Looking closer",
+    "Taking away",
+    "Moving about",
+    "Program",
+)
 """Headings of the help screen, in its order."""
 
 BY_ID: Final = {key.id: key for key in KEYS}

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hopscope.errors import FilterError
     from hopscope.filters import Completion
     from hopscope.kept import SavedChains
@@ -286,3 +288,29 @@ class FileRead(Message):
     """
 
     rows: FileRows | None
+
+
+@dataclass
+class FileWritten(Message):
+    """``Jobs.write``: a new file is there.
+
+    Attributes:
+        path: of the file.
+        size: its bytes.
+    """
+
+    path: Path
+    size: int
+
+
+@dataclass
+class TextTold(Message):
+    """``Jobs.tell``: a text is worked out.
+
+    Attributes:
+        text: it.
+        take: what it is for, in the words of who asked.
+    """
+
+    text: str
+    take: str

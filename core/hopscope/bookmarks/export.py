@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from hopscope.bookmarks.bookmark import Bookmark
+from hopscope.text import markdown
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>|#~$])")
 
 
 def as_json(bookmarks: Sequence[Bookmark]) -> list[dict[str, Any]]:
@@ -56,4 +56,4 @@ def _clock(time_ns: int) -> str:
 
 def _plain(text: str) -> str:
     """The text on one line with Markdown's own characters escaped."""
-    return _MARKUP.sub(r"\\\1", _CONTROL.sub(" ", text).strip())
+    return markdown(_CONTROL.sub(" ", text))

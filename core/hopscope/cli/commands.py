@@ -63,8 +63,11 @@ _ROWS = (
             CAPTURE,
             FILTER,
             JSON,
+            Argument(("--csv",), "print CSV with raw values instead", {"action": "store_true"}),
+            Argument(("--markdown",), "print a Markdown table instead", {"action": "store_true"}),
             Argument(("--sort",), "sort by this column, numbers from the top", {"metavar": "COLUMN"}),
             Argument(("--ascending",), "sort numbers from the bottom", {"action": "store_true"}),
+            Argument(("--descending",), "sort texts from the end", {"action": "store_true"}),
             Argument(("--limit",), "print the first N rows only", {"metavar": "N", "type": count}),
             UNPACK_LIMIT,
             NO_CACHE,
@@ -78,6 +81,7 @@ _ROWS = (
             Example(
                 "hopscope view files capture.scap --json --limit 10", "print the ten busiest files as JSON"
             ),
+            Example("hopscope view processes capture.scap --csv > processes.csv", "for a spreadsheet"),
         ),
         module="view",
     ),

@@ -18,7 +18,7 @@ from hopscope.cli.output import complain, json_line
 from hopscope.decode.event_table import codes_named
 from hopscope.decode.payload import BufferForm
 from hopscope.errors import UsageError
-from hopscope.extract import check_target, extract
+from hopscope.extract import extract
 from hopscope.fields.column import Mask
 from hopscope.formats import (
     DEFAULT,
@@ -30,6 +30,7 @@ from hopscope.formats import (
     compile_format,
     format_named,
 )
+from hopscope.kept.new_file import FORCE, check_target
 from hopscope.store.store import Rows, Store
 
 
@@ -39,7 +40,7 @@ def run(request: Request) -> int:
     Raises:
         FormatError, FilterError: what to print or which events cannot be understood.
         UsageError: options that do not go together.
-        ExtractError: the file cannot be written.
+        NewFileError: the file cannot be written.
     """
     arguments, output = request.arguments, request.output
     if arguments.write is not None:
@@ -89,7 +90,7 @@ def _write(arguments: Namespace) -> int:
     if is_timeline(arguments):
         raise UsageError("--clock-offset does not go with -w: it writes events as they were recorded")
     sources = () if path == "-" else (path,)
-    check_target(Path(arguments.write), sources, force=arguments.force)
+    check_target(Path(arguments.write), sources, force=arguments.force, offer=FORCE)
     store = open_capture(arguments)
     with Progress() as progress:
         made = extract(

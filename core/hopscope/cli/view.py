@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from argparse import Namespace
 
 from hopscope.cli.capture import open_capture
 from hopscope.cli.command import Request
-from hopscope.cli.output import json_array
+from hopscope.cli.output import Masked
 from hopscope.cli.table import Heading, print_table, window_width
+from hopscope.errors import UsageError
 from hopscope.views import Selection, ViewResult, evaluate, find_view, lay_out
+from hopscope.views.export import ExportForm, exported
 
 
 def run(request: Request) -> int:
@@ -22,18 +23,36 @@ def run(request: Request) -> int:
     result = evaluate(store, view.name, selection)
     if arguments.sort is not None:
         column = result.column_index(arguments.sort)
-        result = result.sort(column, result.columns[column].align == "right" and not arguments.ascending)
-    if arguments.json:
-        request.output.lines(json_array(_objects(result, arguments.limit)))
+        result = result.sort(column, _descending(result, column, arguments))
+    form = _form(arguments)
+    if form is not None:
+        for text in exported(result, form, arguments.limit):
+            request.output.text(Masked(text))
     else:
         _print(request, result, arguments.limit)
     return 0
 
 
-def _objects(result: ViewResult, limit: int | None) -> Iterator[dict[str, Any]]:
-    names = [column.name for column in result.columns]
-    for i in range(len(result))[:limit]:
-        yield {name: result.value(i, j) for j, name in enumerate(names)}
+def _descending(result: ViewResult, column: int, arguments: Namespace) -> bool:
+    if arguments.ascending and arguments.descending:
+        raise UsageError("--ascending and --descending contradict each other")
+    numbers = result.columns[column].align == "right"
+    return bool(arguments.descending) or (numbers and not arguments.ascending)
+
+
+def _form(arguments: Namespace) -> ExportForm | None:
+    chosen = [
+        form
+        for form, wanted in (
+            (ExportForm.JSON, arguments.json),
+            (ExportForm.CSV, arguments.csv),
+            (ExportForm.MARKDOWN, arguments.markdown),
+        )
+        if wanted
+    ]
+    if len(chosen) > 1:
+        raise UsageError("one of --json, --csv and --markdown goes at a time")
+    return chosen[0] if chosen else None
 
 
 def _print(request: Request, result: ViewResult, limit: int | None) -> None:

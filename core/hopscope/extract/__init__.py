@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hopscope.extract.needed import Needed, needed_for
-from hopscope.extract.target import ExtractError, check_target
 from hopscope.extract.writing import Extracted, extract
 
-__all__ = ["ExtractError", "Extracted", "Needed", "check_target", "extract", "needed_for"]
+__all__ = ["Extracted", "Needed", "extract", "needed_for"]

@@ -27,7 +27,7 @@ from hopscope.capture.blocks import (
 )
 from hopscope.capture.walk import Blocks, walk
 from hopscope.extract.needed import needed_for
-from hopscope.extract.target import write_beside
+from hopscope.kept.new_file import FORCE, write_beside
 
 if TYPE_CHECKING:
     from hopscope.store.store import Store
@@ -85,12 +85,14 @@ def extract(
         report: told what is being done, and how much of it is done (0 to 1).
 
     Raises:
-        ExtractError: it cannot be written, in one sentence.
+        NewFileError: it cannot be written, in one sentence.
     """
     needed = needed_for(store, chosen)
     blocks = walk(store.data)
     fate = _fates(store, blocks, needed.chosen, needed.state)
-    size = write_beside(Path(path), _pieces(store.data, blocks, fate, report), sources, force=force)
+    size = write_beside(
+        Path(path), _pieces(store.data, blocks, fate, report), sources, force=force, offer=FORCE
+    )
     return Extracted(int(np.count_nonzero(needed.chosen)), int(np.count_nonzero(needed.state)), size)
 
 

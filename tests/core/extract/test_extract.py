@@ -20,10 +20,11 @@ from hopscope.decode.capture_writer import CaptureWriter
 from hopscope.decode.event_table import codes_named
 from hopscope.decode.render import render_line
 from hopscope.demo import demo_path
-from hopscope.extract import Extracted, ExtractError, extract, needed_for, writing
+from hopscope.extract import Extracted, extract, needed_for, writing
 from hopscope.extract.writing import state_only
 from hopscope.fields import field_text
 from hopscope.filters import compile_filter
+from hopscope.kept.new_file import NewFileError
 from hopscope.store.build import open_store
 from hopscope.store.store import Store
 from paths import SHARED, needs_shared, needs_sysdig
@@ -179,7 +180,7 @@ def test_no_file_is_replaced_without_being_told(tmp_path: Path) -> None:
     chosen = np.zeros(len(store), dtype=np.bool_)
     there = tmp_path / "mine.txt"
     there.write_text("mine")
-    with pytest.raises(ExtractError, match=r"exists already; --force replaces it"):
+    with pytest.raises(NewFileError, match=r"exists already; --force replaces it"):
         extract(store, chosen, there)
     assert there.read_text() == "mine"
     link = tmp_path / "link"
@@ -204,7 +205,7 @@ def test_what_is_read_and_what_is_no_file_is_never_replaced(force: bool, tmp_pat
         ("no/such", "No such file"),
         ("a\0b", "null"),
     ):
-        with pytest.raises(ExtractError, match=why):
+        with pytest.raises(NewFileError, match=why):
             extract(store, chosen, f"{tmp_path}/{name}", sources=[mine], force=force)
     assert mine.read_bytes() == b"capture"
 
@@ -217,7 +218,7 @@ def test_a_write_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", fail)
-    with pytest.raises(ExtractError, match="No space left on device"):
+    with pytest.raises(NewFileError, match="No space left on device"):
         extract(store, np.ones(len(store), dtype=np.bool_), tmp_path / "a.scap")
     assert not list(tmp_path.iterdir())
 

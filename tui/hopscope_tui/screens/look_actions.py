@@ -118,7 +118,7 @@ class LookActions(ViewActions):
 
     def action_close_open(self) -> None:
         """Stop what takes long, close details, forget search and cell, stop reading; one after the other."""
-        if self.stop_seeking() or self.jobs.stop("find", "hops", "values", "link"):
+        if self.stop_seeking() or self.jobs.stop("find", "hops", "values", "link", "tell", "write"):
             self.hopping_from, self.pointing = None, False
             self.waiting_actions.clear()
             self.say("stopped", "$tone-quiet")
@@ -182,12 +182,3 @@ class LookActions(ViewActions):
         """What the capture is and what is missing in it."""
         facts = readable_facts(self.store.info())
         self.app.push_screen(TextPanel("The capture", lambda width: capture_facts(facts, width)))
-
-    @needs_rows
-    def action_copy_row(self) -> None:
-        """The chosen row as text to the clipboard of the terminal."""
-        if self.has_row:
-            row = self.table.cursor_row
-            texts = [cell.text.strip() for cell in self.rows.cells(row, row + 1)[0]]
-            self.app.copy_to_clipboard("  ".join(text for text in texts if text))
-            self.say("copied", "$tone-quiet")

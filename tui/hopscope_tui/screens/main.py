@@ -20,6 +20,7 @@ from hopscope_tui.own.places import OWN
 from hopscope_tui.place_texts import empty_text, way
 from hopscope_tui.screens.base import has_details
 from hopscope_tui.screens.chain_actions import ChainActions
+from hopscope_tui.screens.copy_actions import CopyActions
 from hopscope_tui.screens.file_actions import FileActions
 from hopscope_tui.screens.growth_actions import GrowthActions
 from hopscope_tui.screens.hop_actions import HopActions
@@ -40,7 +41,15 @@ _DETAILS_DELAY = 0.02
 
 
 class MainScreen(
-    GrowthActions, ListActions, MoveActions, HopActions, MarkActions, ChainActions, TimeActions, FileActions
+    GrowthActions,
+    ListActions,
+    MoveActions,
+    HopActions,
+    MarkActions,
+    ChainActions,
+    TimeActions,
+    FileActions,
+    CopyActions,
 ):
     """One capture: where one is, its rows, and the details of the chosen event.
 

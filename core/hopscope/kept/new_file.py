@@ -18,70 +18,87 @@ PACKED_SUFFIX = ".gz"
 """End of a file's name for which it is packed."""
 
 
-class ExtractError(HopscopeError):
-    """A capture cannot be written."""
+class NewFileError(HopscopeError):
+    """A file cannot be written."""
 
 
-def check_target(path: Path, sources: Sequence[str | Path], *, force: bool) -> None:
-    """Raise an ExtractError where :func:`write_beside` would refuse the name, before anything is read."""
+FORCE = "--force replaces it"
+"""What commands with that option offer where a file is there already."""
+
+STAYS = "nothing was written"
+"""What is said where nothing is offered."""
+
+
+def check_target(
+    path: Path, sources: Sequence[str | Path] = (), *, force: bool = False, offer: str = STAYS
+) -> None:
+    """Raise a NewFileError where :func:`write_beside` would refuse the name, before anything is read."""
     shown = visible(str(path))
     try:
-        _refuse(path.resolve(), shown, sources, force)
+        _refuse(path.resolve(), shown, sources, force, offer)
     except (OSError, ValueError) as error:
-        raise ExtractError(f"cannot write {shown}: {_reason(error)}") from error
+        raise NewFileError(f"cannot write {shown}: {_reason(error)}") from error
 
 
-def write_beside(path: Path, pieces: Iterable[bytes], sources: Sequence[str | Path], *, force: bool) -> int:
-    """Write a file beside and give it its name when it is complete.
+def write_beside(
+    path: Path,
+    pieces: Iterable[bytes],
+    sources: Sequence[str | Path] = (),
+    *,
+    force: bool = False,
+    offer: str = STAYS,
+) -> int:
+    """Write a file beside and give it its name when it is complete; only its owner can read it.
 
     Args:
         path: its name.
         pieces: its content.
         sources: files that the content is taken from, which are never replaced.
         force: replace a file of that name.
+        offer: what else is said where a file of that name is there already.
 
     Returns:
         Bytes of the file.
 
     Raises:
-        ExtractError: in one sentence.
+        NewFileError: in one sentence.
     """
     shown = visible(str(path))
     try:
         target = path.resolve()
-        _refuse(target, shown, sources, force)
+        _refuse(target, shown, sources, force, offer)
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".hopscope-", suffix=".tmp")
     except (OSError, ValueError) as error:
-        raise ExtractError(f"cannot write {shown}: {_reason(error)}") from error
+        raise NewFileError(f"cannot write {shown}: {_reason(error)}") from error
     try:
         with os.fdopen(handle, "wb") as file:
             _fill(file, pieces, packed=target.name.endswith(PACKED_SUFFIX))
             file.flush()
             os.fsync(file.fileno())
             size = file.tell()
-        _name(temporary, target, shown, force=force)
+        _name(temporary, target, shown, force, offer)
     except OSError as error:
-        raise ExtractError(f"cannot write {shown}: {_reason(error)}") from error
+        raise NewFileError(f"cannot write {shown}: {_reason(error)}") from error
     finally:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
     return size
 
 
-def _refuse(target: Path, shown: str, sources: Sequence[str | Path], force: bool) -> None:
-    """Raise an ExtractError where a file of that name must stay."""
+def _refuse(target: Path, shown: str, sources: Sequence[str | Path], force: bool, offer: str) -> None:
+    """Raise an NewFileError where a file of that name must stay."""
     try:
         status = target.stat()
     except FileNotFoundError:
         return
     if stat.S_ISDIR(status.st_mode):
-        raise ExtractError(f"cannot write {shown}: it is a directory")
+        raise NewFileError(f"cannot write {shown}: it is a directory")
     if not stat.S_ISREG(status.st_mode):
-        raise ExtractError(f"cannot write {shown}: it is no regular file")
+        raise NewFileError(f"cannot write {shown}: it is no regular file")
     if any(os.path.exists(source) and os.path.samefile(source, target) for source in sources):
-        raise ExtractError(f"cannot write {shown}: it is the capture that is being read")
+        raise NewFileError(f"cannot write {shown}: it is the capture that is being read")
     if not force:
-        raise ExtractError(f"{shown} exists already; --force replaces it")
+        raise NewFileError(f"{shown} exists already; {offer}")
 
 
 def _fill(file: IO[bytes], pieces: Iterable[bytes], *, packed: bool) -> None:
@@ -94,7 +111,7 @@ def _fill(file: IO[bytes], pieces: Iterable[bytes], *, packed: bool) -> None:
             cast("IO[bytes]", packer).write(piece)
 
 
-def _name(temporary: str, target: Path, shown: str, *, force: bool) -> None:
+def _name(temporary: str, target: Path, shown: str, force: bool, offer: str) -> None:
     """Give the file its name; a file that came to be there meanwhile stays unless it may be replaced."""
     if force:
         os.replace(temporary, target)
@@ -102,13 +119,13 @@ def _name(temporary: str, target: Path, shown: str, *, force: bool) -> None:
     try:
         os.link(temporary, target)
     except FileExistsError:
-        raise ExtractError(f"{shown} exists already; --force replaces it") from None
+        raise NewFileError(f"{shown} exists already; {offer}") from None
     except OSError:
         # The file system has no links: the name is taken first, then given.
         try:
             os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         except FileExistsError:
-            raise ExtractError(f"{shown} exists already; --force replaces it") from None
+            raise NewFileError(f"{shown} exists already; {offer}") from None
         os.replace(temporary, target)
 
 

@@ -1,0 +1,96 @@
+"""Copies of rows and data, the command behind a view, rows saved to a file."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from hopscope.cli import main
+from hopscope.decode.render import render_line
+from hopscope_tui.screens.text_panel import TextPanel
+from hopscope_tui.sources import ViewSource
+from tui.driver import Driver, running
+from tui.openings import demo
+
+
+async def _copied(screen: Driver, what: str) -> str:
+    await screen.press("Y")
+    await screen.choose(what)
+    await screen.press("enter")
+    return screen.app.clipboard
+
+
+async def test_a_row_a_cell_and_the_forms_of_an_event_are_copied() -> None:
+    async with running(demo("events", "proc.name=fetch and evt.type=recvfrom and evt.dir=<")) as screen:
+        await screen.press("y")
+        assert str(screen.event) in screen.app.clipboard
+        assert screen.message == "copied the row"
+        await screen.press("right", "right")
+        assert (await _copied(screen, "cell TIME")).count(".") == 1
+        store, row = screen.main.store, screen.main.event_row
+        assert await _copied(screen, "as sysdig prints it") == render_line(store, row)
+        assert json.loads(await _copied(screen, "event as JSON"))["evt.num"] == screen.event
+        assert bytes.fromhex(await _copied(screen, "data in hex")) == store.payload(row)
+
+
+async def test_rows_that_are_no_events_have_no_data_to_copy() -> None:
+    async with running(demo("processes")) as screen:
+        await screen.press("Y")
+        assert "data" not in screen.screen_text.split("Copy", 1)[1].split("Enter copies")[0]
+        await screen.press("escape")
+
+
+async def test_the_command_prints_the_rows_that_are_shown(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    async with running(demo("processes")) as screen:
+        await screen.choose("fetch")
+        await screen.press("enter", "K")
+        assert isinstance(screen.app.screen, TextPanel)
+        assert "nothing happened are left out" in screen.screen_text
+        command = screen.app.clipboard
+        await screen.press("escape")
+        source = screen.main.source
+        assert isinstance(source, ViewSource)
+        result = source.result
+        shown = [row["fd"] for i, row in enumerate(result.as_json()) if result.event_row(i) >= 0]
+
+    words = shlex.split(command)
+    assert words[:2] == ["hopscope", "view"]
+    assert main([*words[1:], "--json"]) == 0
+    printed = json.loads(capsysbinary.readouterr().out)
+    assert [row["fd"] for row in printed] == shown
+
+
+async def test_the_command_for_events_prints_their_lines(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    async with running(demo("processes")) as screen:
+        await screen.choose("fetch")
+        await screen.press("d", "K")
+        command = screen.app.clipboard
+        await screen.press("escape")
+        count = len(screen.table.source)
+
+    words = shlex.split(command)
+    assert words[:2] == ["hopscope", "events"]
+    assert main(words[1:]) == 0
+    assert len(capsysbinary.readouterr().out.splitlines()) == count
+
+
+async def test_rows_are_saved_in_the_form_that_the_name_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with running(demo("processes")) as screen:
+        await screen.press("E", "enter")
+        assert "processes.csv is written" in screen.message
+        with open("processes.csv", encoding="utf-8") as file:
+            assert len(list(csv.DictReader(file))) == len(screen.table.source)
+        assert Path("processes.csv").stat().st_mode & 0o777 == 0o600
+        await screen.press("E", "enter")
+        assert "exists already; nothing was written" in screen.message
+        await screen.press("E")
+        await screen.type("rows.pdf")
+        await screen.press("enter")
+        assert "rows.pdf ends in none of .csv, .json, .md" in screen.message
