@@ -14,6 +14,7 @@ from hopscope.fields import FIELDS
 from hopscope.findings.reference import findings_page
 from hopscope.redaction.rules import rules
 from hopscope.views.reference import views_page
+from hopscope.waits.reference import waiting_page
 from hopscope_tui.keymap import GROUPS, KEYS
 
 HERE = Path(__file__).parent
@@ -145,6 +146,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "fields.md": fields_page,
     "findings.md": lambda: findings_page(NOTE),
+    "waiting.md": lambda: waiting_page(NOTE),
     "keys.md": keys_page,
     "redaction.md": redaction_page,
     "views.md": views_page,

@@ -25,7 +25,9 @@ def make_docs() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["commands.md", "fields.md", "findings.md", "keys.md", "redaction.md"])
+@pytest.mark.parametrize(
+    "name", ["commands.md", "fields.md", "findings.md", "keys.md", "redaction.md", "waiting.md"]
+)
 def test_the_pages_made_from_tables_are_current(name: str) -> None:
     made = make_docs().PAGES[name]()
 

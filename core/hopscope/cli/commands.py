@@ -19,6 +19,7 @@ from hopscope.cli.events_row import EVENTS
 from hopscope.cli.log_rows import ECHO, LOG, STATE
 from hopscope.cli.numbers import count, event_number
 from hopscope.cli.report_rows import RATE, SLOW, SPECTROGRAM, SUBSECOND, TOP
+from hopscope.cli.waits_rows import GAPS, WAITS
 
 OPEN = Command(
     name="",
@@ -121,6 +122,8 @@ _ROWS = (
     TRAIL,
     MESSAGES,
     FINDINGS,
+    WAITS,
+    GAPS,
     FILE,
     ECHO,
     LOG,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentTypeError
 
 from hopscope.capture.limits import parse_limit
 
 MOST_DIGITS = 19
 """Longer numbers are beyond every capture, and slow to read in the end."""
+
+_UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
+_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ns|us|ms|s)")
 
 
 LONGEST = 86_400_000_000_000
@@ -59,6 +63,14 @@ def columns(text: str) -> int:
     if not _is_number(text) or not 1 <= int(text) <= 1000:
         raise ArgumentTypeError(f"{text!r} is no number of columns from 1 to 1000")
     return int(text)
+
+
+def duration(text: str) -> int:
+    """A duration such as ``100ms`` in ns. Raises ArgumentTypeError for anything else."""
+    matched = _DURATION.fullmatch(text)
+    if matched is None:
+        raise ArgumentTypeError(f"{text!r} is no duration such as 100ms, 1.5s or 20us")
+    return round(float(matched[1]) * _UNITS[matched[2]])
 
 
 def unpack_limit(text: str) -> int | str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hopscope.store.store import Rows, Store
+from hopscope.store.tables import NONE
 from hopscope.waits.calls import call_name
 from hopscope.waits.kinds import WAIT
 from hopscope.waits.stretches import Stretches
@@ -25,6 +26,7 @@ class Part:
     Attributes:
         kind: one of :mod:`hopscope.waits.kinds`.
         target: entry of the line's targets, NONE where nothing was waited for.
+        target_kind: one of the kinds in :mod:`hopscope.waits.targets`, None where nothing was waited for.
         what: in words: ``connection 10.0.0.1:4000->10.0.0.2:80``, ``on a CPU``.
         elapsed: ns.
         timed_out: ns of it in waits that ended because their time was up.
@@ -36,6 +38,7 @@ class Part:
 
     kind: int
     target: int
+    target_kind: int | None
     what: str
     elapsed: int
     timed_out: int
@@ -90,6 +93,7 @@ def _part(store: Store, line: Stretches, places: Rows) -> Part:
     return Part(
         kind=kind,
         target=target,
+        target_kind=int(line.targets.kind[target]) if target != NONE else None,
         what=state_words(store, kind, line.targets, target),
         elapsed=int(length.sum()),
         timed_out=int(length[line.over[places]].sum()),

@@ -15,14 +15,16 @@ from hopscope.decode.names import syscall_names
 from hopscope.store.store import Store
 
 
-def _classes() -> dict[str, tuple[str, ...]]:
-    """Names of the calls of each class, in the order of the table."""
+def _rows() -> list[list[str]]:
     with open(os.path.join(os.path.dirname(__file__), "calls.tsv"), encoding="utf-8") as file:
-        rows = [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")]
-    return {name: tuple(calls.split()) for name, _, calls in rows}
+        return [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")]
 
 
-CLASSES = _classes()
+CLASSES = {name: tuple(calls.split()) for name, _, calls in _rows()}
+"""Names of the calls of each class, in the order of the table."""
+
+CLASS_MEANINGS = {name: meaning for name, meaning, _ in _rows()}
+"""What the calls of each class wait for."""
 
 OWN, DESCRIPTOR, POLL, READY, ACCEPT, FUTEX, CHILD, TIMER, SIGNAL, OTHER, NEVER = range(11)
 """Classes as numbers; the order is that of the table."""

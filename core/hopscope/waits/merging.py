@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from hopscope.store.tables import NONE
 from hopscope.waits.kinds import QUEUE, UNKNOWN, WAIT
 from hopscope.waits.stretches import Stretches
+from hopscope.waits.targets import INSIDE
 
 _RANK_BITS = 56
 """Bits of a key below the rank: ns until the end, of some two years."""
@@ -26,18 +27,22 @@ _LAST_RANK = 100
 Ints = NDArray[np.int64]
 
 
-def one_line(stretches: Stretches, begin: int, stop: int) -> Stretches:
+def one_line(
+    stretches: Stretches, begin: int, stop: int, inner: NDArray[np.bool_] | None = None
+) -> Stretches:
     """One line that covers all of ``[begin, stop)`` without gaps, from the stretches of several threads.
 
     Args:
         stretches: sorted by thread and time; those of one thread do not overlap.
         begin, stop: ns.
+        inner: bool, one a target: those behind which another one of the same threads stands.
     """
     inside = stretches.within(begin, stop)
     working = np.flatnonzero(inside.working)
     worked, starts, stops = _first_come(inside, working)
     edges = _idle_edges(starts, stops, begin, stop)
-    chosen, from_, to = _most_telling(inside, np.flatnonzero(~inside.working), edges)
+    key = _keys(inside, inner)
+    chosen, from_, to = _most_telling(inside, np.flatnonzero(~inside.working), edges, key)
     which = np.concatenate([worked, chosen])
     start, end = np.concatenate([starts, from_]), np.concatenate([stops, to])
     order = np.argsort(start, kind="stable")
@@ -64,7 +69,9 @@ def _idle_edges(starts: Ints, stops: Ints, begin: int, stop: int) -> tuple[Ints,
     return idle_from[idle], idle_to[idle]
 
 
-def _most_telling(stretches: Stretches, waits: Ints, idle: tuple[Ints, Ints]) -> tuple[Ints, Ints, Ints]:
+def _most_telling(
+    stretches: Stretches, waits: Ints, idle: tuple[Ints, Ints], key: Ints
+) -> tuple[Ints, Ints, Ints]:
     """For each part of the idle time the wait that counts, NONE where there is none; with start and stop."""
     idle_from, idle_to = idle
     edges = np.unique(np.concatenate([idle_from, idle_to, stretches.start[waits], stretches.stop[waits]]))
@@ -75,7 +82,6 @@ def _most_telling(stretches: Stretches, waits: Ints, idle: tuple[Ints, Ints]) ->
     starts, stops = starts[inside], stops[inside]
     best = np.full(len(starts), _NOTHING, np.int64)
     chosen = np.full(len(starts), NONE, np.int64)
-    key = _keys(stretches)
     life = stretches.life[waits]
     for own in np.split(waits, np.flatnonzero(np.diff(life)) + 1):
         low = np.searchsorted(starts, stretches.start[own])
@@ -88,12 +94,13 @@ def _most_telling(stretches: Stretches, waits: Ints, idle: tuple[Ints, Ints]) ->
     return _joined(chosen, starts, stops)
 
 
-def _keys(stretches: Stretches) -> Ints:
+def _keys(stretches: Stretches, inner: NDArray[np.bool_] | None) -> Ints:
     """Smaller for what counts before others."""
     rank = np.full(len(stretches), _LAST_RANK, np.int64)
     rank[stretches.kind == QUEUE] = 0
     waits = (stretches.kind == WAIT) & (stretches.target >= 0)
-    rank[waits] = 1 + stretches.targets.kind[stretches.target[waits]]
+    kinds = stretches.targets.kind if inner is None else np.where(inner, INSIDE, stretches.targets.kind)
+    rank[waits] = 1 + kinds[stretches.target[waits]]
     base = int(stretches.stop.min()) if len(stretches) else 0
     return (rank << _RANK_BITS) + np.minimum(stretches.stop - base, (1 << _RANK_BITS) - 1)
 

@@ -29,6 +29,22 @@ NAMES = (
 )  # fmt: skip
 """One word for each kind of target, for JSON."""
 
+MEANINGS = (
+    "a file, folder or device that is read or written",
+    "a child process until it ends, or until it runs its own program after `vfork`",
+    "a connection or socket that the process uses as a client",
+    "a pipe to another process",
+    "any other descriptor, or a call that tells nothing of what it waits for",
+    "a connection that a client opened, until the client says something",
+    "time to pass: a sleep, a timer, or a time-out with nothing to wait for",
+    "a signal",
+    "requests at a listening socket",
+    "another thread of the process, which woke this one",
+    "another thread of the process, unknown which",
+    "a pipe or eventfd inside the process",
+)
+"""What each kind of target is, for the documentation."""
+
 TIMED_OUT = -110
 AGAIN = -11
 SERVER_ROLE = 2
@@ -42,6 +58,8 @@ _KINDS = {
 
 _ID_BITS = 52
 _ID = (1 << _ID_BITS) - 1
+NO_ADDRESS = _ID >> 1
+"""Number of a futex whose address the capture does not tell."""
 
 Ints = NDArray[np.int64]
 
@@ -53,7 +71,7 @@ class Targets:
     Attributes:
         kind: int8, one of the constants above.
         number: int64: a row of the descriptor table for files, pipes, connections and what is inside; a life
-            for children and threads; an address for futexes; a class of calls elsewhere. NONE unknown.
+            for children and threads; an address for futexes; a type of call elsewhere. Negative unknown.
         call: int64, an event row of a call that waited for it.
     """
 
@@ -234,7 +252,7 @@ def _futexes(
     thread = store.thread_life[np.maximum(waker, 0)]
     kind[waits] = np.where(over[waits], TIMER_TARGET, np.where(woken, THREAD_TARGET, FUTEX_TARGET))
     code = _of_calls(store, calls[waits], of_call[waits])
-    number[waits] = np.where(over[waits], code, np.where(woken, thread, address & (_ID >> 1)))
+    number[waits] = np.where(over[waits], code, np.where(woken, thread, address & NO_ADDRESS))
 
 
 def _of_calls(store: Store, calls: Rows, of_call: NDArray[np.int8]) -> Ints:

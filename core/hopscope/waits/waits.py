@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from hopscope.conversation.keeping import kept_for_store
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE
+from hopscope.waits.among import among
 from hopscope.waits.calls import classes_of
 from hopscope.waits.kinds import WAIT
 from hopscope.waits.merging import one_line
@@ -67,6 +68,8 @@ class Waits:
     def line(self, lives: Iterable[int], begin: int | None = None, stop: int | None = None) -> Stretches:
         """What threads did together, as one line without gaps from ``begin`` to ``stop``.
 
+        Of several processes, what one waits for and another one does counts as the work of the other one.
+
         Args:
             lives: of the threads.
             begin, stop: ns; by default from the beginning of the first to the end of the last of them.
@@ -75,7 +78,15 @@ class Waits:
         earliest, latest = self.there(wanted)
         begin = earliest if begin is None else begin
         stop = latest if stop is None else stop
-        return one_line(self.of_threads(wanted), begin, max(begin, stop))
+        stretches = self.of_threads(wanted)
+        processes = self._processes(wanted)
+        inner = among(self.store, stretches.targets, processes) if len(processes) > 1 else None
+        return one_line(stretches, begin, max(begin, stop), inner)
+
+    def _processes(self, lives: tuple[int, ...]) -> NDArray[np.int64]:
+        """Lives of the main threads of threads."""
+        processes, threads = self._threads
+        return np.unique(processes[np.isin(threads, lives)])
 
     def line_of_process(self, process: int, begin: int | None = None, stop: int | None = None) -> Stretches:
         """The same for all threads of a process."""

@@ -13,6 +13,7 @@ from hopscope.waits.targets import (
     FILE_TARGET,
     FUTEX_TARGET,
     INSIDE,
+    NO_ADDRESS,
     PIPE_TARGET,
     REQUESTS,
     SIGNAL_TARGET,
@@ -42,11 +43,11 @@ def target_words(store: Store, targets: Targets, target: int) -> str:
     if kind in (CHILD_TARGET, THREAD_TARGET):
         return _process_words(store, kind, number)
     if kind == FUTEX_TARGET:
-        return f"another thread, unknown which (futex {number:X})"
+        return "another thread, unknown which" + (f" (futex {number:X})" if number != NO_ADDRESS else "")
     if kind == SIGNAL_TARGET:
         return "a signal"
     if kind == REQUESTS:
-        return "new connections"
+        return f"requests at {store.descriptors.name[number]}" if number >= 0 else "new connections"
     if kind == TIMER_TARGET:
         call = call_name(store, int(targets.call[target]))
         return (
@@ -55,7 +56,8 @@ def target_words(store: Store, targets: Targets, target: int) -> str:
             else f"time-out of {call}"
         )
     if number < 0:
-        return f"unknown, in {call_name(store, int(targets.call[target]))}"
+        call = call_name(store, int(targets.call[target]))
+        return f"unknown, in {call}" if call in CLASS_OF else f"in {call} itself"
     return _descriptor_words(store, kind, number)
 
 
