@@ -7,9 +7,11 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from hopscope.index.companion import keep_with_indexes
 from hopscope_tui.forking import Fork, fork_ahead
 
 if TYPE_CHECKING:
+    from hopscope.store.store import Store
     from hopscope.timeline import Clocks
 
 
@@ -18,6 +20,7 @@ def main() -> int:
     begun = signal.getsignal(signal.SIGINT)
     if begun is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing to clear up yet: Ctrl-C ends it without a word
+    keep_with_indexes(_first_view)
     ahead = fork_ahead(sys.argv[1:])
     from hopscope import cli  # noqa: PLC0415  loaded while the capture is being read
 
@@ -27,6 +30,12 @@ def main() -> int:
     finally:
         if ahead is not None:
             ahead.kill()
+
+
+def _first_view(store: Store, path: str) -> bytes:
+    from hopscope_tui.kept_view import make_view  # noqa: PLC0415  only who keeps an index needs it
+
+    return make_view(store, path)
 
 
 class Screen:

@@ -40,23 +40,17 @@ class Keeping:
         if self._identity is None:
             return ""
         from hopscope.index import WORTH_KEEPING, CacheError, save  # noqa: PLC0415  small captures do without
+        from hopscope_tui.kept_view import make_view  # noqa: PLC0415
 
         if store.source.size < WORTH_KEEPING:
             return ""
         if hasattr(os, "nice"):
             os.nice(_YIELDING)
         try:
-            save(store, self._path, self._identity, extra=self._first_view(store))
+            save(store, self._path, self._identity, extra=make_view(store, self._path))
         except CacheError as error:
             return str(error)
         return ""
-
-    def _first_view(self, store: Store) -> bytes:
-        from hopscope_tui.kept_view import encode_view, is_usual  # noqa: PLC0415
-        from hopscope_tui.preparing import first_place, first_view  # noqa: PLC0415
-
-        usual = Request(self._path)
-        return encode_view(first_view(usual, store, first_place(usual))) if is_usual(usual) else b""
 
 
 def _is_large(path: str) -> bool:

@@ -8,6 +8,7 @@ import os
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hopscope
 from hopscope.redaction import is_redacting
@@ -16,12 +17,15 @@ from hopscope_tui.capture_title import CaptureTitle
 from hopscope_tui.opening import FirstView, Request
 from hopscope_tui.widgets.row_source import Cell, TableColumn
 
+if TYPE_CHECKING:
+    from hopscope.store.store import Store
+
 
 def find_view(request: Request) -> FirstView | None:
     """What the first view shows, as it was kept with the index; None where it was not."""
     if not is_usual(request):
         return None
-    from hopscope.index.extra import find_extra  # noqa: PLC0415  loads NumPy
+    from hopscope.index.extra import find_extra  # noqa: PLC0415  small captures do without
 
     return decode_view(find_extra(request.path), request.name)
 
@@ -29,6 +33,16 @@ def find_view(request: Request) -> FirstView | None:
 def is_usual(request: Request) -> bool:
     """True where what is shown first does not depend on what the person asked for this time."""
     return request.is_usual and not is_redacting()
+
+
+def make_view(store: Store, path: str) -> bytes:
+    """The first view of a whole capture as it is kept; empty while credentials are masked."""
+    usual = Request(path)
+    if not is_usual(usual):
+        return b""
+    from hopscope_tui.preparing import first_place, first_view  # noqa: PLC0415  loads the views
+
+    return encode_view(first_view(usual, store, first_place(usual)))
 
 
 def encode_view(view: FirstView) -> bytes:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from hopscope_tui.widgets.row_source import Cell, TableColumn
 
 
-_DRAWING = 1.0
-"""Seconds in which a screen loads and draws its first rows."""
+_DRAWING = 3.0
+"""Seconds in which a screen loads and draws its first rows, on a slow or busy machine too."""
 
 
 class State(Enum):
@@ -279,7 +279,7 @@ class Opening:
             Helper(fork, self).run()  # nothing else is loaded, so that the screen comes up sooner
             return
         if fork is not None:
-            from hopscope_tui.kept_view import find_view  # noqa: PLC0415  loads NumPy
+            from hopscope_tui.kept_view import find_view  # noqa: PLC0415  not where another process reads
 
             first = find_view(self.request)
             if first is not None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from hopscope.index import folder
 from hopscope.index.faults import IndexFaultError
-from hopscope.index.file import USABLE, IndexFile
 from hopscope.index.identity import Identity, identify
 from hopscope.index.maker import maker
+from hopscope.index.mapped import USABLE, MappedIndex
 
 EXTRA = "extra"
 """Name of its section."""
@@ -22,7 +22,7 @@ def find_extra(path: str | Path) -> bytes:
     if identity is None or handle is None:
         return b""
     try:
-        file = IndexFile(handle)
+        file = MappedIndex(handle)
         return file.checked_bytes(EXTRA) if is_fit(file, identity) and EXTRA in file.names else b""
     except (IndexFaultError, OSError, ValueError):
         return b""
@@ -30,6 +30,6 @@ def find_extra(path: str | Path) -> bytes:
         os.close(handle)
 
 
-def is_fit(file: IndexFile, identity: Identity) -> bool:
+def is_fit(file: MappedIndex, identity: Identity) -> bool:
     """True for an index of this capture made by this program."""
     return file.facts.get("maker") == maker() and file.facts.get("key") == identity.key

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from hopscope.index import folder
 from hopscope.index.faults import IndexFaultError
-from hopscope.index.file import IndexFile
 from hopscope.index.maker import maker
+from hopscope.index.mapped import MappedIndex
 
 
 class Entry(NamedTuple):
@@ -39,7 +39,7 @@ def entries() -> list[Entry]:
         handle = folder.open_own(path)
         if handle is not None:
             try:
-                facts = IndexFile(handle).facts
+                facts = MappedIndex(handle).facts
                 capture, events = str(facts.get("capture", "")), int(facts.get("events", 0))
                 usable = facts.get("maker") == maker() and facts.get("key") == path.stem
             except (IndexFaultError, OSError, ValueError, TypeError):

@@ -15,6 +15,7 @@ from hopscope.capture.damage import Damage
 from hopscope.capture.limits import unpack_limit
 from hopscope.capture.source import Source, open_source
 from hopscope.index import folder
+from hopscope.index.companion import made_for
 from hopscope.index.contents import STREAM, from_sections, to_sections
 from hopscope.index.extra import EXTRA, is_fit
 from hopscope.index.faults import CacheError, IndexFaultError
@@ -98,7 +99,8 @@ def save(
         store: of the capture, completely read.
         path: of the capture.
         identity: of the file when reading began; without it the file must not have changed since.
-        extra: anything that who shows the capture wants to have at once the next time.
+        extra: anything that who shows the capture wants to have at once the next time; without it what
+            :func:`hopscope.index.companion.keep_with_indexes` was given makes it.
 
     Returns:
         Bytes of the index.
@@ -116,6 +118,7 @@ def save(
         sections = to_sections(store)
     except (ValueError, RecursionError) as error:
         raise CacheError(f"no index of {name} is kept: it holds what an index cannot") from error
+    extra = made_for(store, str(path)) if extra is None else extra
     if extra:
         sections[EXTRA] = np.frombuffer(extra, np.uint8)
     with ThreadPoolExecutor(1) as beside:  # the other processor reads what was captured meanwhile

@@ -47,7 +47,7 @@ def rewritten(path: Path, change: Callable[[Sections, dict[str, Any]], None]) ->
 
 def _kind(file: IndexFile, name: str) -> tuple[type[np.generic], int]:
     section = file._sections[name]
-    return section.dtype.type, len(section.shape)
+    return np.dtype(section.kind).type, len(section.shape)
 
 
 def is_made_again(capture: Path, path: Path) -> None:
