@@ -75,7 +75,7 @@ async def test_evidence_is_asked_for_before_there_is_any() -> None:
 
 async def test_messages_show_request_and_response_in_full_and_lead_to_their_events() -> None:
     async with running(opening(DEMO)) as screen:
-        await screen.press("E")
+        await screen.press("X")
         assert screen.view == "messages"
         await screen.find("kvd")
         assert "GET /v1/keys/dns/local/cluster/svc/shop/local" in screen.row
@@ -105,7 +105,7 @@ async def test_messages_are_those_of_the_selection() -> None:
     async with running(opening(DEMO)) as screen:
         await screen.press("slash")
         await screen.type("proc.name=httpd")
-        await screen.press("enter", "E")
+        await screen.press("enter", "X")
         rows = screen.table.source.cells(0, len(screen.table.source))
         assert rows
         assert {cells[1].text for cells in rows} == {"httpd 2611"}
@@ -113,7 +113,7 @@ async def test_messages_are_those_of_the_selection() -> None:
 
 async def test_the_details_can_be_hidden_and_the_legend_explains_the_signs() -> None:
     async with running(opening(DEMO)) as screen:
-        await screen.press("E", "space")
+        await screen.press("X", "space")
         assert not screen.main.details.display
         await screen.press("space", "i")
         assert "nobody answered" in screen.screen_text
@@ -135,7 +135,7 @@ async def test_reading_messages_tells_how_far_it_is_and_can_be_stopped(
     monkeypatch.setattr(own_messages, "messages_of", slow)
     async with running(opening(DEMO)) as screen:
         before = screen.row
-        screen.send("E")
+        screen.send("X")
         began = monotonic()
         while "25%" not in screen.message and monotonic() - began < 10:
             await screen.pilot.pause(0.02)

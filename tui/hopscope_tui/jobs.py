@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial, update_wrapper
+from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from textual.message import Message
@@ -18,6 +20,7 @@ from hopscope_tui.messages import (
     ChainsChanged,
     ChainsRead,
     CompletionsFound,
+    ConnectionFound,
     DensityFound,
     FileRead,
     FileWritten,
@@ -36,6 +39,7 @@ from hopscope_tui.messages import (
     ViewGrew,
 )
 from hopscope_tui.opening import sentence
+from hopscope_tui.sources import Searching
 from hopscope_tui.watch import StoppedError, Watch
 
 if TYPE_CHECKING:
@@ -189,7 +193,10 @@ class Jobs:
             self._say(SearchProgressed(share))
             return not _is_cancelled()
 
-        found, wrapped = find_text(source, needle, start, step, go_on)
+        if isinstance(source, Searching):
+            found, wrapped = next_of(source.search(needle), start, step, len(source))
+        else:
+            found, wrapped = find_text(source, needle, start, step, go_on)
         self._say(TextFound(found, wrapped))
 
     @latest_in_thread
@@ -257,6 +264,13 @@ class Jobs:
         self._say(HopsFound(kind, rows[0] if rows else -1, [], absence))
 
     @in_thread
+    def find_connection(self, store: Store, rows: Callable[[], Rows]) -> None:
+        """Look for an event about a connection. Answers ConnectionFound."""
+        from hopscope.trail.follow import connection_row  # noqa: PLC0415  only who follows needs it
+
+        self._say(ConnectionFound(connection_row(store, rows())))
+
+    @in_thread
     def read_file(self, store: Store, rows: Callable[[], Rows]) -> None:
         """Put together what the file held that events are about. Answers FileRead."""
         from hopscope.conversation.file_contents import file_used  # noqa: PLC0415  only who asks needs it
@@ -272,13 +286,16 @@ class Jobs:
         self._say(TextTold(find(), take))
 
     @in_thread
-    def write(self, path: Path, pieces: Callable[[], Iterator[str]], sources: Sequence[str]) -> None:
+    def write(
+        self, path: Path, pieces: Callable[[], Iterator[str | bytes]], sources: Sequence[str], note: str = ""
+    ) -> None:
         """Write a new file piece by piece; never over one that is there. Answers FileWritten.
 
         Args:
             path: of the file.
-            pieces: gives its text.
+            pieces: gives its text or bytes.
             sources: files that are never written over, whatever else is.
+            note: to be said with the answer.
         """
         from hopscope.kept.new_file import write_beside  # noqa: PLC0415  only who writes needs it
 
@@ -286,9 +303,9 @@ class Jobs:
             for piece in pieces():
                 if _is_cancelled():
                     raise StoppedError
-                yield piece.encode("utf-8", "replace")
+                yield piece if isinstance(piece, bytes) else piece.encode("utf-8", "replace")
 
-        self._say(FileWritten(path, write_beside(path, encoded(), sources)))
+        self._say(FileWritten(path, write_beside(path, encoded(), sources), note))
 
     @in_thread
     def keep(self, change: Callable[[], object], text: str) -> None:
@@ -359,6 +376,15 @@ class Jobs:
 
 def _is_cancelled() -> bool:
     return get_current_worker().is_cancelled
+
+
+def next_of(rows: list[int], start: int, step: int, count: int) -> tuple[int | None, bool]:
+    """The first of these rows from ``start`` on, up or down, round the end; True when it went round."""
+    if not rows:
+        return None, False
+    at = bisect_left(rows, start) if step > 0 else bisect_right(rows, start) - 1
+    wrapped = not 0 <= start < count or not 0 <= at < len(rows)
+    return rows[at % len(rows)], wrapped
 
 
 def find_text(

@@ -297,10 +297,12 @@ class FileWritten(Message):
     Attributes:
         path: of the file.
         size: its bytes.
+        note: what was asked to be said with it.
     """
 
     path: Path
     size: int
+    note: str = ""
 
 
 @dataclass
@@ -314,3 +316,10 @@ class TextTold(Message):
 
     text: str
     take: str
+
+
+@dataclass
+class ConnectionFound(Message):
+    """``Jobs.find_connection``: an event row of the connection to follow, -1 where there is none."""
+
+    row: int

@@ -55,6 +55,14 @@ class Proving(Protocol):
         """Event rows to look at one after the other, and what they prove, safe to show."""
 
 
+@runtime_checkable
+class Searching(Protocol):
+    """Rows that know better than their cells where something is."""
+
+    def search(self, needle: str) -> list[int]:
+        """The rows in which it begins, ascending."""
+
+
 _COLUMN_TONES = {
     "container": "name",
     "name": "name",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FINDINGS: Final = "findings"
 MESSAGES: Final = "messages"
+FOLLOW: Final = "follow"
 
 
 class OwnModule(Protocol):
@@ -65,6 +66,17 @@ _ALL = (
         "putting bytes together",
         "The bytes that the events of the selection read (green, ◀) and wrote (yellow, ▶), "
         "in the order of time.",
+        decodes=True,
+    ),
+    OwnPlace(
+        FOLLOW,
+        "Stream",
+        "follow",
+        "bytes of this connection were recorded",
+        "joining both sides",
+        "One connection: what the client (▶) and the server (◀) said, in the order of bytes. Those that "
+        "only the other end recorded have a ∗, what nobody recorded is a gap. x shows text, hex or what the "
+        "protocol says, E saves either side or the text, Ctrl-F searches in the bytes, also across calls.",
         decodes=True,
     ),
     OwnPlace(

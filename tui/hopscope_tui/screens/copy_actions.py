@@ -15,9 +15,9 @@ from hopscope.views.text import format_bytes
 from hopscope_tui.messages import FileWritten, TextTold
 from hopscope_tui.place_texts import title_of
 from hopscope_tui.rows_needed import needs_rows
-from hopscope_tui.screens.base import MainBase
 from hopscope_tui.screens.list_panel import ListPanel
 from hopscope_tui.screens.prompt import Prompt
+from hopscope_tui.screens.saving_actions import SavingActions
 from hopscope_tui.screens.text_panel import TextPanel
 from hopscope_tui.sources import ViewSource
 from hopscope_tui.widgets.row_source import Cell, ListedRows, TableColumn
@@ -25,7 +25,7 @@ from hopscope_tui.widgets.row_source import Cell, ListedRows, TableColumn
 _COMMAND = "command"
 
 
-class CopyActions(MainBase):
+class CopyActions(SavingActions):
     """Actions that take something out of the program."""
 
     # --- clipboard -------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ class CopyActions(MainBase):
     def action_export(self) -> None:
         """Ask for a name and save the rows under it."""
         if not isinstance(self.source, ViewSource):
-            self.warn("only views can be saved to a file")
+            self.save_place()
             return
         hint = "a new file; its end says what it becomes: .csv, .json or .md"
         prompt = Prompt(f"Save {title_of(self.place)}", f"{self.place.view}.csv", hint=hint, over=True)
@@ -125,4 +125,6 @@ class CopyActions(MainBase):
 
     @on(FileWritten)
     def _written(self, event: FileWritten) -> None:
-        self.say(f"{visible(str(event.path))} is written, {format_bytes(event.size)}", "$tone-quiet")
+        self.say(
+            f"{visible(str(event.path))} is written, {format_bytes(event.size)}{event.note}", "$tone-quiet"
+        )

@@ -57,7 +57,7 @@ class EvidenceActions(MainBase):
 
     def _step(self, step: int) -> None:
         if not self.proof:
-            self.warn("there is no evidence yet; V lists findings, E messages, Enter goes to their events")
+            self.warn("there is no evidence yet; V lists findings, X messages, Enter goes to their events")
         elif not 0 <= self.proof_at + step < len(self.proof):
             end = "last" if step > 0 else "first"
             self.say(f"this is the {end} event of the evidence: {self.proves}", "$tone-quiet")

@@ -118,7 +118,8 @@ class LookActions(ViewActions):
 
     def action_close_open(self) -> None:
         """Stop what takes long, close details, forget search and cell, stop reading; one after the other."""
-        if self.stop_seeking() or self.jobs.stop("find", "hops", "values", "link", "tell", "write"):
+        jobs = ("find", "hops", "values", "link", "tell", "write", "find_connection")
+        if self.stop_seeking() or self.jobs.stop(*jobs):
             self.hopping_from, self.pointing = None, False
             self.waiting_actions.clear()
             self.say("stopped", "$tone-quiet")

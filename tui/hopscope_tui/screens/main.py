@@ -27,6 +27,7 @@ from hopscope_tui.screens.hop_actions import HopActions
 from hopscope_tui.screens.list_actions import ListActions
 from hopscope_tui.screens.mark_actions import MarkActions
 from hopscope_tui.screens.move_actions import MoveActions
+from hopscope_tui.screens.stream_actions import StreamActions
 from hopscope_tui.screens.time_actions import TimeActions
 from hopscope_tui.sources import PlaceSource
 from hopscope_tui.widgets.breadcrumb import Breadcrumb
@@ -50,6 +51,7 @@ class MainScreen(
     TimeActions,
     FileActions,
     CopyActions,
+    StreamActions,
 ):
     """One capture: where one is, its rows, and the details of the chosen event.
 
@@ -118,7 +120,7 @@ class MainScreen(
             self.hopping_from = None
         if event.job == "grow":
             self.not_grown()
-        if event.job in ("values", "link"):
+        if event.job in ("values", "link", "find_connection"):
             self.pointing = False
         self.waiting_actions.clear()
         self.say(event.text, "$text-error")

@@ -14,10 +14,12 @@ class Cell:
     Attributes:
         text: without control characters: it goes to the terminal as it stands.
         tone: a name in :data:`hopscope_tui.tones.TONES`, empty for the ordinary colour.
+        found: stretches of the text, first and last + 1 character, that were searched for.
     """
 
     text: str
     tone: str = ""
+    found: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

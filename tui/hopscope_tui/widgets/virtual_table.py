@@ -391,12 +391,25 @@ class VirtualTable(ScrollView, can_focus=True):
             cell = cells[i]
             style = base + self._style(tone_class(cell.tone)) if cell.tone and not base.reverse else base
             text = _fit(cell.text, width, self._source.columns[i].right)
-            if self._needle and self._needle in text.casefold():
+            if cell.found and self._needle:
+                segments.extend(self._found_in(text, cell.found, style))
+            elif self._needle and self._needle in text.casefold():
                 segments.extend(self._marked(text, style))
             else:
                 segments.append(Segment(text, style))
             segments.append(Segment("]".ljust(GAP), base + _CELL_MARK) if is_cell else gap)
         return Strip(segments)
+
+    def _found_in(self, text: str, found: tuple[tuple[int, int], ...], style: Style) -> list[Segment]:
+        """The text with stretches of it standing out."""
+        marked = style + self._style("virtual-table--found")
+        segments, at = [], 0
+        for start, stop in sorted(found):
+            first, last = max(start, at), min(stop, len(text))
+            if first < last:
+                segments += [Segment(text[at:first], style), Segment(text[first:last], marked)]
+                at = last
+        return [*segments, Segment(text[at:], style)]
 
     def _marked(self, text: str, style: Style) -> list[Segment]:
         """The text with every place that was searched for standing out."""

@@ -1,0 +1,102 @@
+"""Saving what is shown where it is no view: the bytes of conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from textual.content import Content
+
+from hopscope.errors import HopscopeError
+from hopscope.kept.new_file import check_target
+from hopscope.redaction import is_redacting, redact_bytes
+from hopscope.text import visible
+from hopscope_tui.own.blocks import BlockSource
+from hopscope_tui.screens.base import MainBase
+from hopscope_tui.screens.list_panel import ListPanel
+from hopscope_tui.screens.prompt import Prompt
+from hopscope_tui.widgets.row_source import Cell, ListedRows, TableColumn
+
+Choice = tuple[str, str, str, Callable[[], Iterator[str | bytes]]]
+"""What can be saved: in words, the file's name to begin with, what to say behind it, and the bytes."""
+
+
+class SavingActions(MainBase):
+    """What exporting does where no view is shown."""
+
+    def save_place(self) -> None:
+        """Save what is shown to a new file."""
+        choices = self.savable()
+        if not choices:
+            self.warn("this list cannot be saved; views, conversations and trails can")
+        elif len(choices) == 1:
+            self._ask_name(choices[0])
+        else:
+            rows = [(Cell(choice[0], "name"),) for choice in choices]
+            panel = ListPanel(
+                "Save",
+                ListedRows((TableColumn("WHAT", sortable=False),), rows),
+                lambda row, _: Content(choices[row][1]),
+            )
+            self.app.push_screen(panel, lambda row: self._ask_name(choices[row]) if row is not None else None)
+
+    def savable(self) -> list[Choice]:
+        """What of the place one is at can be saved."""
+        return block_choices(self.rows) if isinstance(self.rows, BlockSource) else []
+
+    def _ask_name(self, choice: Choice) -> None:
+        words, name, said, pieces = choice
+        hint = "Enter writes a new file that only you can read; one that exists is never replaced"
+        prompt = Prompt(f"Save {words} as", name, hint=hint, over=True)
+
+        def write(path: str | None) -> None:
+            if path is not None and path.strip():
+                self._write(Path(path.strip()).expanduser(), pieces, said)
+
+        self.app.push_screen(prompt, write)
+
+    def _write(self, path: Path, pieces: Callable[[], Iterator[str | bytes]], said: str) -> None:
+        try:
+            check_target(path)
+        except HopscopeError as error:
+            self.warn(str(error))
+            return
+        self.say(f"writing {visible(path.name)} …, Esc stops", "$tone-quiet")
+        request = self.opening.request
+        self.jobs.write(path, pieces, [request.path, *request.more], said)
+
+
+def block_choices(source: BlockSource) -> list[Choice]:
+    """What can be saved of a conversation."""
+    from hopscope_tui.own.follow import FollowSource  # noqa: PLC0415  only who follows needs it
+
+    text: Choice = ("the text as it is shown", f"{source.title}.txt", "", partial(_text, source))
+    if not isinstance(source, FollowSource):
+        return [text]
+    followed = source.followed
+    out = [text]
+    for way in (0, 1):
+        names = followed.names[way], followed.names[1 - way]
+        missing = followed.missing(way)
+        said = f"; {missing:,} of them were not recorded and are zero" if missing else ""
+        words = visible(f"the bytes from {names[0]} to {names[1]}")
+        out.append(
+            (
+                words,
+                f"{source.title}-{'client' if way == 0 else 'server'}.bin",
+                said,
+                partial(_raw, followed.bytes_of, way),
+            )
+        )
+    return out
+
+
+def _text(source: BlockSource) -> Iterator[str | bytes]:
+    for line in source.text():
+        yield f"{line.rstrip()}\n"
+
+
+def _raw(bytes_of: Callable[[int], Iterator[bytes]], way: int) -> Iterator[str | bytes]:
+    for data in bytes_of(way):
+        yield redact_bytes(data) if is_redacting() else data
