@@ -31,7 +31,8 @@ class Moments:
         self._store = ref(store)
         self.dialect: Dialect = dialect_for(store.code, store.nparams)
         self._threads = store.threads
-        self._descriptors = store.descriptors
+        self._heard = store.heard
+        self._descriptors = self._heard.table
         self._comms: dict[tuple[int, int], tuple[int, int, str | None]] = {}
         self._rows: dict[tuple[int, int], tuple[int, int, int | None]] = {}
         self._names: dict[int, str] = {}
@@ -66,9 +67,12 @@ class Moments:
         return self._threads.cwd[state] if state >= 0 else ""
 
     def descriptor(self, thread: int, fd: int, row: int) -> int | None:
-        """Row of ``descriptors`` for a number of a ``threads`` row at an event row, None when unknown."""
-        if thread < 0:
-            return None
+        """Row of ``heard.table`` for a number of a ``threads`` row at an event row, None when unknown."""
+        found = self._own(thread, fd, row) if thread >= 0 else None
+        return None if found is None else self._heard.row(found, row)
+
+    def _own(self, thread: int, fd: int, row: int) -> int | None:
+        """The same of ``descriptors``."""
         key = (int(self._threads.table[thread]), fd)
         first, stop, found = self._rows.get(key, _NOBODY)
         if first <= row < stop:
@@ -80,11 +84,11 @@ class Moments:
         return found
 
     def typechar(self, descriptor: int) -> str:
-        """Letter of a row of ``descriptors``."""
+        """Letter of a row of ``heard.table``."""
         return self._descriptors.typechar[descriptor]
 
     def descriptor_text(self, descriptor: int) -> str:
-        """A row of ``descriptors`` as ``<4t>1.2.3.4:5->6.7.8.9:80``."""
+        """A row of ``heard.table`` as ``<4t>1.2.3.4:5->6.7.8.9:80``."""
         text = self._names.get(descriptor)
         if text is None:
             table = self._descriptors
@@ -96,7 +100,7 @@ class Moments:
         return text
 
     def descriptor_name(self, descriptor: int) -> str:
-        """Name of a row of ``descriptors`` as the dialect prints it.
+        """Name of a row of ``heard.table`` as the dialect prints it.
 
         sysdig 0.29.3 and libs 0.15 put dots into paths that they resolved themselves and drop the
         same bytes from names that the process lists brought.

@@ -198,6 +198,7 @@ class _DescriptorParameter(_FixedParameter):
         states = np.where(values >= 0, store.descriptors_of(threads, values, rows), -1)
         # Errors are named for known threads only, so these two kinds of unknown descriptors differ.
         states[(states < 0) & (threads < 0)] = -2
+        states = store.heard.rows(states, rows)
         known = self._by_state
         if len(known) > MOST_KEPT:
             known.clear()

@@ -71,6 +71,20 @@ class DescriptorColumns(Protocol):
         """Event row from which it holds no more."""
 
 
+class HeardColumns(Protocol):
+    """The table of descriptors with what the reference calls bound datagram sockets behind its rows."""
+
+    @property
+    def table(self) -> DescriptorColumns:
+        """All states."""
+
+    def rows(self, own: NDArray[Any], events: NDArray[Any]) -> NDArray[Any]:
+        """Rows that hold instead of rows of ``descriptors`` at event rows."""
+
+    def row(self, own: int, event: int) -> int:
+        """The same for one."""
+
+
 class Accounts(Protocol):
     """Users and groups of the machine."""
 
@@ -125,6 +139,10 @@ class StoreView(Protocol):
     @property
     def descriptors(self) -> DescriptorColumns:
         """States of descriptors."""
+
+    @property
+    def heard(self) -> HeardColumns:
+        """States of descriptors as the reference has them."""
 
     def users_at(self, row: int) -> Accounts:
         """Users and groups of the machine of an event."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from hopscope.store.store import Store
+    from hopscope.store.tables import DescriptorTable
 
 INTERNET = frozenset({"ipv4", "ipv6"})
 
@@ -74,15 +75,20 @@ def number(store: Store) -> NDArray[np.int64]:
     return once(store, "fd.num", make)
 
 
+def table(store: Store) -> DescriptorTable:
+    """The states of descriptors as the reference has them; fields speak of its rows."""
+    return store.heard.table
+
+
 def index(store: Store) -> NDArray[np.int32]:
-    """Row of the event's descriptor, int32; -1 for events that are not about one."""
+    """Row in :func:`table` of the event's descriptor, int32; -1 for events that are not about one."""
 
     def make() -> NDArray[np.int32]:
         found = np.where(touching(store), store.descriptor, np.int32(NONE)).astype(np.int32, copy=False)
         lost = _without_enter(store)
         if len(lost):
             found[lost] = numbered(store, 0)[lost]
-        return found
+        return store.heard.rows(found, np.arange(len(found))).astype(np.int32, copy=False)
 
     return once(store, "descriptor of event", make)
 
@@ -90,18 +96,18 @@ def index(store: Store) -> NDArray[np.int32]:
 def texts(store: Store, name: str, make: Callable[[int], Hashable | None]) -> Choices:
     """A text for each row of the descriptor table, kept for the store under a name."""
     return once(
-        store, ("descriptor text", name), lambda: encode(make(row) for row in range(len(store.descriptors)))
+        store, ("descriptor text", name), lambda: encode(make(row) for row in range(len(table(store))))
     )
 
 
 def kinds(store: Store) -> Choices:
     """The kind of each row of the descriptor table."""
-    return once(store, "descriptor kinds", lambda: encode(store.descriptors.kind))
+    return once(store, "descriptor kinds", lambda: encode(table(store).kind))
 
 
 def names(store: Store) -> Choices:
     """The name of each row of the descriptor table."""
-    return once(store, "descriptor names", lambda: encode(store.descriptors.name))
+    return once(store, "descriptor names", lambda: encode(table(store).name))
 
 
 def types(store: Store) -> Choices:
@@ -126,7 +132,7 @@ def of_sockets(store: Store, name: str, make: Callable[[int], Hashable | None]) 
     def work_out() -> Choices:
         rows = of_internet(store)
         found = encode(make(row) for row in rows.tolist())
-        codes = np.full(len(store.descriptors), NONE, dtype=np.int32)
+        codes = np.full(len(table(store)), NONE, dtype=np.int32)
         codes[rows] = found.codes
         return Choices(codes, found.values)
 
@@ -158,14 +164,14 @@ def numbered(store: Store, number: int) -> NDArray[np.int32]:
     """Row of the descriptor that the event's process has under a number, int32; -1 for none."""
 
     def make() -> NDArray[np.int32]:
-        held, table = store.descriptors, store.threads
+        held, threads = store.descriptors, store.threads
         states = once(
             store,
             "descriptors by number",
             lambda: States(held.table.astype(np.int64) * _TABLE + held.fd, held.first, held.stop, len(store)),
         )
-        key = table.table.astype(np.int64) * _TABLE + number
-        return follow(states, store.thread, table.first, table.stop, key)
+        key = threads.table.astype(np.int64) * _TABLE + number
+        return follow(states, store.thread, threads.first, threads.stop, key)
 
     return once(store, ("descriptor numbered", number), make)
 

@@ -52,7 +52,7 @@ def _text(name: str, make: Callable[[Store, int], str | None]) -> Compute:
 
 def _typechar(store: Store, argument: Argument) -> Column:
     def make() -> Column:
-        own = [*store.descriptors.typechar]
+        own = [*descriptors.table(store).typechar]
         expected = [_EXPECTED_TYPECHAR.get(event.name, "o") for event in EVENTS]
         both = encode([*own, *expected])
         of_type = both.codes[len(own) :][store.code]
@@ -100,7 +100,7 @@ def _directory_of(kind: str, name: str) -> str | None:
 
 def _directory(store: Store, argument: Argument) -> Column:
     def make() -> Column:
-        kinds, names = store.descriptors.kind, store.descriptors.name
+        kinds, names = descriptors.table(store).kind, descriptors.table(store).name
         own = [_directory_of(kind, name) for kind, name in zip(kinds, names, strict=True)]
         bare = {
             row: descriptors.directory_of(tried)
@@ -116,7 +116,7 @@ def _directory(store: Store, argument: Argument) -> Column:
 
 
 def _file_name(store: Store, row: int) -> str | None:
-    table = store.descriptors
+    table = descriptors.table(store)
     return descriptors.file_name_of(table.name[row]) if table.kind[row] == "file" else None
 
 
@@ -152,23 +152,26 @@ def _name_changed(store: Store, argument: Argument) -> Column:
     """True where this event gave the descriptor another name than it had; a new one had an empty name."""
 
     def make() -> Column:
-        table = store.descriptors
+        table = descriptors.table(store)
         order = np.lexsort((table.first, table.life))
         names = encode(["", *table.name]).codes[1:][order]
         again = np.diff(table.life[order], prepend=NONE - 1) == 0
         before = np.where(again, np.concatenate(([0], names[:-1])), 0)
         renamed = np.zeros(len(table) + 1, dtype=np.bool_)
+        born = np.maximum.accumulate(np.where(again, 0, np.arange(len(order))))
         # A copy has its name from the start.
-        renamed[order] = (names != before) & (again | (table.origin[order] < 0))
-        here = np.append(table.first, NONE)[store.descriptor] == np.arange(len(store))
-        return Column(Numbers(renamed[store.descriptor] & here, descriptors.index(store) >= 0))
+        copied = (table.origin[order] >= 0) & (table.first[order] == table.first[order][born])
+        renamed[order] = (names != before) & ~copied
+        index = descriptors.index(store)
+        here = np.append(table.first, NONE)[index] == np.arange(len(store))
+        return Column(Numbers(renamed[index] & here, index >= 0))
 
     return once(store, "fd.name_changed", make)
 
 
 def _device(part: str) -> Compute:
     def compute(store: Store, argument: Argument) -> Column:
-        dev = store.descriptors.dev
+        dev = descriptors.table(store).dev
         values = {"": dev, "major": (dev & 0xFFF00) >> 8, "minor": (dev & 0xFF) | ((dev >> 12) & 0xFFF00)}[
             part
         ]
@@ -178,22 +181,22 @@ def _device(part: str) -> Compute:
 
 
 def _inode(store: Store, argument: Argument) -> Column:
-    return Column(Numbers(store.descriptors.ino), descriptors.index(store))
+    return Column(Numbers(descriptors.table(store).ino), descriptors.index(store))
 
 
 def _connected(store: Store, argument: Argument) -> Column:
-    return Column(Numbers(store.descriptors.connected), descriptors.index(store))
+    return Column(Numbers(descriptors.table(store).connected), descriptors.index(store))
 
 
 def _layer(flag: int) -> Compute:
     def compute(store: Store, argument: Argument) -> Column:
-        return Column(Numbers((store.descriptors.open_flags & flag) != 0), descriptors.index(store))
+        return Column(Numbers((descriptors.table(store).open_flags & flag) != 0), descriptors.index(store))
 
     return compute
 
 
 def _types(store: Store, argument: Argument) -> Answer:
-    kinds = store.descriptors.kind
+    kinds = descriptors.table(store).kind
     number = argument.number()
     if number is not None:
         of_row = descriptors.types(store)

@@ -22,29 +22,37 @@ End = tuple[bytes, int]
 
 
 def _client(store: Store, row: int) -> End | None:
-    return store.descriptors.client[row] if store.descriptors.role[row] else None
+    return descriptors.table(store).client[row] if descriptors.table(store).role[row] else None
 
 
 def _server(store: Store, row: int) -> End | None:
-    table = store.descriptors
+    table = descriptors.table(store)
     return table.server[row] if table.role[row] or table.listening[row] else None
 
 
+def _named_server(store: Store, row: int) -> End | None:
+    """The server; one that listens on all addresses of IPv6 has none of its own (sysdig 0.29.3)."""
+    table = descriptors.table(store)
+    end = _server(store, row)
+    everywhere = end is not None and table.listening[row] and table.kind[row] == "ipv6" and not any(end[0])
+    return None if everywhere else end
+
+
 def _is_pair(store: Store, row: int) -> bool:
-    table = store.descriptors
+    table = descriptors.table(store)
     return bool(table.role[row]) and not table.listening[row] and table.kind[row] in descriptors.INTERNET
 
 
 def _local(store: Store, row: int) -> End | None:
     """The client if its address is of this machine, else the server, whoever acts (sysdig 0.29.3)."""
-    table = store.descriptors
+    table = descriptors.table(store)
     if not _is_pair(store, row):
         return None
     return table.client[row] if end_is_local(store, False)[row] else table.server[row]
 
 
 def _remote(store: Store, row: int) -> End | None:
-    table = store.descriptors
+    table = descriptors.table(store)
     if not _is_pair(store, row):
         return None
     return table.server[row] if end_is_local(store, False)[row] else table.client[row]
@@ -58,7 +66,7 @@ _ENDS: dict[str, tuple[str, Callable[[Store, int], End | None]]] = {
 
 def _end(letter: str, part: int, as_text: bool = False) -> Compute:
     """Address (part 0) or port (part 1) of one end."""
-    end_of = _ENDS[letter][1]
+    end_of = _named_server if (letter, part) == ("s", 0) else _ENDS[letter][1]
 
     def one(store: Store, row: int) -> Any:
         end = end_of(store, row)
@@ -81,7 +89,7 @@ def _either(part: int) -> Compute:
     """Both addresses or both ports of a socket, whatever its role; one where it listens."""
 
     def both(store: Store, row: int) -> tuple[Any, ...] | None:
-        table = store.descriptors
+        table = descriptors.table(store)
         unset = _UNSET[table.kind[row]]
         server = table.server[row] or unset
         return (server[part],) if table.listening[row] else ((table.client[row] or unset)[part], server[part])
@@ -94,7 +102,7 @@ def _either(part: int) -> Compute:
 
 
 def _protocol(store: Store, argument: Argument) -> Column:
-    texts = once(store, "l4", lambda: renamed(encode(store.descriptors.l4), lambda l4: l4 or "<NA>"))
+    texts = once(store, "l4", lambda: renamed(encode(descriptors.table(store).l4), lambda l4: l4 or "<NA>"))
     return Column(texts, descriptors.index(store))
 
 
@@ -106,7 +114,7 @@ def _family(store: Store, argument: Argument) -> Column:
 
 def _is_server(store: Store, argument: Argument) -> Column:
     """True for listening sockets and where the server's address is of this machine (sysdig 0.29.3)."""
-    table = store.descriptors
+    table = descriptors.table(store)
     internet = np.array([kind in descriptors.INTERNET for kind in table.kind], dtype=np.bool_)
     decided = internet & (table.listening | end_is_local(store, True))
     return Column(Numbers(decided), descriptors.index(store))

@@ -62,7 +62,7 @@ def end_is_local(store: Store, server: bool) -> Mask:
     """
 
     def make() -> Mask:
-        held, threads = store.descriptors, store.threads
+        held, threads = store.heard.table, store.threads
         local = [LocalAddresses(store, host) for host in store.hosts]
         host_of = store.process_host
         container_of = dict(zip(threads.life.tolist(), threads.container.tolist(), strict=True))

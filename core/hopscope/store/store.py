@@ -19,6 +19,7 @@ from hopscope.decode.columns import EventColumns
 from hopscope.decode.event_table import EVENTS, EventType
 from hopscope.errors import UsageError
 from hopscope.state.addresses import decode_inet_tuple
+from hopscope.store.heard import Heard, heard
 from hopscope.store.intervals import IntervalIndex, Postings, descriptor_key, one_descriptor_key
 from hopscope.store.members import Host, Members
 from hopscope.store.tables import NONE, Container, DescriptorTable, Kubernetes, ThreadTable, Users
@@ -162,6 +163,11 @@ class Store:
     def descriptor_life(self) -> NDArray[np.int32]:
         """int32, life of each event's descriptor, NONE."""
         return _carry(self.descriptors.life, self.descriptor)
+
+    @cached_property
+    def heard(self) -> Heard:
+        """What the reference calls bound datagram sockets: after the last message on them."""
+        return heard(self)
 
     @cached_property
     def relative_time(self) -> NDArray[np.int64]:

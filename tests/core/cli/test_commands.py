@@ -41,14 +41,9 @@ def sysdig(*arguments: str) -> list[str]:
 @needs_sysdig
 @pytest.mark.reference
 def test_events_are_what_the_reference_prints(hopscope: Hopscope) -> None:
-    """The one deviation: a datagram socket keeps its own name, where the reference shows the last peer."""
     ours, theirs = hopscope("events", DEMO).out.splitlines(), sysdig()
-    different = [(a, b) for a, b in zip(ours, theirs, strict=True) if a.rstrip() != b.rstrip()]
 
-    assert all("fd=6(<6u>:::53)" in a and re.search(r"fd=6\(<4u>10\.244", b) for a, b in different), (
-        different[:3]
-    )
-    assert len(different) == 20
+    assert [a for a, b in zip(ours, theirs, strict=True) if a.rstrip() != b.rstrip()][:3] == []
 
 
 @needs_sysdig

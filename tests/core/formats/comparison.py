@@ -129,11 +129,6 @@ def _number(line: str) -> int:
 Reason = Callable[[Store, int, frozenset[str]], bool]
 
 
-def _is_datagram(store: Store, row: int, names: frozenset[str]) -> bool:
-    descriptor = int(store.descriptor[row])
-    return descriptor >= 0 and store.descriptors.l4[descriptor] == "udp"
-
-
 def _asks_for_client(store: Store, row: int, names: frozenset[str]) -> bool:
     return bool(names & {"fd.cport", "fd.cproto"}) and int(store.descriptor[row]) >= 0
 
@@ -143,7 +138,6 @@ def _asks_for_protocol(store: Store, row: int, names: frozenset[str]) -> bool:
 
 
 REASONS: dict[str, Reason] = {
-    "datagram-name": _is_datagram,
     "client-port": _asks_for_client,
     "socket-flags": _asks_for_protocol,
 }
