@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hopscope.decode.dialect import dialects
 from hopscope.decode.encode import encode_param
@@ -80,6 +82,19 @@ def some_descriptors(opened_by_event: bool = False) -> Descriptors:
     )
 
 
+class NothingHeard:
+    """The descriptors as they are."""
+
+    def __init__(self, table: Descriptors) -> None:
+        self.table = table
+
+    def rows(self, own: NDArray[Any], events: NDArray[Any]) -> NDArray[Any]:
+        return own
+
+    def row(self, own: int, event: int) -> int:
+        return own
+
+
 class OneEvent:
     """What rendering sees of a store, for one event of thread 100, ``cat`` in ``/home/bob/``."""
 
@@ -95,6 +110,7 @@ class OneEvent:
         self.nparams = np.array([len(raws)])
         self.threads = Threads(["cat"], ["/home/bob/"])
         self.descriptors = some_descriptors()
+        self.heard = NothingHeard(self.descriptors)
         self.users = Accounts()
 
     def raw_params(self, row: int) -> list[bytes]:

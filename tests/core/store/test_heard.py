@@ -26,8 +26,8 @@ FIELDS = (
 
 
 def network() -> Interface:
-    packed = [ip_address(text).packed for text in ("10.0.0.9", "255.255.255.0", "10.0.0.255")]
-    return Interface("eth0", *packed)
+    own, mask, all_ = (ip_address(text).packed for text in ("10.0.0.9", "255.255.255.0", "10.0.0.255"))
+    return Interface("eth0", own, mask, all_)
 
 
 def bound(own: End, domain: int = 2) -> Recording:
