@@ -53,7 +53,7 @@ def test_a_v4_mapped_connection_has_a_clean_name(tmp_path: Path) -> None:
     assert descriptors_shown(opened(capture, tmp_path)) == ["<6>", "<6>", "<4t>10.0.0.5:4000->1.2.3.4:80"]
 
 
-def test_a_bound_datagram_socket_keeps_its_name_whoever_sends(tmp_path: Path) -> None:
+def test_a_message_to_a_bound_datagram_socket_came_to_its_own_address(tmp_path: Path) -> None:
     own = (bytes(4), 53)
     messages: list[tuple[str, str, dict[str, object]]] = []
     for client in (8, 9):
@@ -70,7 +70,12 @@ def test_a_bound_datagram_socket_keeps_its_name_whoever_sends(tmp_path: Path) ->
     )
     store = opened(capture, tmp_path)
 
-    assert descriptors_shown(store)[2:] == ["<4u>0.0.0.0:53"] * 3
+    assert descriptors_shown(store)[2:] == [
+        "<4u>0.0.0.0:53",
+        "<4u>10.0.0.8:7777->0.0.0.0:53",
+        "<4u>10.0.0.9:7777->0.0.0.0:53",
+    ]
+    assert {name for name in store.descriptors.name if name} == {"0.0.0.0:53"}
     assert [store.message_tuple(row) for row in (5, 7)] == [
         ((bytes([10, 0, 0, client]), 7777), own) for client in (8, 9)
     ]
