@@ -74,9 +74,30 @@ def keys_page() -> str:
     """Every key of the screen."""
     parts = ["# Keys", NOTE, "csysdig's keys work where it has them; letters stand beside the function keys."]
     for group in GROUPS:
-        rows = [(" ".join(map(_key, key.keys)), key.help) for key in KEYS if key.group == group]
-        parts += [f"## {group}", _table(("keys", "what they do"), rows)]
-    return "\n\n".join(parts) + "\n"
+        rows = [
+            (" ".join(map(_key, key.keys)), key.help, f"`{key.id}`") for key in KEYS if key.group == group
+        ]
+        parts += [f"## {group}", _table(("keys", "what they do", "name"), rows)]
+    return "\n\n".join([*parts, _OWN_KEYS]) + "\n"
+
+
+_OWN_KEYS = """## Keys of your own
+
+`config.toml` in the folder of settings (`~/.config/hopscope` on Linux, or what `HOPSCOPE_CONFIG_DIR` names)
+gives actions other keys, by the names in the tables above, and chooses the colours:
+
+```toml
+theme = "hopscope-light"     # or hopscope-dark, hopscope-contrast, any that Ctrl-P lists
+
+[keys]
+"main.peer" = ["p", "ctrl+n"]
+"main.mark" = "f4"
+```
+
+Keys are called as Textual calls them: `f5`, `ctrl+n`, `slash`, `K`. A key that is given to one action is
+taken from the others of its place; help, key bar and palette show what is. What cannot be used is said when
+the program starts, and everything else holds. Colours that are chosen on the screen are remembered and come
+before those of the file."""
 
 
 def _key(name: str) -> str:

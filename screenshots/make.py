@@ -11,13 +11,14 @@ import asyncio
 import os
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 os.environ["TEXTUAL_ANIMATIONS"] = "none"  # read when Textual is imported
 
+from hopscope.kept import remember  # noqa: E402
 from tui.driver import Driver, running  # noqa: E402
 from tui.openings import demo  # noqa: E402
 
@@ -83,9 +84,11 @@ async def _take_all() -> None:
 
 
 def main() -> None:
-    """Take all pictures, without the person's own bookmarks in them."""
+    """Take all pictures, without the person's own bookmarks and settings in them."""
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["HOPSCOPE_DATA_DIR"] = folder
+        for kind in ("DATA", "STATE", "CONFIG"):
+            os.environ[f"HOPSCOPE_{kind}_DIR"] = folder
+        remember(lambda kept: replace(kept, taught=True))
         asyncio.run(_take_all())
 
 

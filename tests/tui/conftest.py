@@ -6,16 +6,20 @@ import os
 
 os.environ["TEXTUAL_ANIMATIONS"] = "none"  # read when Textual is imported
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from hopscope.kept import remember
+
 
 @pytest.fixture(autouse=True)
 def _own_things(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the person's own bookmarks and filters out of it."""
+    """Keep the person's own bookmarks and filters out of it; they are no newcomer."""
     for kind in ("DATA", "STATE", "CONFIG"):
         monkeypatch.setenv(f"HOPSCOPE_{kind}_DIR", str(tmp_path / kind.lower()))
+    remember(lambda kept: replace(kept, taught=True))
 
 
 @pytest.fixture(autouse=True)

@@ -72,7 +72,8 @@ async def shown(
 
 
 def lines(table: VirtualTable) -> list[str]:
-    return [table.render_line(y).text.rstrip() for y in range(table.size.height)]
+    """What is drawn, with a blank in the place of the sign of the chosen row."""
+    return [table.render_line(y).text.replace("▸", " ").rstrip() for y in range(table.size.height)]
 
 
 async def test_of_millions_of_rows_only_those_near_the_screen_are_asked_for() -> None:
@@ -200,3 +201,10 @@ async def test_no_rows_say_why() -> None:
         assert "nothing here" in text
         assert "Backspace goes back" in text
         assert table.cursor_row == 0
+
+
+async def test_the_chosen_row_has_a_sign_and_not_a_colour_alone() -> None:
+    async with shown(Numbers(5)) as (table, pilot):
+        await pilot.press("down")
+
+        assert [table.render_line(y).text[0] for y in range(4)] == [" ", " ", "▸", " "]

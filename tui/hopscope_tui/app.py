@@ -11,8 +11,10 @@ from textual.binding import BindingType
 from textual.command import Provider
 from textual.screen import Screen
 
+from hopscope_tui.keymap import changed_keys
 from hopscope_tui.messages import CaptureGrew, CaptureOpened, LoadProgressed, Noted, OpenFailed
 from hopscope_tui.opening import Opening
+from hopscope_tui.preferences import load_preferences
 from hopscope_tui.screens.loading import LoadingScreen
 from hopscope_tui.themes import DARK, THEMES
 from hopscope_tui.tones import tone_variables
@@ -33,6 +35,9 @@ class HopscopeApp(App[None]):
 
     Args:
         opening: the capture, being read already.
+
+    Attributes:
+        preferences: how a person wants it.
     """
 
     TITLE = "hopscope"
@@ -52,7 +57,9 @@ class HopscopeApp(App[None]):
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DARK.name
+        self.preferences = load_preferences(self.available_themes)
+        self.theme = self.preferences.theme or DARK.name
+        self.set_keymap(changed_keys())
 
     def get_css_variables(self) -> dict[str, str]:
         """The variables of the theme and one for each tone."""

@@ -12,7 +12,7 @@ from textual.markup import escape
 from textual.types import IgnoreReturnCallbackType
 
 from hopscope.views import VIEWS
-from hopscope_tui.keymap import KEYS, key_names
+from hopscope_tui.keymap import all_keys, key_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class HopscopeCommands(Provider):
         run = self.screen.run_action
         for name, view in VIEWS.items():
             yield Entry(f"View: {view.title}", view.description, partial(run, f"screen.show_view('{name}')"))
-        for key in KEYS:
+        for key in all_keys():
             if key.command:
                 action = key.action if key.action.startswith("app.") else f"screen.{key.action}"
                 yield Entry(key.command, f"{key_names(key.keys)}   {key.help}", partial(run, action))

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
-    from hopscope.kept import SavedChains
+    from hopscope.kept import Remembered, SavedChains
     from hopscope.store.store import Rows, Store
     from hopscope.views import Selection
     from hopscope.views.conditions import FieldValue
@@ -349,6 +349,19 @@ class Jobs:
             history = FilterHistory()
             history.remove(line)
             self._say(HistoryRead(history.lines, history.notices))
+
+    def remember_screen(self, what: str, change: Callable[[Remembered], Remembered]) -> None:
+        """Keep what the screen remembers; later changes of the same thing take the place of earlier ones.
+
+        Answers NotKept where it cannot be kept.
+        """
+        self.line_up(f"remember {what}", partial(self.guarded, Jobs._remember_screen, change))
+
+    def _remember_screen(self, change: Callable[[Remembered], Remembered]) -> None:
+        from hopscope.kept import remember  # noqa: PLC0415
+
+        with self._keeping():
+            remember(change)
 
     @in_thread
     def read_chains(self) -> None:

@@ -8,10 +8,13 @@ function keys to themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import TYPE_CHECKING, Final
+
+from hopscope.text import visible
 
 if TYPE_CHECKING:
     from textual.binding import Binding
@@ -55,7 +58,7 @@ def _load() -> tuple[Key, ...]:
 
 
 KEYS: Final = _load()
-"""All keys, in the order of the key bar and of the help screen."""
+"""All keys as they come, in the order of the key bar and of the help screen."""
 
 GROUPS: Final = (
     "Views",
@@ -69,21 +72,66 @@ GROUPS: Final = (
 )
 """Headings of the help screen, in its order."""
 
-BY_ID: Final = {key.id: key for key in KEYS}
+_changed: dict[str, Key] = {}
+"""By name the keys that a person changed."""
+
+
+def use_keys(chosen: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Let a person's keys take the place of those in the table.
+
+    A key that a person gives to one action is taken from the others of its place.
+
+    Args:
+        chosen: keys by name of the action.
+
+    Returns:
+        Sentences about names that there are not.
+    """
+    _changed.clear()
+    by_id = {key.id: key for key in KEYS}
+    problems = []
+    for name in chosen:
+        if name not in by_id:
+            near = difflib.get_close_matches(name, by_id, 1)
+            problems.append(f"no action is called {visible(name)}" + (f"; {near[0]} is" if near else ""))
+    known = {name: keys for name, keys in chosen.items() if name in by_id}
+    taken = {(by_id[name].scope, key) for name, keys in known.items() for key in keys}
+    for key in KEYS:
+        left = tuple(one for one in key.keys if (key.scope, one) not in taken)
+        keys = known.get(key.id, left)
+        if keys != key.keys:
+            _changed[key.id] = replace(key, keys=keys)
+    return problems
+
+
+def all_keys() -> tuple[Key, ...]:
+    """All keys as they are now: those of the table with a person's own."""
+    return tuple(_changed.get(key.id, key) for key in KEYS)
+
+
+def changed_keys() -> dict[str, str]:
+    """For Textual: the keys of each action that a person changed."""
+    return {name: ",".join(key.keys) for name, key in _changed.items()}
+
+
+def key_of(name: str) -> Key:
+    """The key with this name as it is now."""
+    return next(key for key in all_keys() if key.id == name)
 
 
 def of_scope(*scopes: str) -> tuple[Key, ...]:
     """The keys that are heard in these places."""
-    return tuple(key for key in KEYS if key.scope in scopes)
+    return tuple(key for key in all_keys() if key.scope in scopes)
 
 
 def bindings(*scopes: str) -> list[Binding]:
-    """Textual's bindings of these places."""
+    """Textual's bindings of these places, before a person's own keys take their place."""
     from textual.binding import Binding  # noqa: PLC0415  the table itself needs no screen
 
     return [
         Binding(",".join(key.keys), key.action, key.label or key.help, show=bool(key.label), id=key.id)
-        for key in of_scope(*scopes)
+        for key in KEYS
+        if key.scope in scopes
     ]
 
 

@@ -99,7 +99,7 @@ class ViewSource:
         self._lead = 1 if self.is_events else 0
         self._tones = [_column_tone(column) for column in result.columns]
         self._names = {column.name: j for j, column in enumerate(result.columns)}
-        gutter = [TableColumn("", width=1, sortable=False, help="◆ marks a bookmark")] * self._lead
+        gutter = [TableColumn("", width=1, sortable=False, help=_SIGNS)] * self._lead
         self.columns = (*gutter, *(table_column(column) for column in result.columns))
 
     def __len__(self) -> int:
@@ -157,6 +157,14 @@ class ViewSource:
             for text, tone in zip(self._texts(i), self._tones, strict=True)
         )
 
+    def _sign(self, row: int, tone: str) -> Cell:
+        store = self.result.store
+        if self._marked(int(store.number[row])):
+            return Cell("◆", "mark")
+        if tone == "error":
+            return Cell("!", "error")
+        return Cell("~", "wait") if int(store.latency[row]) >= SLOW else Cell("")
+
     def _event_cells(self, i: int) -> tuple[Cell, ...]:
         store = self.result.store
         row = self.result.event_row(i)
@@ -165,9 +173,16 @@ class ViewSource:
         tones[self._names["type"]] = tones[self._names["direction"]] = tone
         if tone in ("error", "quiet", "wait"):
             tones[self._names["info"]] = tone
-        mark = Cell("◆", "mark") if self._marked(int(store.number[row])) else Cell("")
-        return (mark, *(Cell(text, tone) for text, tone in zip(self._texts(i), tones, strict=True)))
+        return (
+            self._sign(row, tone),
+            *(Cell(text, tone) for text, tone in zip(self._texts(i), tones, strict=True)),
+        )
 
+
+_SIGNS = "◆ a bookmark, ! a call that failed, ~ one that took a tenth of a second or longer"
+
+SLOW = 100_000_000
+"""ns in a call from which it is marked as slow."""
 
 _CATEGORY_TONES = {
     "IO_READ": "read",

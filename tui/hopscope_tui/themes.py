@@ -1,4 +1,4 @@
-"""The program's own two themes; Textual's others are offered as well."""
+"""The program's own themes; Textual's others are offered as well."""
 
 from __future__ import annotations
 
@@ -72,4 +72,37 @@ LIGHT: Final = Theme(
 )
 """The same on a light ground."""
 
-THEMES: Final = (DARK, LIGHT)
+CONTRAST: Final = Theme(
+    name="hopscope-contrast",
+    primary="#8fd3ff",
+    secondary="#c7d8ff",
+    accent="#ffe066",
+    success="#7dff9b",
+    warning="#ffc04d",
+    error="#ff9c9c",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#1c1c1c",
+    dark=True,
+    variables={
+        "tone-quiet": "#d0d0d0",
+        "tone-wait": "#d0d0d0",
+        "tone-name": "#ffffff",
+        "tone-read": "#7dff9b",
+        "tone-write": "#ffe066",
+        "tone-network": "#8fd3ff",
+        "tone-file": "#c7d8ff",
+        "tone-process": "#f0b3ff",
+        "tone-error": "#ff9c9c",
+        "tone-mark": "#ffd400",
+        "block-cursor-background": "#002b55",
+        "block-cursor-foreground": "#ffffff",
+        "block-cursor-text-style": "bold",
+        "block-cursor-blurred-background": "#262626",
+        "footer-key-foreground": "#ffe066",
+    },
+)
+"""At least seven to one between every text and its ground, WCAG's enhanced contrast."""
+
+THEMES: Final = (DARK, LIGHT, CONTRAST)

@@ -8,5 +8,16 @@ from __future__ import annotations
 from hopscope.kept.chains import ChainExistsError, SavedChain, SavedChains
 from hopscope.kept.file import KeptError, KeptFile
 from hopscope.kept.history import FilterHistory
+from hopscope.kept.remembered import Remembered, load_remembered, remember
 
-__all__ = ["ChainExistsError", "FilterHistory", "KeptError", "KeptFile", "SavedChain", "SavedChains"]
+__all__ = [
+    "ChainExistsError",
+    "FilterHistory",
+    "KeptError",
+    "KeptFile",
+    "Remembered",
+    "SavedChain",
+    "SavedChains",
+    "load_remembered",
+    "remember",
+]

@@ -12,7 +12,7 @@ from hopscope.redaction import shown
 from hopscope.text import visible
 from hopscope.views import Step
 from hopscope.views.links import filter_of, link_of, links, with_link
-from hopscope_tui.keymap import BY_ID
+from hopscope_tui.keymap import key_of
 from hopscope_tui.messages import CompletionsFound, HistoryRead, MatchesCounted, NotKept
 from hopscope_tui.navigator import Place, Position, with_steps
 from hopscope_tui.rows_needed import needs_rows
@@ -21,8 +21,6 @@ from hopscope_tui.screens.history_panel import HistoryPanel
 from hopscope_tui.screens.list_panel import ListPanel
 from hopscope_tui.widgets.filter_bar import FilterBar
 
-_LINE_KEYS = frozenset(key for name in ("main.filter", "main.add_filter") for key in BY_ID[name].keys)
-"""Keys that open the line."""
 _ON_ITS_WAY = 0.5
 """Seconds after such a key in which its action begins, unless rows are waited for."""
 
@@ -48,7 +46,7 @@ class FilterActions(MainBase):
             event.stop()
             event.prevent_default()
             self._held.append(event)
-        elif event.key in _LINE_KEYS:
+        elif any(event.key in key_of(name).keys for name in ("main.filter", "main.add_filter")):
             self._held, self._held_since = [], monotonic()
         else:
             self._held = None

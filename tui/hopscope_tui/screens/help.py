@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from hopscope_tui.hanging import hanging
-from hopscope_tui.keymap import GROUPS, KEYS, Key, key_names
+from hopscope_tui.keymap import GROUPS, Key, all_keys, key_names
 from hopscope_tui.screens.text_panel import TextPanel
 from hopscope_tui.tones import TONES, tone_style
 
@@ -47,7 +47,7 @@ def help_text(width: int) -> Content:
 def _rows(group: str) -> list[tuple[str, str]]:
     """Keys and what they do; a run of numbered keys (views, columns) is one row."""
     rows: list[tuple[str, str]] = []
-    for key in KEYS:
+    for key in all_keys():
         if key.group != group:
             continue
         if key.id == "main.view_1":
@@ -55,7 +55,7 @@ def _rows(group: str) -> list[tuple[str, str]]:
         elif key.id == "main.sort_1":
             rows.append(("Shift-1 … Shift-9", "sort by the column with this number; again to turn it round"))
         elif not _is_numbered(key):
-            rows.append((key_names(key.keys), key.help))
+            rows.append((key_names(key.keys) or "no key", key.help))
     return rows
 
 

@@ -27,11 +27,13 @@ from hopscope_tui.screens.hop_actions import HopActions
 from hopscope_tui.screens.list_actions import ListActions
 from hopscope_tui.screens.mark_actions import MarkActions
 from hopscope_tui.screens.move_actions import MoveActions
+from hopscope_tui.screens.preference_actions import PreferenceActions
 from hopscope_tui.screens.stream_actions import StreamActions
 from hopscope_tui.screens.time_actions import TimeActions
 from hopscope_tui.sources import PlaceSource
 from hopscope_tui.widgets.breadcrumb import Breadcrumb
 from hopscope_tui.widgets.details_pane import DetailsPane
+from hopscope_tui.widgets.hint import Hint
 from hopscope_tui.widgets.key_bar import KeyBar
 from hopscope_tui.widgets.timeline import Timeline
 from hopscope_tui.widgets.title_bar import TitleBar
@@ -52,6 +54,7 @@ class MainScreen(
     FileActions,
     CopyActions,
     StreamActions,
+    PreferenceActions,
 ):
     """One capture: where one is, its rows, and the details of the chosen event.
 
@@ -79,6 +82,7 @@ class MainScreen(
         with Container(id="body"):
             yield VirtualTable(id="table")
             yield DetailsPane(id="details")
+        yield Hint(id="hint")
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
@@ -88,6 +92,7 @@ class MainScreen(
         self.capture = replace(self.capture, first=None)  # whose rows would hold on to the first store
         self.show_title()
         self._show(start, *self.maker.of_result(first.result, start))
+        self.use_preferences()
         for notice in self.capture.bookmarks.notices:
             self.warn(notice)
         self.grow()

@@ -43,7 +43,7 @@ class KeyBar(Line):
         if text:
             self.show([Part(f" {text}", style)])
             return
-        labelled = [key for key in of_scope("main") if key.label]
+        labelled = [key for key in of_scope("main") if key.label and key.keys]
         always = [key for key in labelled if key.group == "Program"]
         right = [part for key in always for part in _parts(key)]
         room = self.size.width - sum(cell_len(part.text) for part in right)

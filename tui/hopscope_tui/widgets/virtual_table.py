@@ -380,7 +380,8 @@ class VirtualTable(ScrollView, can_focus=True):
 
     def _row(self, row: int, chosen: bool) -> Strip:
         base = self._row_style(chosen)
-        segments = [Segment(" ", base)]
+        # A sign, too: the chosen row is not to be told by its colour alone.
+        segments = [Segment("▸" if chosen else " ", base)]
         cells = self._cells(row)
         gap = Segment(" " * GAP, base)
         for i, width in zip(self._layout.shown, self._layout.widths, strict=True):
