@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from hopscope.cli import COMMANDS, OPEN, Command
+from hopscope.cli.chisel_table import ChiselArgument, chisels
 from hopscope.fields import FIELDS
 from hopscope.findings.reference import findings_page
 from hopscope.redaction.rules import rules
@@ -60,6 +61,41 @@ def fields_page() -> str:
         "\n\n".join(["# Fields of the filter language", NOTE, _table(("field", "type", "meaning"), rows)])
         + "\n"
     )
+
+
+def chisels_page() -> str:
+    """What answers each chisel, and what its arguments become."""
+    rows = []
+    for one in chisels().values():
+        answer = f"`{one.line}`" if one.answer else f"none: {one.reason}"
+        rows.append((f"`{one.name}`", one.does, answer, "; ".join(map(_argument, one.arguments))))
+    table = _table(("chisel", "what one asks it", "answer", "arguments"), rows)
+    return "\n\n".join([CHISELS.format(note=NOTE), table]) + "\n"
+
+
+def _argument(one: ChiselArgument) -> str:
+    """What a value of an argument adds to the command."""
+    parts = [f"{value} adds `{words}`" for value, words in one.values.items() if words]
+    if one.words:
+        parts.append(f"adds `{one.words}`")
+    if one.filter:
+        parts.append(f"adds the condition `{one.filter}`")
+    if one.condition:
+        parts.append("is the filter")
+    if one.kept:
+        parts.append("goes to `hopscope around`")
+    return f"`{one.name}` {', '.join(parts) if parts else 'changes nothing'}"
+
+
+CHISELS = """\
+# Chisels
+
+{note}
+
+What sysdig's chisels (0.29.3) answer, commands answer here, with any filter behind them and with `--json`.
+`hopscope chisels` prints this table; `hopscope chisel NAME CAPTURE [ARGUMENTS] [FILTER]` takes what stands
+behind `sysdig -c` and runs the answer. `VALUE` stands for what is given. A test compares rows, numbers and
+order with the reference; [chisel-deviations.md](chisel-deviations.md) lists what differs and why."""
 
 
 _KEY_NAMES = {
@@ -164,6 +200,7 @@ Time grows with the length of the text and no faster, whatever stands in it. The
 
 
 PAGES: dict[str, Callable[[], str]] = {
+    "chisels.md": chisels_page,
     "commands.md": commands_page,
     "fields.md": fields_page,
     "findings.md": lambda: findings_page(NOTE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hopscope.cli.chisel_rows import CHISEL, CHISELS
 from hopscope.cli.command import (
     CAPTURE,
     FILTER,
@@ -16,7 +17,7 @@ from hopscope.cli.command import (
 )
 from hopscope.cli.content_rows import FILE, FINDINGS, MESSAGES, TRAIL
 from hopscope.cli.events_row import EVENTS
-from hopscope.cli.log_rows import ECHO, LOG, STATE
+from hopscope.cli.log_rows import AROUND, ECHO, LOG, STATE, UDP
 from hopscope.cli.numbers import count, event_number
 from hopscope.cli.report_rows import RATE, SLOW, SPECTROGRAM, SUBSECOND, TOP
 from hopscope.cli.waits_rows import GAPS, WAITS
@@ -127,12 +128,16 @@ _ROWS = (
     FILE,
     ECHO,
     LOG,
+    AROUND,
+    UDP,
     STATE,
     TOP,
     SLOW,
     RATE,
     SPECTROGRAM,
     SUBSECOND,
+    CHISELS,
+    CHISEL,
     Command(
         name="info",
         summary="say what a capture is and what is missing in it",

@@ -5,20 +5,19 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from hopscope.cli.capture import Progress, matching, open_capture
+from hopscope.cli.capture import matching, open_capture
 from hopscope.cli.captures import is_timeline, only_capture
 from hopscope.cli.command import Request
 from hopscope.cli.following import Following
-from hopscope.cli.output import complain, json_line
+from hopscope.cli.output import json_line
+from hopscope.cli.writing import write_chosen
 from hopscope.decode.event_table import codes_named
 from hopscope.decode.payload import BufferForm
 from hopscope.errors import UsageError
-from hopscope.extract import extract
 from hopscope.fields.column import Mask
 from hopscope.formats import (
     DEFAULT,
@@ -30,7 +29,6 @@ from hopscope.formats import (
     compile_format,
     format_named,
 )
-from hopscope.kept.new_file import FORCE, check_target
 from hopscope.store.store import Rows, Store
 
 
@@ -81,29 +79,8 @@ def _write(arguments: Namespace) -> int:
     printing = {
         "-p": arguments.format is not None, "-A, -x, -X and -b": arguments.buffers, "-j": arguments.json,
         "--follow": arguments.follow, "--unbuffered": arguments.unbuffered,
-        "--redact": getattr(arguments, "redact", False),
     }  # fmt: skip
-    for option, given in printing.items():
-        if given:
-            raise UsageError(f"{option} does not go with -w: it writes events as they were recorded")
-    path = only_capture(arguments, "-w writes")
-    if is_timeline(arguments):
-        raise UsageError("--clock-offset does not go with -w: it writes events as they were recorded")
-    sources = () if path == "-" else (path,)
-    check_target(Path(arguments.write), sources, force=arguments.force, offer=FORCE)
-    store = open_capture(arguments)
-    with Progress() as progress:
-        made = extract(
-            store,
-            _passing(store, arguments),
-            arguments.write,
-            sources=sources,
-            force=arguments.force,
-            report=progress.report,
-        )
-    shown = f"{made.chosen} event{'' if made.chosen == 1 else 's'}"
-    complain(f"wrote {shown} and {made.state} that only carry state to {arguments.write}, {made.size} bytes")
-    return 0
+    return write_chosen(arguments, printing, lambda store: _passing(store, arguments))
 
 
 def _passing(store: Store, arguments: Namespace) -> Mask:
@@ -150,7 +127,11 @@ def _style(arguments: Namespace, is_terminal: bool) -> OutputStyle:
     if len(chosen) > 1:
         raise UsageError("buffers can be printed in one form only, by one of -A, -x, -X and -b")
     form = BufferForm[chosen[0]] if chosen else BufferForm.WHOLE if arguments.json else BufferForm.CUT
-    return OutputStyle(form, TimeForm(arguments.timetype), safe=is_terminal and not arguments.json)
+    return OutputStyle(
+        form,
+        TimeForm(getattr(arguments, "timetype", TimeForm.CLOCK)),
+        safe=is_terminal and not arguments.json,
+    )
 
 
 _UNCOUNTED = np.array(codes_named("container"))

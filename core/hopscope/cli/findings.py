@@ -9,9 +9,10 @@ from hopscope.cli.command import Request
 from hopscope.cli.output import json_array
 from hopscope.cli.table import Heading, print_table
 from hopscope.conversation.exchange import owner_at
+from hopscope.errors import UsageError
 from hopscope.findings import Finding, findings_of
 from hopscope.findings.case import where
-from hopscope.findings.engine import severity
+from hopscope.findings.engine import RULES, severity
 from hopscope.store.store import Store
 from hopscope.views.text import format_duration
 
@@ -30,16 +31,25 @@ MOST_LISTED = 1_000
 def run(request: Request) -> int:
     """Print the findings that events which pass the filter belong to."""
     arguments = request.arguments
+    rule = _rule_named(arguments.rule)
     store = open_capture(arguments)
     mask = matching(store, arguments.filter) if arguments.filter else None
     with Progress() as progress:
         found = findings_of(store, mask, lambda share: progress.report("reading messages", share))
-    found = found[: arguments.limit]
+    found = [one for one in found if rule in (None, one.rule)][: arguments.limit]
     if arguments.json:
         request.output.lines(json_array(_object(store, one) for one in found))
     else:
         print_table(request.output, HEADINGS, (_cells(store, one) for one in found))
     return 0
+
+
+def _rule_named(name: str | None) -> str | None:
+    """The name if it is that of a rule. Raises UsageError where it is not."""
+    known = [rule.name for rule in RULES]
+    if name is not None and name not in known:
+        raise UsageError(f"there is no rule {name!r}, only {', '.join(known)}")
+    return name
 
 
 def _cells(store: Store, finding: Finding) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hopscope.cli.command import CAPTURE, FILTER, JSON, NO_CACHE, UNPACK_LIMIT, Argument, Command, Example
 from hopscope.cli.events_row import BUFFER_FORMS
-from hopscope.cli.numbers import count
+from hopscope.cli.numbers import count, milliseconds
 
 _FIRST = Argument(("--limit",), "print the first N only", {"metavar": "N", "type": count})
 
@@ -116,8 +116,9 @@ STATE = Command(
         "  logins      login shells with the commands that had run below them\n"
         "\n"
         "A moment is start, end, the number of an event, +SECONDS since the beginning, HH:MM:SS of the day\n"
-        "or a date and time; local time, UTC with a Z behind it. The filter asks about processes and\n"
-        "descriptors of that moment: `fd.name contains /etc` lists processes that had such a file open."
+        "or a date and time (local, UTC with a Z behind it), or a filter: the first event that passes.\n"
+        "The filter behind the capture asks about processes and descriptors of that moment:\n"
+        "`fd.name contains /etc` lists processes that had such a file open."
     ),
     arguments=(
         Argument(("list",), "ps, lsof, netstat, containers or logins", {"metavar": "LIST"}),
@@ -139,4 +140,69 @@ STATE = Command(
         Example("hopscope state containers capture.scap --at +2.5", "list containers after 2.5 seconds"),
     ),
     module="state",
+)
+
+AROUND = Command(
+    name="around",
+    summary="print or write the events shortly before and after others",
+    description=(
+        "Print the events of the same thread no more than some milliseconds before and after each event\n"
+        "that passes the filter, as `hopscope events` prints them; with -w write them as a capture."
+    ),
+    arguments=(
+        CAPTURE,
+        FILTER,
+        Argument(
+            ("--ms",),
+            "milliseconds before and after; by default 1000",
+            {"metavar": "MS", "type": milliseconds, "default": "1000"},
+        ),
+        Argument(("--every-thread",), "events of all threads", {"action": "store_true"}),
+        Argument(("-p", "--print"), "print events in this format", {"metavar": "FORMAT", "dest": "format"}),
+        *BUFFER_FORMS,
+        JSON,
+        _FIRST,
+        Argument(
+            ("-w", "--write"),
+            "print nothing, but write the events as a capture, with the state that they need",
+            {"metavar": "FILE"},
+        ),
+        Argument(("--force",), "let -w replace a file that is there", {"action": "store_true"}),
+        UNPACK_LIMIT,
+        NO_CACHE,
+    ),
+    examples=(
+        Example("hopscope around capture.scap evt.failed=true --ms 5", "see what led to errors"),
+        Example(
+            "hopscope around capture.scap --ms 100 --every-thread evt.num=10049",
+            "see what else happened then",
+        ),
+        Example(
+            "hopscope around capture.scap evt.type=connect -w near.scap", "keep what lies around connections"
+        ),
+    ),
+    module="around",
+)
+
+UDP = Command(
+    name="udp",
+    summary="list conversations over UDP, and take out their bytes",
+    description=(
+        "Print which ends sent each other datagrams. With --extract the recorded bytes of each conversation\n"
+        "are written into a file of its own, both directions in their order. Files are new, for you alone\n"
+        "to read; where one of their names is taken nothing is written."
+    ),
+    arguments=(
+        CAPTURE,
+        FILTER,
+        Argument(("--extract",), "write the bytes into files in this folder", {"metavar": "FOLDER"}),
+        JSON,
+        UNPACK_LIMIT,
+        NO_CACHE,
+    ),
+    examples=(
+        Example("hopscope udp capture.scap", "list them"),
+        Example("hopscope udp capture.scap fd.port=53 --extract datagrams", "take out what DNS said"),
+    ),
+    module="udp",
 )

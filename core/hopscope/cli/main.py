@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None, screen: Screen | None = None) -> int
     words = list(sys.argv[1:] if argv is None else argv)
     output = Output()
     try:
-        status = _run(words, output, screen)
+        status = run_words(words, output, screen)
         output.flush()
     except WrittenError as error:
         complain(f"{error}; {error.hint}" if error.hint else str(error))
@@ -64,7 +64,8 @@ def main(argv: Sequence[str] | None = None, screen: Screen | None = None) -> int
     return status
 
 
-def _run(words: list[str], output: Output, screen: Screen | None) -> int:
+def run_words(words: list[str], output: Output, screen: Screen | None) -> int:
+    """Run a command line and let errors out; return the exit status."""
     if not words or words[0] in ("-h", "--help"):
         output.text(usage())
         return 0 if words else BAD_INPUT

@@ -16,6 +16,7 @@ from hopscope.findings.rules import (
     http_failures,
     process_ends,
     search_list,
+    shellshock,
     slow_calls,
     unanswered_dns,
 )
@@ -31,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     http_failures.RULE,
     failed_paths.RULE,
     process_ends.RULE,
+    shellshock.RULE,
     slow_calls.RULE,
 )
 """In the order in which they may claim time: what explains most comes first."""
