@@ -106,7 +106,11 @@ class Across:
             return False
         hosts = spans.store.process_host
         apart = min(one, other) >= 0 and hosts[one] != hosts[other]
-        return bool(spans.start[received] + (CLOCKS_APART if apart else 0) >= spans.start[sent])
+        asked = int(spans.asked[sent])
+        # Where only the ends of calls are recorded, one may be received before the other is recorded.
+        columns = self.index.transfers
+        begun = spans.store.time[columns.begin[asked]] if asked != NONE else spans.start[sent]
+        return bool(spans.start[received] + (CLOCKS_APART if apart else 0) >= begun)
 
     def _same_bytes(
         self, mine: Indexes, yours: Indexes, channel: int, partner: int, joined: Evidence
@@ -135,9 +139,7 @@ class Across:
             exact = begin[place] == spans.begin[one]
             if not exact and place and end[place - 1] > spans.begin[one]:
                 other = int(yours[place - 1])
-            if spans.start[other] + CLOCKS_APART < spans.start[one]:
-                continue
-            if not (equal or self._alike(one, other)):
+            if not self._possible(one, other) or not (equal or self._alike(one, other)):
                 continue
             pairs.append((one, other, score if exact else score * UNSURE))
         return pairs

@@ -9,6 +9,7 @@ is sent is compared with all that were being worked on, and the evidence decides
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from hopscope.spans.content import Words, named, rarity
@@ -20,7 +21,7 @@ from hopscope.trail.candidate import duration
 from hopscope.trail.index import TrailIndex
 from hopscope.trail.timing import soon
 
-LEAST_SCORE = 0.30
+LEAST_SCORE = 0.40
 """A request whose best cause has less was sent for no received one."""
 
 MOST_OPEN = 48
@@ -34,6 +35,12 @@ MOST_CALLS = 64
 
 LINGERING = 64
 """So many answered requests are still candidates."""
+
+TELLING = frozenset((
+    "received last", "went on", "handed over", "answered next", "answer led to", "content", "some content",
+    "answers alike", "asked again", "started",
+))  # fmt: skip
+"""Evidence that is more than being at the same time in the same process."""
 
 ENOUGH_RARE = 3.0
 """Rarity of words in common that is worth all of their weight."""
@@ -85,8 +92,10 @@ class Inside:
         self._batches: dict[int, Batch] = {}
         self._called: defaultdict[int, deque[int]] = defaultdict(lambda: deque(maxlen=MOST_CALLS))
         self._of_connection: dict[int, int] = {}
-        self._given_up: dict[tuple[object, ...], int] = {}
+        self._given_up: dict[Hashable, int] = {}
         self._seen: Counter[bytes] = Counter()
+        self._anyhow: defaultdict[Hashable, list[int]] = defaultdict(lambda: [0, 0])
+        self._count_anyhow()
         self._replay()
 
     def cause(self, span: int) -> Case | None:
@@ -118,6 +127,19 @@ class Inside:
                 following[one.thread] = self._answer_led[one.subject]
             elif one.what == ASKED and one.thread in following:
                 self._then_answered[one.subject] = following[one.thread]
+
+    def _count_anyhow(self) -> None:
+        """How often each question is asked, and how often while nothing is being worked on."""
+        open_: set[int] = set()
+        for one in self._moments:
+            if one.what == CAME:
+                open_.add(one.subject)
+            elif one.what == WENT and one.final:
+                open_.discard(one.subject)
+            elif one.what == ASKED:
+                counts = self._anyhow[self._question(one.subject)]
+                counts[0] += 1
+                counts[1] += not open_
 
     # --- forwards --------------------------------------------------------------------------------
 
@@ -202,6 +224,9 @@ class Inside:
         for case in cases.values():
             self._weigh(case, one, before)
         self._weigh_content(span, list(cases.values()))
+        for case in cases.values():
+            if not TELLING.intersection(name for name, _, _ in case.found):
+                case.found.append(("only time", 1.0, ()))
         ranked = best(cases.values())[:MOST_KEPT]
         self.cases[span] = ranked
         self._sent(one.thread)
@@ -252,6 +277,10 @@ class Inside:
                 found.append(("asked again", 1.0, (number,)))
         if self._of_connection.get(int(spans.channel[span])) == other:
             found.append(("connection kept", 1.0, ()))
+        asked_in_all, anyhow = self._anyhow[self._question(span)]
+        if anyhow and before == NONE:
+            strength = max(anyhow / asked_in_all, min(1.0, (anyhow - 1) / 2))
+            found.append(("asked anyhow", strength, (anyhow, asked_in_all)))
         if other not in self._open:
             found.append(("answered before", 1.0, ()))
         elif (
@@ -324,7 +353,7 @@ class Inside:
 
     # --- repeated requests -----------------------------------------------------------------------
 
-    def _question(self, span: int) -> tuple[object, ...]:
+    def _question(self, span: int) -> Hashable:
         """What two requests of which one repeats the other have in common."""
         spans, message = self.spans, self.spans.message(span)
         if message != NONE:

@@ -46,7 +46,9 @@ REASONS: tuple[Reason, ...] = (
     Reason("connection kept", 0.15, "the connection was used for it before"),
     Reason("started", 0.60, "a process that was started while it was worked on"),
     Reason("answered before", 0.55, "that was already answered", against=True),
-    Reason("outlasts", 0.80, "it went on after that was answered", against=True),
+    Reason("only time", 0.60, "nothing but the time speaks for it", against=True),
+    Reason("asked anyhow", 0.45, "{} of {} times the same is asked nothing is being worked on", against=True),
+    Reason("outlasts", 0.60, "it went on after that was answered", against=True),
     Reason("thread busy", 0.50, "its thread was working on something else", against=True),
     Reason("nothing in common", 0.70, "another one has more in common with it", against=True),
 )

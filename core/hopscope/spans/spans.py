@@ -20,10 +20,14 @@ from hopscope.conversation.keeping import kept_for_store
 from hopscope.conversation.messages import PROTOCOLS, Messages, messages_of
 from hopscope.conversation.streams import Indexes, Streams
 from hopscope.conversation.transfers import RECEIVE, SEND
-from hopscope.spans.asked import Asked, gather_asked
+from hopscope.spans.asked import Asked, together
 from hopscope.spans.closings import end_of_waiting
+from hopscope.spans.gathering import gather_asked
+from hopscope.spans.mirrored import with_mirrored
+from hopscope.spans.pipes import jobs_of
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE
+from hopscope.trail.index import index_of
 
 RECEIVED, SENT = RECEIVE, SEND
 """``kind`` of a span: received here and answered, or sent from here. It is the direction of its request."""
@@ -37,14 +41,17 @@ class Spans:
         store: the events.
         messages: the messages of the capture.
         kind: int8, RECEIVED or SENT.
-        request, response: int32, messages; NONE where no decoder read one, or nothing was recorded of it.
-        channel: int32, channel of :class:`~hopscope.conversation.streams.Streams`.
+        request, response: int32, messages; NONE where no decoder read one, or nothing was recorded of it at
+            either end. Where only the other end recorded it, it is that end's message.
+        channel, answer_channel: int32, channels of :class:`~hopscope.conversation.streams.Streams` on which
+            the request and the answer moved: the same, but for pipes.
         asked, asked_last: int64, transfers that moved the first and the last byte of the request, NONE where
             the capture does not tell which did.
         answered, answered_last: int64, the same of the answer, NONE without one.
         begin, end: int64, offsets of the request's first byte and behind its last one, in the request's
             direction of the channel, or in its datagram.
         size, answer_size: int64, bytes of both, -1 unknown.
+        one_way: bool, whether no answer can come on its channel.
         first, last: int64, event rows of its first and its last event.
         start, stop: int64, ns. What was sent begins when its first call was made, what was received when its
             first bytes were there. Without an answer it lasts until the connection was closed, the process
@@ -67,6 +74,8 @@ class Spans:
     end: Indexes
     size: Indexes
     answer_size: Indexes
+    answer_channel: NDArray[np.int32]
+    one_way: NDArray[np.bool_]
     first: Indexes
     last: Indexes
     start: Indexes
@@ -96,11 +105,14 @@ class Spans:
 
     @cached_property
     def _by_channel(self) -> tuple[Indexes, Indexes]:
-        order = np.argsort(self.channel, kind="stable")
-        return self.channel[order].astype(np.int64), order
+        other = np.flatnonzero(self.answer_channel != self.channel)
+        channel = np.concatenate([self.channel, self.answer_channel[other]])
+        members = np.concatenate([np.arange(len(self)), other])
+        order = np.lexsort((members, channel))
+        return channel[order].astype(np.int64), members[order]
 
     def of_channel(self, channel: int) -> Indexes:
-        """The spans of a channel, ascending."""
+        """The spans whose request or answer moved on a channel, ascending."""
         key, order = self._by_channel
         found: Indexes = order[slice(*np.searchsorted(key, (channel, channel + 1)).tolist())]
         return found
@@ -110,12 +122,14 @@ class Spans:
         twin = int(self.store.twin[row])
         found: set[int] = set()
         for transfer in self.streams.transfers.of_row(twin if twin > row else row):
-            own = self.of_channel(int(self.streams.channel[transfer]))
+            channel = int(self.streams.channel[transfer])
+            own = self.of_channel(channel)
             direction = int(self.streams.transfers.direction[transfer])
-            asks = (self.kind[own] == direction) & (self.asked[own] <= transfer)
-            asks &= self.asked_last[own] >= transfer
-            answers = (self.kind[own] != direction) & (self.answered[own] <= transfer)
-            answers &= (self.answered_last[own] >= transfer) & (self.answered[own] != NONE)
+            asks = (self.kind[own] == direction) & (self.channel[own] == channel)
+            asks &= (self.asked[own] <= transfer) & (self.asked_last[own] >= transfer)
+            answers = (self.kind[own] != direction) & (self.answer_channel[own] == channel)
+            answers &= (self.answered[own] <= transfer) & (self.answered_last[own] >= transfer)
+            answers &= self.answered[own] != NONE
             found.update(own[asks | answers].tolist())
         return sorted(found)
 
@@ -141,15 +155,15 @@ class Spans:
     def rows(self, span: int) -> Indexes:
         """Event rows that moved its bytes, ascending, those that opened its connection for it first."""
         columns, streams = self.streams.transfers, self.streams
-        channel, kind = int(self.channel[span]), int(self.kind[span])
+        kind = int(self.kind[span])
         found: list[Indexes] = [np.array([self.first[span], self.last[span]], np.int64)]
-        for first, last, side in (
-            (self.asked[span], self.asked_last[span], kind),
-            (self.answered[span], self.answered_last[span], 1 - kind),
+        for first, last, channel, side in (
+            (self.asked[span], self.asked_last[span], self.channel[span], kind),
+            (self.answered[span], self.answered_last[span], self.answer_channel[span], 1 - kind),
         ):
             if first == NONE:
                 continue
-            moved = streams.of_channel(channel, side)
+            moved = streams.of_channel(int(channel), side)
             found.append(columns.row[moved[slice(*np.searchsorted(moved, (first, last + 1)).tolist())]])
         return np.unique(np.concatenate(found)).astype(np.int64)
 
@@ -195,8 +209,8 @@ def spans_of(store: Store, report: Callable[[float], None] | None = None) -> Spa
         report: told now and then how much of the work is done, 0 to 1.
     """
     messages = messages_of(store, report)
-    found = gather_asked(messages)
-    return _columns(messages, found)
+    found = together([gather_asked(messages), jobs_of(messages)])
+    return _columns(messages, with_mirrored(found, messages, index_of(store)))
 
 
 def _columns(messages: Messages, found: Asked) -> Spans:
@@ -218,7 +232,8 @@ def _columns(messages: Messages, found: Asked) -> Spans:
         "kind": found.kind, "request": found.request, "response": found.response, "channel": found.channel,
         "asked": found.asked, "asked_last": found.asked_last, "answered": found.answered,
         "answered_last": found.answered_last, "begin": found.begin, "end": found.end, "size": found.size,
-        "answer_size": found.answer_size, "first": first, "last": last, "start": start, "stop": stop,
+        "answer_size": found.answer_size, "answer_channel": found.answer_channel, "one_way": found.one_way,
+        "first": first, "last": last, "start": start, "stop": stop,
         "process": columns.process[some], "thread": columns.thread[some],
         "answerer": np.where(answered, columns.thread[found.answered], NONE).astype(np.int32),
     }  # fmt: skip

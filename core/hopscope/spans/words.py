@@ -26,10 +26,21 @@ def span_title(trail: Trail, span: int) -> str:
     spans = trail.spans
     message = spans.message(span)
     if message != NONE and spans.protocol(span) != "tls":
-        return spans.messages.sentence(message)
+        return _sentence(spans, span, message)
     if message != NONE:
         return f"{spans.messages.texts[message].summary} -> {_answer(spans, span)}"
-    return f"{_question(trail, span)} -> {_answer(spans, span)}"
+    asked = _question(trail, span)
+    return asked if spans.one_way[span] else f"{asked} -> {_answer(spans, span)}"
+
+
+def _sentence(spans: Spans, span: int, message: int) -> str:
+    """What a message asks and what came of it; as far as this end saw that."""
+    told = spans.messages.texts[message]
+    if spans.request[span] == NONE:
+        return spans.messages.sentence(message)
+    response = int(spans.response[span])
+    outcome = spans.messages.texts[response].outcome if response != NONE else _answer(spans, span)
+    return f"{told.subject or told.summary} -> {outcome}"
 
 
 def _question(trail: Trail, span: int) -> str:
@@ -82,7 +93,9 @@ def marks(trail: Trail, place: int) -> list[str]:
     spans, found = trail.spans, []
     if node.again != NONE:
         found.append(f"asks again what event {trail.store.number[spans.first[node.again]]} asked")
-    if not spans.is_answered(node.span):
+    if spans.one_way[node.span]:
+        pass
+    elif not spans.is_answered(node.span):
         waited = duration(int(spans.stop[node.span] - spans.start[node.span]))
         found.append(f"no answer within {waited}" if spans.kind[node.span] == SENT else "not answered")
     elif spans.failed(node.span):
