@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,11 @@ from builders import gzipped
 from hopscope.bookmarks import Bookmarks
 from hopscope.capture.source import open_source
 from hopscope.demo import demo_path
+from hopscope.errors import CaptureError
+from hopscope.progress import ReadingProgress
 from hopscope_tui.kept_view import decode_view, encode_view
 from hopscope_tui.opening import Opening, Request, State
+from hopscope_tui.reading_text import reading_parts
 from tui.driver import Driver, running
 
 DEMO = demo_path().read_bytes()
@@ -228,6 +232,7 @@ while not opening.is_done:
     steps = opening.wait(steps, 1)
 opening.check()
 print(opening.state.name, len(opening.opened.store) > 1000, opening.notes)
+
 """
 
 
@@ -245,6 +250,26 @@ def test_what_was_read_is_kept_when_the_reading_process_is_killed(pipe: Pipe) ->
 
     assert done.stdout.startswith("BROKEN True"), done.stderr
     assert "has ended, perhaps for want of memory; what was read before is kept" in done.stdout
+
+
+def test_only_events_that_are_there_are_counted_when_reading_breaks_off() -> None:
+    whole = opened(Request(str(demo_path()))).opened
+    assert whole is not None
+
+    class Breaking(Opening):
+        def open(self) -> None:
+            self.tell_progress(ReadingProgress(read=50, total=90, events=4411), State.READING)
+            assert whole is not None
+            self.tell_opened(replace(whole, state=State.READING))
+            self.tell_progress(ReadingProgress(read=80, total=90, events=9000), State.READING)
+            raise CaptureError("it is gone")
+
+    breaking = Breaking(Request(str(demo_path()))).start()
+    steps = 0
+    while not breaking.is_done:
+        steps = breaking.wait(steps, 1)
+    said = "".join(part.text for part in reading_parts(breaking.progress, breaking.state))
+    assert "first 55 % · 4.4 k events, the reading broke off" in said
 
 
 def test_an_index_is_kept_and_opens_the_capture_the_next_time(

@@ -26,10 +26,13 @@ def main() -> int:
 
     try:
         signal.signal(signal.SIGINT, begun)
-        return cli.main(sys.argv[1:], screen=Screen(ahead))
+        status = cli.main(sys.argv[1:], screen=Screen(ahead))
     finally:
         if ahead is not None:
             ahead.kill()
+    if status == cli.INTERRUPTED:
+        cli.end_by_interrupt()
+    return status
 
 
 def _first_view(store: Store, path: str) -> bytes:

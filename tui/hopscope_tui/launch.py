@@ -8,13 +8,17 @@ import threading
 from typing import TYPE_CHECKING
 
 from hopscope_tui.opening import Opening, Request
-from hopscope_tui.terminal import drawing_on_terminal, keep_keyboard
+from hopscope_tui.terminal import drawing_on_terminal, keep_keyboard, when_terminal_is_gone
 
 if TYPE_CHECKING:
     from hopscope_tui.forking import Fork
 
 _FIRST_SIGN = 0.3
 """Seconds to wait for the first sign of the capture, so that a fault is told without opening the screen."""
+
+
+_TERMINAL_GONE = 129
+"""Exit status as shells count the signal that the terminal has hung up."""
 
 
 def launch(request: Request, ahead: Fork | None = None) -> int:
@@ -42,6 +46,7 @@ def launch(request: Request, ahead: Fork | None = None) -> int:
     try:
         opening.wait(0, _FIRST_SIGN)
         opening.check()
+        when_terminal_is_gone(lambda: _end_without_terminal(opening))
         with drawing_on_terminal():
             app = HopscopeApp(opening)
             app.run()
@@ -49,3 +54,9 @@ def launch(request: Request, ahead: Fork | None = None) -> int:
     finally:
         opening.abandon()
     return app.return_code or 0
+
+
+def _end_without_terminal(opening: Opening) -> None:
+    """End at once: whoever draws waits for a terminal that takes nothing any more."""
+    opening.abandon()
+    os._exit(_TERMINAL_GONE)

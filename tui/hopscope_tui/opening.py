@@ -185,6 +185,7 @@ class Opening:
         self.error: BaseException | None = None
         self.notes: list[str] = []
         self.drawn: threading.Event | None = None
+        self._progress_when_opened = self.progress
         self._changed = threading.Condition()
         self._steps = 0
         self._fork: Fork | None = None
@@ -299,6 +300,7 @@ class Opening:
             if self.opened is not None and not self.state.is_over:
                 self.notes.append(f"{sentence(error)}; what was read before is kept")
                 self.state = State.BROKEN
+                self.progress = self._progress_when_opened  # what was read behind that is lost
                 self.opened = replace(self.opened, state=State.BROKEN)
             elif self.opened is None:
                 self.error = error
@@ -325,6 +327,7 @@ class Opening:
         with self._changed:
             self.opened = opened
             self.state = opened.state
+            self._progress_when_opened = self.progress
             self._step()
 
     def tell_state(self, state: State) -> None:

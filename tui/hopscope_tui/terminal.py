@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 
 from hopscope.errors import UsageError
 
@@ -32,6 +34,29 @@ def keep_keyboard() -> None:
     os.dup2(terminal, keyboard)
     os.close(terminal)
     sys.stdin = os.fdopen(piped, "r", encoding="utf-8", errors="surrogateescape")
+
+
+def when_terminal_is_gone(call: Callable[[], None]) -> None:
+    """Call, in a thread, when there is no terminal any more to read keys from.
+
+    Whoever leads a session is told by a signal. Who does not, or ignores that, would read an end again and
+    again.
+    """
+    keyboard = sys.__stdin__
+    if keyboard is not None and keyboard.isatty() and hasattr(select, "poll"):
+        threading.Thread(
+            target=_wait_for_end, args=(keyboard.fileno(), call), name="watch-terminal", daemon=True
+        ).start()
+
+
+def _wait_for_end(keyboard: int, call: Callable[[], None]) -> None:
+    poll = select.poll()
+    poll.register(keyboard, 0)  # whatever is asked for, hanging up and errors are told
+    events = [event for _, event in poll.poll()]
+    if any(
+        event & (select.POLLHUP | select.POLLERR) for event in events
+    ):  # some systems cannot poll terminals
+        call()
 
 
 @contextlib.contextmanager

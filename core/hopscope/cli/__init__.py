@@ -6,6 +6,17 @@ Attributes:
 
 from hopscope.cli.command import Argument, Command, Example, Screen
 from hopscope.cli.commands import COMMANDS, OPEN
-from hopscope.cli.main import main
+from hopscope.cli.interrupts import end_by_interrupt
+from hopscope.cli.main import INTERRUPTED, main
 
-__all__ = ["COMMANDS", "OPEN", "Argument", "Command", "Example", "Screen", "main"]
+__all__ = [
+    "COMMANDS",
+    "INTERRUPTED",
+    "OPEN",
+    "Argument",
+    "Command",
+    "Example",
+    "Screen",
+    "end_by_interrupt",
+    "main",
+]

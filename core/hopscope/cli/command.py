@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from hopscope.capture.limits import AUTOMATIC
 from hopscope.cli.captures import clock_offset
+from hopscope.cli.interrupts import ended_by_interrupts
 from hopscope.cli.numbers import unpack_limit
 from hopscope.cli.output import Output
 from hopscope.errors import UsageError
@@ -129,7 +130,8 @@ class Command:
     def run(self, request: Request) -> int:
         """Do it; return the exit status."""
         set_redacting(getattr(request.arguments, "redact", False))
-        run: Callable[[Request], int] = import_module(f"hopscope.cli.{self.module}").run
+        with ended_by_interrupts():
+            run: Callable[[Request], int] = import_module(f"hopscope.cli.{self.module}").run
         return run(request)
 
     def has_option(self, flag: str) -> bool:

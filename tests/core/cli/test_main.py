@@ -194,10 +194,15 @@ def opened_for_reading_elsewhere(fifo: Path) -> int:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are a matter of POSIX systems")
-def test_ctrl_c_is_quiet(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("program", "status"), [(RUN, 130), ((sys.executable, "-m", "hopscope_tui"), -signal.SIGINT)]
+)
+def test_ctrl_c_is_quiet(program: tuple[str, ...], status: int, tmp_path: Path) -> None:
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
-    running = subprocess.Popen([*RUN, "events", str(fifo)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    running = subprocess.Popen(
+        [*program, "events", str(fifo)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     feed = opened_for_reading_elsewhere(fifo)
     os.write(feed, demo_path().read_bytes()[:1000])
     time.sleep(0.2)
@@ -205,16 +210,17 @@ def test_ctrl_c_is_quiet(tmp_path: Path) -> None:
     out, err = running.communicate(timeout=20)
     os.close(feed)
 
-    assert (running.returncode, out, err) == (130, b"", b"")
+    assert (running.returncode, out, err) == (status, b"", b"")
 
 
 LOADING = """
 import builtins, os, signal, sys
-sys.argv = ["hopscope", "views"]
+MODULE = sys.argv[1]
+sys.argv = ["hopscope", "view", "processes", sys.argv[2]]
 from hopscope_tui.__main__ import main
 load = builtins.__import__
 def interrupted(name, *rest, **named):
-    if "cli" in (name, *(rest[2] or () if len(rest) > 2 else ())):
+    if MODULE in (name, *(rest[2] or () if len(rest) > 2 else ())):
         os.kill(os.getpid(), signal.SIGINT)
     return load(name, *rest, **named)
 builtins.__import__ = interrupted
@@ -223,8 +229,9 @@ sys.exit(main())
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are a matter of POSIX systems")
-def test_ctrl_c_is_quiet_while_the_program_loads() -> None:
-    loading = subprocess.run([sys.executable, "-c", LOADING], capture_output=True, check=False)
+@pytest.mark.parametrize("module", ["cli", "numpy", "orjson", "hopscope.views"])
+def test_ctrl_c_is_quiet_while_the_program_loads(module: str) -> None:
+    loading = subprocess.run([sys.executable, "-c", LOADING, module, DEMO], capture_output=True, check=False)
 
     assert (loading.returncode, loading.stdout, loading.stderr) == (-signal.SIGINT, b"", b"")
 
