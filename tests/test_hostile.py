@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="pseudo-terminal
 
 PROGRAM = (sys.executable, "-c", "import sys; from hopscope.cli import main; sys.exit(main())")
 WORDS = (
-    *(("view", name, "CAPTURE") for name in VIEWS),
+    *(("view", name, "CAPTURE") for name in (*(tab.name for tab in VIEWS.tabs), "spy_users", "errors")),
     ("view", "processes", "CAPTURE", "--json"),
     ("events", "CAPTURE"),
     ("events", "CAPTURE", "--json"),

@@ -21,10 +21,10 @@ from tui.openings import demo
 
 async def test_every_view_has_a_digit_and_rows() -> None:
     async with running(demo()) as screen:
-        for number, (name, view) in enumerate(VIEWS.items(), 1):
+        for number, (name, title) in enumerate(VIEWS.tabs, 1):
             await screen.press(str(number))
             assert screen.view == name
-            assert view.title in screen.lines[1]
+            assert title in screen.lines[1]
             assert len(screen.table.source) > 0
 
 
@@ -476,7 +476,7 @@ async def test_the_wheel_scrolls_and_leaves_the_row_chosen() -> None:
         assert screen.table.cursor_row == 0
 
 
-@pytest.mark.parametrize("view", [view.name for view in VIEWS.values() if view.targets])
+@pytest.mark.parametrize("view", [tab.name for tab in VIEWS.tabs if VIEWS[tab.name].targets])
 async def test_a_row_opens_in_every_view_it_leads_to(view: str) -> None:
     async with running(demo(view)) as screen:
         for index, target in enumerate(VIEWS[view].targets):

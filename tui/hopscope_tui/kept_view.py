@@ -95,7 +95,7 @@ def _maker() -> str:
     for room in (Path(hopscope.__file__).parent / "views", Path(__file__).parent):
         for folder, _, names in sorted(os.walk(room)):
             for name in sorted(names):
-                if name.endswith(".py"):
+                if name.endswith((".py", ".toml")):
                     status = os.stat(os.path.join(folder, name))
                     digest.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
     return f"{hopscope.__version__} {digest.hexdigest()[:16]}"

@@ -15,6 +15,20 @@ def way(place: Place) -> list[str]:
     return [*steps, OWN[place.view].title.lower()] if place.view in OWN else steps
 
 
+def tabs_of(place: Place) -> tuple[tuple[str, ...], int]:
+    """The words on the tabs, one more for a view without a tab of its own, and the index of the open one.
+
+    The index is -1 where the place is none of the views.
+    """
+    titles = [tab.title for tab in VIEWS.tabs]
+    names = [tab.name for tab in VIEWS.tabs]
+    if place.view in names:
+        return tuple(titles), names.index(place.view)
+    if place.view in OWN:
+        return tuple(titles), -1
+    return (*titles, visible(VIEWS[place.view].title)), len(titles)
+
+
 def title_of(place: Place) -> str:
     """The name of what a place shows."""
     return OWN[place.view].title if place.view in OWN else VIEWS[place.view].title

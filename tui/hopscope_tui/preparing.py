@@ -8,7 +8,7 @@ from hopscope_tui.capture_title import CaptureTitle
 from hopscope_tui.damage import damage_sentence
 from hopscope_tui.navigator import Place
 from hopscope_tui.opening import FirstPlace, FirstView, Opened, Request, State
-from hopscope_tui.place_texts import empty_text, way
+from hopscope_tui.place_texts import empty_text, tabs_of, way
 from hopscope_tui.sources import ViewSource
 
 FIRST_ROWS = 100
@@ -37,17 +37,18 @@ def first_place(request: Request) -> Place:
     selection = Selection()
     if request.filter_text:
         selection = selection.with_filter(request.filter_text)
-    view = find_view(request.view).name if request.view else next(iter(VIEWS))
+    view = find_view(request.view).name if request.view else VIEWS.tabs[0].name
     return Place(view, selection)
 
 
 def first_view(request: Request, store: Store, place: Place) -> FirstView:
     """What the first view shows of a store."""
     source = ViewSource(evaluate(store, place.view, place.selection), lambda number: False)
+    titles, active = tabs_of(place)
     shown = FirstView(
         title=title(request, store),
-        tabs=tuple(view.title for view in VIEWS.values()),
-        active=list(VIEWS).index(place.view),
+        tabs=titles,
+        active=active,
         way=tuple(way(place)),
         columns=tuple(source.columns),
         sorting=source.sorting,

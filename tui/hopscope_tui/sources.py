@@ -94,7 +94,7 @@ class ViewSource:
 
     def __init__(self, result: ViewResult, marked: Callable[[int], bool]) -> None:
         self.result = result
-        self.is_events = result.definition.key == "event"
+        self.is_events = result.definition.lists_events
         self._marked = marked
         self._lead = 1 if self.is_events else 0
         self._tones = [_column_tone(column) for column in result.columns]
@@ -170,9 +170,10 @@ class ViewSource:
         row = self.result.event_row(i)
         tone = event_tone(store, row)
         tones = list(self._tones)
-        tones[self._names["type"]] = tones[self._names["direction"]] = tone
-        if tone in ("error", "quiet", "wait"):
-            tones[self._names["info"]] = tone
+        told = ("type", "direction", "info") if tone in ("error", "quiet", "wait") else ("type", "direction")
+        for name in told:
+            if name in self._names:
+                tones[self._names[name]] = tone
         return (
             self._sign(row, tone),
             *(Cell(text, tone) for text, tone in zip(self._texts(i), tones, strict=True)),

@@ -90,9 +90,26 @@ _ROWS = (
     Command(
         name="views",
         summary="list the views",
-        description="Print the names that `hopscope view` takes, and what each view shows.",
-        arguments=(JSON,),
-        examples=(Example("hopscope views", "list them"),),
+        description=(
+            "Print the names that `hopscope view` takes, and what each view shows. Views of your own lie as\n"
+            "TOML in the folder of your settings; docs/views.md says how to add one."
+        ),
+        arguments=(
+            JSON,
+            Argument(
+                ("--check",),
+                "say what is wrong with a file of views, and where",
+                {"metavar": "FILE", "action": "append", "default": []},
+            ),
+            Argument(("--show",), "print the declaration of a view, to copy and change", {"metavar": "NAME"}),
+        ),
+        examples=(
+            Example("hopscope views", "list them"),
+            Example(
+                "hopscope views --show files", "print the declaration of a view, to begin one's own with"
+            ),
+            Example("hopscope views --check etc_users.toml", "check a view of one's own"),
+        ),
         module="views",
     ),
     Command(

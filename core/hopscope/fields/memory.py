@@ -41,7 +41,7 @@ def measured(store: Store, name: str) -> Integers:
     """One measure of the event's thread as last told up to each event, int64; 0 without a thread."""
 
     def make() -> Integers:
-        life, row, value = _told(store, name)
+        life, row, value = told(store, name)
         span = len(store) + 2
         order = np.argsort(life * span + row + 1, kind="stable")
         moments = (life * span + row + 1)[order]
@@ -56,7 +56,7 @@ def measured(store: Store, name: str) -> Integers:
     return once(store, ("measured", name), make)
 
 
-def _told(store: Store, name: str) -> tuple[Integers, Integers, Integers]:
+def told(store: Store, name: str) -> tuple[Integers, Integers, Integers]:
     """Every time a measure was told: life of the thread, event row and value."""
     table = store.threads
     values: Integers = getattr(table, name)

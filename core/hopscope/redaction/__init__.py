@@ -53,6 +53,16 @@ def shown(text: str, most: int | None = None) -> str:
     return redact(text if most is None else text[: most + _BEYOND])[:most]
 
 
+def shown_labels(text: str) -> str:
+    """Labels ``name:value, name:value`` as they may be shown now."""
+    if not _redacting:
+        return text
+    from hopscope.redaction.lists import redact_variable  # noqa: PLC0415  loaded where it is needed
+
+    masked = (redact_variable(one.replace(":", "=", 1)).replace("=", ":", 1) for one in text.split(", "))
+    return ", ".join(masked)
+
+
 def shown_bytes(data: bytes, most: int | None = None) -> bytes:
     """Recorded bytes as they may be shown now; arguments as for :func:`shown`."""
     if not _redacting:

@@ -13,7 +13,8 @@ import numpy as np
 
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE
-from hopscope.views.keys import GROUPINGS
+from hopscope.views.definition import EVENT_KEY
+from hopscope.views.keys import grouping_of
 from hopscope.views.member import Member
 from hopscope.views.selection import Selection, Step
 
@@ -34,7 +35,7 @@ def carry_selection(selection: Selection, old: Store, new: Store) -> Selection:
 
 def carry_key(key: Hashable | None, old: Store, new: Store) -> Hashable | None:
     """The key of the same row of a view; stores as for :func:`carry_selection`."""
-    if isinstance(key, tuple) and len(key) == 2 and key[0] in GROUPINGS:
+    if isinstance(key, tuple) and len(key) == 2 and key[0] != EVENT_KEY:
         return key[0], _carry_code(str(key[0]), int(key[1]), old, new)
     return key
 
@@ -43,11 +44,16 @@ def _carry_step(step: Step, old: Store, new: Store) -> Step:
     member = step.condition
     if not isinstance(member, Member):
         return step
-    return replace(step, condition=Member(member.key, _carry_code(member.key, member.code, old, new)))
+    if member.values:
+        return step
+    code = _carry_code(member.key, member.code, old, new)
+    return replace(step, condition=replace(member, code=code))
 
 
 def _carry_code(key: str, code: int, old: Store, new: Store) -> int:
-    before, after = GROUPINGS[key](old), GROUPINGS[key](new)
+    before, after = grouping_of(old, key), grouping_of(new, key)
+    if before.values:
+        return after.code_of(before.values[code])
     if len(before.rows):  # groups of single events: what comes later may divide those of states
         belongs = before.of_events(old) == code
         first = int(belongs.argmax())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,9 +62,9 @@ def thread_lives(store: Store) -> Lives:
     return Lives(life, threads.process[state].astype(np.int64), first, stop, state)
 
 
-def _cpu(frame: Frame) -> Floats:
+def _cpu(frame: Frame, part: str = "") -> Floats:
     lives = thread_lives(frame.store)
-    percent = usage.cpu_percent(frame.store, len(lives.life), frame.first, frame.stop, frame.seconds)
+    percent = usage.cpu_percent(frame.store, len(lives.life), frame.first, frame.stop, frame.seconds, part)
     return _summed(frame, lives.state, percent)
 
 
@@ -114,23 +115,81 @@ def _peak_threads(frame: Frame) -> Floats:
     lives = thread_lives(frame.store)
     there = np.flatnonzero((lives.first < frame.stop) & (lives.stop > frame.first))
     codes = frame.grouping.codes[lives.state[there]].astype(np.int64)
-    moments = np.concatenate([np.maximum(lives.first[there], frame.first), lives.stop[there]])
-    change = np.concatenate([np.ones(len(there)), -np.ones(len(there))])
-    group = np.concatenate([codes, codes])
-    # Deaths come first: ``stop`` is the first row at which a thread is gone.
+    begin = np.maximum(lives.first[there], frame.first)
+    return _peaks(codes, begin, lives.stop[there], frame.grouping.size)
+
+
+def _peaks(group: Integers, begin: Integers, end: Integers, size: int) -> Floats:
+    """Most members of each group that exist at one moment, ``[begin, end)`` each; group -1 does not count."""
+    moments = np.concatenate([begin, end])
+    change = np.concatenate([np.ones(len(begin)), -np.ones(len(end))])
+    group = np.concatenate([group, group])
+    # Deaths come first: at its end a member is gone.
     order = np.lexsort((change, moments, group))
     standing = np.cumsum(change[order])
-    peak = np.zeros(frame.grouping.size)
+    peak = np.zeros(size)
     grouped = group[order] >= 0
     # All births and deaths of a group are in the sum, so it is back at 0 where the next group begins.
     np.maximum.at(peak, group[order][grouped], standing[grouped])
     return peak
 
 
+def _open_descriptors(frame: Frame) -> Floats:
+    """Most descriptors that one of the processes has open at one moment of the window."""
+    store = frame.store
+    table = store.descriptors
+    there = np.flatnonzero((table.first < frame.stop) & (table.stop > frame.first))
+    lives = distinct(store.threads.process.astype(np.int64))
+    owner = np.searchsorted(lives, table.process[there])
+    known = owner < len(lives)
+    there, owner = there[known], owner[known]
+    begin = np.maximum(table.first[there], frame.first)
+    peaks = _peaks(owner, begin, table.stop[there], len(lives))
+    return _greatest(frame, frame.processes.of(lives), peaks)
+
+
+def _descriptor_limit(frame: Frame) -> Floats:
+    """Most descriptors that a process may have; NaN where the capture does not tell."""
+    states = np.flatnonzero(frame.store.threads.fdlimit > 0)
+    return _greatest(frame, states, frame.store.threads.fdlimit[states].astype(np.float64))
+
+
+def _descriptor_use(frame: Frame) -> Floats:
+    """The one in percent of the other."""
+    return _open_descriptors(frame) * 100 / _descriptor_limit(frame)
+
+
+def _faults(frame: Frame, name: str) -> Floats:
+    """Greatest number of page faults told of a thread up to the end of the window."""
+    from hopscope.fields.memory import told  # noqa: PLC0415  loads all fields
+
+    life, row, value = told(frame.store, name)
+    before = row < frame.stop
+    lives = thread_lives(frame.store)
+    states = lives.state[np.searchsorted(lives.life, life[before])]
+    return _greatest(frame, states, value[before].astype(np.float64))
+
+
+def _greatest(frame: Frame, states: Integers, values: Floats) -> Floats:
+    """The greatest of the values of thread states by group; NaN for a group that has none."""
+    codes = frame.grouping.codes[states]
+    known = (codes >= 0) & ~np.isnan(values)
+    result = np.full(frame.grouping.size, np.nan)
+    np.fmax.at(result, codes[known], values[known])
+    return result
+
+
 TRAITS: dict[str, Trait] = {
     trait.name: trait
     for trait in (
         Trait("cpu", "processor time in percent of one processor", _cpu),
+        Trait("cpu_user", "processor time in the program itself, in percent", partial(_cpu, part="user")),
+        Trait("cpu_system", "processor time in the kernel, in percent", partial(_cpu, part="system")),
+        Trait("open_descriptors", "most descriptors open at one moment", _open_descriptors),
+        Trait("descriptor_limit", "descriptors that a process may have open", _descriptor_limit),
+        Trait("descriptor_use", "open descriptors in percent of the limit", _descriptor_use),
+        Trait("major_faults", "page faults that needed the disk", partial(_faults, name="pfmajor")),
+        Trait("minor_faults", "page faults that did not need the disk", partial(_faults, name="pfminor")),
         Trait("virtual", "greatest virtual memory in bytes, added up over processes", _virtual),
         Trait("resident", "greatest resident memory in bytes, added up over processes", _resident),
         Trait("processes", "processes of the selection", _process_count),

@@ -12,10 +12,13 @@ from hopscope.fields import FieldType, UnknownFieldError
 from hopscope.fields.values import answer_of, as_text, use_of
 from hopscope.filters.quoting import quote_argument, quote_value
 from hopscope.text import visible
+from hopscope.views.census import TRAITS
+from hopscope.views.definition import Aggregation
 
 if TYPE_CHECKING:
     from hopscope.fields import FieldUse
     from hopscope.store.store import Store
+    from hopscope.views.definition import Column
     from hopscope.views.result import ViewResult
 
 FIELDS_OF: dict[str, tuple[str, ...]] = {
@@ -49,17 +52,10 @@ FIELDS_OF: dict[str, tuple[str, ...]] = {
         f"{subject}.host": ("evt.hostname",)
         for subject in ("process", "thread", "container", "descriptor", "connection")
     },
-    **{
-        name: (name,)
-        for name in (
-            "evt.num", "evt.rawtime", "evt.cpu", "evt.dir", "evt.type", "evt.latency", "evt.info",
-            "proc.name", "evt.hostname", "hopscope.file", "hopscope.filenum",
-        )
-    },
 }  # fmt: skip
 """By the source of a column: the fields that may have its value, the closest first.
 
-Which one does is seen at the events of the row. What is not here has none: sums, rates, traits.
+Which one does is seen at the events of the row. A field of the filter language has its own values.
 """
 
 _LOOKED_AT = 64
@@ -94,6 +90,19 @@ def without(condition: str) -> str:
     return condition[len("not ") :] if condition.startswith("not ") else f"not {condition}"
 
 
+def fields_of(column: Column) -> tuple[str, ...]:
+    """The fields that may have the values of a column, the closest first; none where they are worked out."""
+    if column.aggregation is not Aggregation.NONE or column.source in TRAITS:
+        return ()
+    if column.source in FIELDS_OF:
+        return FIELDS_OF[column.source]
+    try:
+        use_of(column.source)
+    except UnknownFieldError:
+        return ()
+    return (column.source,)
+
+
 def cell_value(result: ViewResult, i: int, j: int) -> FieldValue:
     """The field behind a cell of a view and the filter for its value.
 
@@ -105,10 +114,10 @@ def cell_value(result: ViewResult, i: int, j: int) -> FieldValue:
         UsageError: no field has the value, with what to do instead.
     """
     column = result.columns[j]
-    names = FIELDS_OF.get(column.source)
-    if names is None:
+    names = fields_of(column)
+    if not names:
         raise UsageError(f"{column.title} is worked out for the row; no field of an event has it")
-    if result.definition.key == "event":
+    if result.definition.lists_events:
         return field_value_of(result.store, result.event_row(i), names[0])
     value = result.value(i, j)
     text = "" if value is None else result.text(i, j)

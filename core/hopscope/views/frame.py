@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +12,15 @@ from hopscope.store.store import Store
 from hopscope.store.tables import NONE
 from hopscope.views.definition import Aggregation, Column
 from hopscope.views.grouping import Codes, Grouping, distinct, first_states, last_states
-from hopscope.views.measures import MEASURES, Amounts
+from hopscope.views.measures import MEASURES, Amounts, measure_of
+from hopscope.views.ordering import order_of_integers
 from hopscope.views.owners import ProcessStates, process_states
 from hopscope.views.selection import Mask, Selection
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+_SHARES = {Aggregation.P50: 0.5, Aggregation.P95: 0.95}
 
 
 class Frame:
@@ -38,6 +42,7 @@ class Frame:
         self.first, self.stop = selection.window(store)
         self.seconds = selection.seconds(store)
         self._totals: dict[str, Floats] = {}
+        self._in_order: dict[str, tuple[NDArray[Any], Integers]] = {}
 
     # --- which groups ----------------------------------------------------------------------------
 
@@ -62,6 +67,8 @@ class Frame:
         """States of the grouped table that belong to the selection even without an event."""
         if self.grouping.table == "threads":
             return self.selection.threads(self.store)
+        if self.grouping.table == "entries":
+            return None
         return self.selection.descriptors(self.store)
 
     @cached_property
@@ -76,7 +83,11 @@ class Frame:
 
     def aggregate(self, column: Column) -> Floats:
         """The values of an aggregated column; NaN where a group has nothing to take a value from."""
-        amounts = MEASURES[column.source].of(self.store)
+        if column.aggregation is Aggregation.DISTINCT:
+            return self._different(column.source)
+        if column.aggregation in _SHARES:
+            return self._percentile(column.source, _SHARES[column.aggregation])
+        amounts = measure_of(column.source).of(self.store)
         if column.aggregation is Aggregation.COUNT and amounts.values is not None:
             return self._sum(column.source, counting=True)
         if column.aggregation in (Aggregation.SUM, Aggregation.COUNT):
@@ -100,11 +111,14 @@ class Frame:
     def _sum(self, measure: str, *, counting: bool = False) -> Floats:
         """Sum of a measure by group, or how many events have it.
 
-        Events are added up by the state they belong to, once for all groupings of a table; what is left is
-        one addition for each state, and the events whose group is another than that of their state.
+        Where groups are made of states, events are added up by the state they belong to, once for all
+        groupings of a table; what is left is one addition for each state, and the events whose group is
+        another than that of their state.
         """
         store, grouping = self.store, self.grouping
-        amounts = MEASURES[measure].of(store)
+        amounts = measure_of(measure).of(store)
+        if grouping.table == "entries":
+            return self.selection.sums_of_groups(store, grouping).of(measure, amounts, counting=counting)
         sums = self.selection.sums(store, grouping.table)
         # Group NONE is counted in the entry that is cut off.
         size = grouping.size + 1
@@ -120,21 +134,58 @@ class Frame:
             total += np.bincount(grouping.row_codes + np.int32(1), moved, minlength=size)
         return total[1:]
 
-    def _selected(self, amounts: Amounts) -> tuple[Codes, Integers | None]:
-        """Group and value of each selected event that has the measure."""
+    def _selected(self, amounts: Amounts) -> tuple[Codes, NDArray[Any]]:
+        """Group and value of each selected event that has the measure and a group."""
         rows = self.selection.rows(self.store)
         if amounts.has is not None:
             rows = rows[amounts.has(rows)]
-        values = None if amounts.values is None else amounts.values[rows]
-        return self.grouping.of_events(self.store, rows), values
+        codes = self.grouping.of_events(self.store, rows)
+        rows, codes = rows[codes >= 0], codes[codes >= 0]
+        return codes, np.ones(len(rows)) if amounts.values is None else amounts.values[rows]
 
     def _extreme(self, amounts: Amounts, aggregation: Aggregation) -> Floats:
         codes, values = self._selected(amounts)
-        grouped = codes >= 0
-        numbers = np.ones(len(codes)) if values is None else values.astype(np.float64)
         result = np.full(self.grouping.size, np.nan)
         function = np.fmin if aggregation is Aggregation.MIN else np.fmax
-        function.at(result, codes[grouped], numbers[grouped])
+        function.at(result, codes, values.astype(np.float64))
+        return result
+
+    def _percentile(self, measure: str, share: float) -> Floats:
+        """The smallest value that is not exceeded by this share of the values of each group."""
+        if measure not in self._in_order:
+            codes, values = self._selected(measure_of(measure).of(self.store))
+            by_value = order_of_integers(values, descending=False)
+            codes, values = codes[by_value], values[by_value]
+            by_group = order_of_integers(codes, descending=False)
+            counts = np.bincount(codes, minlength=self.grouping.size)
+            self._in_order[measure] = values[by_group], counts
+        values, counts = self._in_order[measure]
+        last = np.cumsum(counts)
+        place = last - counts + np.maximum(np.ceil(counts * share - 1e-9).astype(np.int64) - 1, 0)
+        result = np.full(self.grouping.size, np.nan)
+        result[counts > 0] = values[place[counts > 0]]
+        return result
+
+    def _different(self, field: str) -> Floats:
+        """How many different values of a field the events of each group have."""
+        from hopscope.views.field_groups import by_field  # noqa: PLC0415  loads all fields
+
+        other = by_field(self.store, field)
+        rows = self.selection.rows(self.store)
+        codes, values = (one.of_events(self.store, rows) for one in (self.grouping, other))
+        both = (codes >= 0) & (values >= 0)
+        pairs = distinct(codes[both].astype(np.int64) * (other.size + 1) + values[both])
+        counts = np.bincount(pairs // (other.size + 1), minlength=self.grouping.size)
+        return counts.astype(np.float64)
+
+    @cached_property
+    def last_rows(self) -> Integers:
+        """The last selected event row of each group, NONE where there is none."""
+        rows = self.selection.rows(self.store)
+        codes = self.grouping.of_events(self.store, rows)
+        result = np.full(self.grouping.size, NONE, dtype=np.int64)
+        # Of several assignments to a place NumPy keeps the last one.
+        result[codes[codes >= 0]] = rows[codes >= 0]
         return result
 
     # --- what stands for a group -----------------------------------------------------------------
@@ -152,6 +203,8 @@ class Frame:
     def states(self) -> Integers:
         """Row of the grouped table that stands for each group, as it was last in the window; or NONE."""
         store, grouping = self.store, self.grouping
+        if grouping.table == "entries":
+            return np.full(grouping.size, NONE, dtype=np.int64)
         if grouping.key == "process":
             return self.processes.of(distinct(store.threads.process))
         first = store.threads.first if grouping.table == "threads" else store.descriptors.first

@@ -1,6 +1,6 @@
-"""What a row of a view stands for: states of threads or descriptors, put together by a key.
+"""What a row of a view stands for: states of threads or descriptors, or events, put together by a key.
 
-A grouping gives every row of a small table the number of its group, so that the group of an event
+A grouping gives every row of a table the number of its group, so that the group of an event
 is one look-up. Groups are numbered from 0; NONE is for what belongs to no group.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,17 +23,21 @@ Codes = NDArray[np.int32]
 
 @dataclass(frozen=True)
 class Grouping:
-    """One way to put states together.
+    """One way to put states, or events, together.
 
     Attributes:
         key: its name among the groupings.
-        table: ``threads`` or ``descriptors``, the table whose rows are grouped.
+        table: ``threads`` or ``descriptors``, the table whose rows are grouped; ``entries`` where a field is
+            grouped by what it is told of.
         codes: group of each row of that table, and NONE as one more entry at the end, so that the
             missing row -1 finds it.
         size: number of groups.
         shows_idle: True when a group is listed even if none of its events is selected.
         rows, row_codes: event rows (ascending) whose group is not the one of their table row, and the
             group they have instead.
+        column: of ``entries``, the row of the table that each event belongs to; None where the table has a
+            row for each event.
+        values: what the groups of fields have in common, one tuple of values a group.
     """
 
     key: str
@@ -42,13 +47,26 @@ class Grouping:
     shows_idle: bool = True
     rows: Rows = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     row_codes: Codes = field(default_factory=lambda: np.empty(0, dtype=np.int32))
+    column: NDArray[Any] | None = None
+    values: Sequence[tuple[Any, ...]] = ()
 
-    def of_events(self, store: Store, rows: Rows | None = None) -> Codes:
+    def table_rows(self, store: Store) -> NDArray[Any] | None:
+        """Row of the table for each event; None where it has one row an event."""
+        if self.table == "threads":
+            return store.thread
+        return store.descriptor if self.table == "descriptors" else self.column
+
+    def of_events(self, store: Store, rows: Rows | slice | None = None) -> Codes:
         """Group of each of these ascending event rows (of all without), NONE where there is none."""
-        column = store.thread if self.table == "threads" else store.descriptor
-        codes = look_up(self.codes, column if rows is None else look_up(column, rows))
+        column = self.table_rows(store)
+        if column is None:
+            return self.codes[:-1] if rows is None else self.codes[:-1][rows]
+        if isinstance(rows, slice):
+            column = column[rows]
+        codes = look_up(self.codes, column if rows is None or isinstance(rows, slice) else column[rows])
         if len(self.rows) == 0:
             return codes
+        assert not isinstance(rows, slice), "groups of single events are asked for by row"
         if rows is None:
             codes[self.rows] = self.row_codes
         elif len(rows):
@@ -59,7 +77,9 @@ class Grouping:
 
     def contains(self, store: Store, code: int) -> NDArray[np.bool_]:
         """True for the events of a group, bool, one an event."""
-        column = store.thread if self.table == "threads" else store.descriptor
+        column = self.table_rows(store)
+        if column is None:
+            return np.asarray(self.codes[:-1] == code, dtype=np.bool_)
         mask = look_up(self.codes == code, column)
         mask[self.rows] = self.row_codes == code
         return mask
@@ -67,6 +87,14 @@ class Grouping:
     def states_of(self, code: int) -> NDArray[np.int64]:
         """Rows of the grouped table that are in this group."""
         return np.flatnonzero(self.codes[:-1] == code)
+
+    @cached_property
+    def _codes_of_values(self) -> dict[tuple[Any, ...], int]:
+        return {value: code for code, value in enumerate(self.values)}
+
+    def code_of(self, value: tuple[Any, ...]) -> int:
+        """The group of these values of fields, NONE where there is none."""
+        return self._codes_of_values.get(value, NONE)
 
 
 def last_states(codes: Codes, first: NDArray[np.int64], size: int, stop: int) -> NDArray[np.int64]:

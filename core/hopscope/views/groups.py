@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 import numpy as np
 
 from hopscope.store.store import Rows
-from hopscope.views.attributes import ATTRIBUTES, Value
+from hopscope.views.attributes import Value
 from hopscope.views.census import TRAITS
 from hopscope.views.definition import Aggregation, Column, Kind, ViewDefinition
 from hopscope.views.frame import Floats, Frame, Integers
@@ -15,9 +15,10 @@ from hopscope.views.member import Member
 from hopscope.views.ordering import Order, order_of_floats, order_of_ranks, ranks
 from hopscope.views.result import ViewResult
 from hopscope.views.selection import Selection, Step
+from hopscope.views.stretches import STRETCHES, stretch_step
 from hopscope.views.subjects import Subjects
 
-FRACTIONS = frozenset({Kind.RATE, Kind.FREQUENCY, Kind.PERCENT})
+FRACTIONS = frozenset({Kind.RATE, Kind.FREQUENCY, Kind.PERCENT, Kind.NUMBER})
 """Kinds whose raw values have a fraction."""
 
 
@@ -57,6 +58,7 @@ class GroupResult(ViewResult):
     def __init__(
         self,
         definition: ViewDefinition,
+        selection: Selection,
         frame: Frame,
         columns: tuple[Column, ...],
         *,
@@ -65,9 +67,7 @@ class GroupResult(ViewResult):
         cells: list[_Cells] | None = None,
     ) -> None:
         order = frame.groups if order is None else order
-        super().__init__(
-            frame.store, definition, frame.selection, columns=columns, order=order, sorting=sorting
-        )
+        super().__init__(frame.store, definition, selection, columns=columns, order=order, sorting=sorting)
         self._frame = frame
         self._subjects = Subjects(frame)
         self._cells = cells or [_cells(frame, self._subjects, column) for column in columns]
@@ -83,6 +83,7 @@ class GroupResult(ViewResult):
         order = self._cells[column].order(self._frame.groups, descending)
         return GroupResult(
             self.definition,
+            self.selection,
             self._frame,
             self.columns,
             order=order,
@@ -103,23 +104,31 @@ class GroupResult(ViewResult):
         return self._positions.get(key[1])
 
     def drill(self, i: int) -> Selection:
-        """The selection narrowed to the group."""
+        """The selection narrowed to the group, and to what passes the filter of the view."""
         code = int(self._order[i])
-        key = self._frame.grouping.key
-        return self.selection.push(Step(key, self._subjects.label(code), Member(key, code)))
+        grouping = self._frame.grouping
+        if grouping.key.startswith(STRETCHES):
+            return self.selection.push(stretch_step(self.store, grouping, code))
+        values = grouping.values[code] if grouping.values else ()
+        member = Member(grouping.key, code, values, self.definition.filter)
+        return self.selection.push(Step(grouping.key, self._subjects.label(code), member))
 
     def event_rows(self, i: int) -> Rows:
         """The selected events of the group."""
         mask = self._frame.grouping.contains(self.store, int(self._order[i]))
-        return np.flatnonzero(mask & self.selection.mask(self.store))
+        return np.flatnonzero(mask & self._frame.selection.mask(self.store))
 
 
 def _cells(frame: Frame, subjects: Subjects, column: Column) -> _Cells:
     if column.aggregation is not Aggregation.NONE:
         return _numbers(column, frame.aggregate(column))
+    if column.source in TRAITS and frame.grouping.table != "threads":
+        return _numbers(column, np.full(frame.grouping.size, np.nan))
     if column.source in TRAITS:
         return _numbers(column, TRAITS[column.source].of(frame))
-    attribute = ATTRIBUTES[column.source]
+    attribute = subjects.attribute(column.source)
+    if attribute is None:
+        return _of_field(frame, column)
 
     def one(code: int) -> Value:
         row = subjects.row(attribute.subject, code)
@@ -131,6 +140,14 @@ def _cells(frame: Frame, subjects: Subjects, column: Column) -> _Cells:
         return ranks(values)[place]
 
     return _Cells(one, ranked=ranked)
+
+
+def _of_field(frame: Frame, column: Column) -> _Cells:
+    # Fields are many modules, which the first view on the screen does without.
+    from hopscope.views.field_cells import FieldCells  # noqa: PLC0415
+
+    cells = FieldCells(frame, column.source)
+    return _Cells(cells.value, ranked=lambda: ranks([cells.value(code) for code in frame.groups.tolist()]))
 
 
 def _numbers(column: Column, values: Floats) -> _Cells:

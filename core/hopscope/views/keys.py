@@ -9,6 +9,7 @@ from hopscope.views.connections import by_connection
 from hopscope.views.grouping import Grouping, closed, number_integers, number_keys
 from hopscope.views.memo import once_per_store
 from hopscope.views.owners import container_of_process
+from hopscope.views.stretches import STRETCHES, by_stretch
 
 FILE_KINDS = frozenset({"file", "directory"})
 
@@ -61,4 +62,20 @@ GROUPINGS: dict[str, Callable[[Store], Grouping]] = {
     "descriptor": by_descriptor,
     "file": by_file,
 }
-"""What a row of a view can stand for. One more entry here is all a new key needs."""
+"""What a row of a view can stand for besides the value of a field."""
+
+
+def grouping_of(store: Store, key: str) -> Grouping:
+    """The groups of a key: a name above, a stretch of time, or fields.
+
+    Raises:
+        UnknownFieldError: it is none of these.
+    """
+    if key in GROUPINGS:
+        return GROUPINGS[key](store)
+    if key.startswith(STRETCHES):
+        return by_stretch(store, key)
+    # Fields are many modules, which the first view on the screen does without.
+    from hopscope.views.field_groups import by_field  # noqa: PLC0415
+
+    return by_field(store, key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,14 +13,17 @@ from numpy.typing import NDArray
 from hopscope.decode.render import decoded_args, render_info
 from hopscope.fields.column import Choices
 from hopscope.fields.column import Column as FieldColumn
+from hopscope.fields.field import Domain
 from hopscope.fields.values import answer_of, use_of
 from hopscope.store.store import Rows, Store
 from hopscope.store.tables import NONE
 from hopscope.views.attributes import Value
 from hopscope.views.definition import Column, ViewDefinition
+from hopscope.views.field_cells import plain
+from hopscope.views.field_groups import choices_of, one_column
 from hopscope.views.memo import once_per_store
-from hopscope.views.names import container_label
-from hopscope.views.ordering import Order, order_of_integers
+from hopscope.views.names import command_line, container_label
+from hopscope.views.ordering import Order, order_of_integers, ranks
 from hopscope.views.result import ViewResult
 from hopscope.views.selection import Selection
 from hopscope.views.time_forms import Times
@@ -91,6 +95,16 @@ def _container(store: Store, row: int) -> Value:
     return container_label(store.containers[store.threads.container[thread]]) if thread >= 0 else None
 
 
+def _command(store: Store, row: int) -> Value:
+    thread = int(store.thread[row])
+    return command_line(store, thread) if thread >= 0 else None
+
+
+@once_per_store
+def _command_ranks(store: Store) -> NDArray[np.int64]:
+    return np.append(_ranks([command_line(store, thread) for thread in range(len(store.threads))]), NONE)
+
+
 def _latency(store: Store, row: int) -> Value:
     return int(store.latency[row]) or None
 
@@ -112,10 +126,38 @@ EVENT_FIELDS: dict[str, EventField] = {
         EventField(
             "container.label", _container, lambda store, rows: _container_ranks(store)[store.thread[rows]]
         ),
+        EventField(
+            "process.command", _command, lambda store, rows: _command_ranks(store)[store.thread[rows]]
+        ),
         EventField("evt.info", render_info, None),
     )
 }
 """All columns of the list of events by name."""
+
+
+@cache
+def event_field(name: str) -> EventField:
+    """A column of a list of events: one of those above, or any field of the filter language.
+
+    Fields that are decoded event by event have no keys to sort by.
+    """
+    if name in EVENT_FIELDS:
+        return EVENT_FIELDS[name]
+    use = use_of(name)
+    if use.field.domain is Domain.ARGUMENTS:
+        return EventField(name, lambda store, row: plain(use, answer_of(store, use).at(row)), None)
+
+    @once_per_store
+    def ordered(store: Store) -> NDArray[Any]:
+        choices = choices_of(one_column(store, name).entries)
+        return np.append(ranks([plain(use, value) for value in choices.values]), NONE)[choices.codes]
+
+    def keys(store: Store, rows: Rows) -> NDArray[Any]:
+        index = one_column(store, name).index
+        found: NDArray[Any] = np.append(ordered(store), NONE)[rows if index is None else index[rows]]
+        return found
+
+    return EventField(name, lambda store, row: plain(use, answer_of(store, use).at(row)), keys)
 
 
 class EventResult(ViewResult):
@@ -132,6 +174,7 @@ class EventResult(ViewResult):
         definition: ViewDefinition,
         selection: Selection,
         columns: tuple[Column, ...],
+        seen: Selection,
         *,
         order: Order | None = None,
         sorting: tuple[int, bool] | None = None,
@@ -140,20 +183,22 @@ class EventResult(ViewResult):
     ) -> None:
         self.times = times
         self.joined = joined
-        order = self._unsorted(store, selection) if order is None else order
+        self._seen = seen
+        self._fields = [event_field(column.source) for column in columns]
+        order = self._unsorted(store) if order is None else order
         super().__init__(store, definition, selection, columns=columns, order=order, sorting=sorting)
 
-    def _unsorted(self, store: Store, selection: Selection) -> Rows:
-        rows = selection.rows(store)
+    def _unsorted(self, store: Store) -> Rows:
+        rows = self._seen.rows(store)
         if not self.joined:
             return rows
         twin = store.twin[rows]
         # Selected enters of selected exits: those exits come later.
-        shown: Rows = rows[~((twin > rows) & np.append(selection.mask(store), False)[twin])]
+        shown: Rows = rows[~((twin > rows) & np.append(self._seen.mask(store), False)[twin])]
         return shown
 
     def looked_at(self, times: Times, joined: bool) -> EventResult:
-        """The same events, with times in another form, calls in one row or in two; unsorted.
+        """The same events, with times in another form, calls in one row or in two.
 
         Args:
             times: how the column of times is shown.
@@ -165,11 +210,14 @@ class EventResult(ViewResult):
             else column
             for column in self.columns
         )
-        return EventResult(self.store, self.definition, self.selection, columns, times=times, joined=joined)
+        looked_at = EventResult(
+            self.store, self.definition, self.selection, columns, self._seen, times=times, joined=joined
+        )
+        return looked_at if self.sorting is None else looked_at.sort(*self.sorting)
 
     def value(self, i: int, j: int) -> Value:
         """The raw value of a cell, decoded when asked for."""
-        return EVENT_FIELDS[self.columns[j].source].of(self.store, int(self._order[i]))
+        return self._fields[j].of(self.store, int(self._order[i]))
 
     def text(self, i: int, j: int) -> str:
         """The cell for a person, in the form of times and calls that was chosen; unescaped."""
@@ -187,13 +235,13 @@ class EventResult(ViewResult):
     def _enter_of(self, row: int) -> int:
         """The enter event that a row stands for beside its exit, NONE without one."""
         twin = int(self.store.twin[row])
-        return twin if self.joined and 0 <= twin < row and self.selection.mask(self.store)[twin] else NONE
+        return twin if self.joined and 0 <= twin < row and self._seen.mask(self.store)[twin] else NONE
 
     def sort(self, column: int, descending: bool) -> EventResult:
         """The same events ordered by a column."""
         self._check_sortable(column)
-        rows = self._unsorted(self.store, self.selection)
-        keys = EVENT_FIELDS[self.columns[column].source].keys
+        rows = self._unsorted(self.store)
+        keys = self._fields[column].keys
         assert keys is not None, "a column that is sortable has keys"
         order = rows[order_of_integers(keys(self.store, rows), descending)]
         return EventResult(
@@ -201,6 +249,7 @@ class EventResult(ViewResult):
             self.definition,
             self.selection,
             self.columns,
+            self._seen,
             order=order,
             sorting=(column, descending),
             times=self.times,
@@ -223,7 +272,7 @@ class EventResult(ViewResult):
 
     def index_of_event(self, row: int) -> int:
         """Position of an event row, or of the nearest one after it that is selected, or of the last."""
-        rows = self._unsorted(self.store, self.selection)
+        rows = self._unsorted(self.store)
         if not len(rows):
             return 0
         nearest = int(rows[min(int(np.searchsorted(rows, row)), len(rows) - 1)])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,7 @@ class Amounts:
     """
 
     has: Callable[[Where], NDArray[np.bool_]] | None
-    values: NDArray[np.int64] | None
+    values: NDArray[Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +132,17 @@ MEASURES: dict[str, Measure] = {
     )
 }
 """All measures by name."""
+
+
+def measure_of(name: str) -> Measure:
+    """The measure of this name, or that of a field of the filter language.
+
+    Raises:
+        UnknownFieldError: there is neither.
+    """
+    if name in MEASURES:
+        return MEASURES[name]
+    # Fields are many modules, which the first view on the screen does without.
+    from hopscope.views.field_amounts import field_measure  # noqa: PLC0415
+
+    return field_measure(name)

@@ -8,10 +8,11 @@ which states of threads and which of descriptors belong to it even when nothing 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from threading import Lock
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from weakref import ReferenceType, ref
 
 import numpy as np
@@ -19,8 +20,12 @@ from numpy.typing import NDArray
 
 from hopscope.store.store import Rows, Store
 from hopscope.store.tables import DescriptorTable, ThreadTable
+from hopscope.views.filter_masks import WithFilter, filter_mask
 from hopscope.views.memo import once_per_store
 from hopscope.views.sums import Sums
+
+if TYPE_CHECKING:
+    from hopscope.views.grouping import Grouping
 
 Mask = NDArray[np.bool_]
 
@@ -167,10 +172,29 @@ class Selection:
 
     def sums(self, store: Store, table: str) -> Sums:
         """What its events add up to by state of ``threads`` or ``descriptors``."""
-        known = self._of(store)
-        if table not in known.sums:
-            known.sums[table] = Sums(store, self.mask(store), table)
-        return known.sums[table]
+        column = store.thread if table == "threads" else store.descriptor
+        size = len(store.threads) if table == "threads" else len(store.descriptors)
+        return self._sums(store, table, lambda piece: column[piece], size)
+
+    def sums_of_groups(self, store: Store, grouping: Grouping) -> Sums:
+        """What its events add up to by group, for groups that are not made of states."""
+        return self._sums(store, grouping.key, lambda piece: grouping.of_events(store, piece), grouping.size)
+
+    def _sums(
+        self, store: Store, name: str, owners: Callable[[slice], NDArray[np.integer[Any]]], size: int
+    ) -> Sums:
+        kept = self._kept_sums(store)
+        if name not in kept:
+            # Kept longer than the mask, which is worked out again where it was forgotten.
+            kept[name] = Sums(partial(self.mask, store), owners, size)
+        return kept[name]
+
+    def _kept_sums(self, store: Store) -> dict[str, Sums]:
+        return self._of(store).sums
+
+    def within(self, text: str) -> Selection:
+        """Its events that also pass the filter of a view; itself without one."""
+        return Within(self, text) if text else self
 
     def threads(self, store: Store) -> Mask | None:
         """States of threads that belong even without an event; None where only events can tell."""
@@ -229,6 +253,38 @@ class Selection:
         return known
 
 
+class Within(Selection):
+    """A selection seen through the filter of a view; what it adds up to is kept with the selection.
+
+    Args:
+        whole: the selection.
+        text: the filter.
+    """
+
+    def __init__(self, whole: Selection, text: str) -> None:
+        super().__init__(whole, Step("filter", text, WithFilter(text)))
+        self._whole = whole
+        self._text = text
+        self._seen: tuple[ReferenceType[Store], Mask] | None = None
+
+    def mask(self, store: Store) -> Mask:
+        """True for the event rows that belong."""
+        if self._seen is None or self._seen[0]() is not store:
+            self._seen = ref(store), self._whole.mask(store) & filter_mask(store, self._text)
+        return self._seen[1]
+
+    def rows(self, store: Store) -> Rows:
+        """The event rows that belong, ascending."""
+        return np.flatnonzero(self.mask(store)).astype(np.int64, copy=False)
+
+    def window(self, store: Store) -> tuple[int, int]:
+        """As without the filter."""
+        return self._whole.window(store)
+
+    def _kept_sums(self, store: Store) -> dict[str, Sums]:
+        return self._whole._of(store).filtered.setdefault(self._text, {})
+
+
 @dataclass(slots=True, weakref_slot=True, eq=False)
 class _Known:
     """What was worked out about a selection in one capture."""
@@ -237,6 +293,7 @@ class _Known:
     mask: Mask | None = None
     rows: Rows | None = None
     sums: dict[str, Sums] = field(default_factory=dict)
+    filtered: dict[str, dict[str, Sums]] = field(default_factory=dict)
 
 
 MOST_KEPT = 8

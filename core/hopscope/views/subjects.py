@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hopscope.store.tables import NONE
+from hopscope.views.attributes import ATTRIBUTES, Attribute
 from hopscope.views.connections import connections
 from hopscope.views.frame import Frame, Integers
 from hopscope.views.names import container_label, descriptor_label, process_label, thread_label
@@ -27,6 +28,11 @@ class Subjects:
         self._frame = frame
         self._store = frame.store
         self._key = frame.grouping.key
+
+    def attribute(self, name: str) -> Attribute | None:
+        """The attribute of this name, None where rows of this view have no such thing."""
+        attribute = ATTRIBUTES.get(name)
+        return attribute if attribute and attribute.subject in SUBJECTS.get(self._key, ()) else None
 
     def row(self, subject: str, code: int) -> int:
         """Row of the subject's table that describes a group, NONE where there is none.
@@ -69,7 +75,11 @@ class Subjects:
 
     def label(self, code: int) -> str:
         """What the group is called in the breadcrumb."""
-        store = self._store
+        store, grouping = self._store, self._frame.grouping
+        if grouping.values:
+            from hopscope.views.field_cells import label_of  # noqa: PLC0415  loads all fields
+
+            return label_of(grouping, code)
         if self._key == "container":
             return container_label(store.containers[code])
         if self._key == "connection":

@@ -6,10 +6,13 @@ grouping of the table adds up states, which are few.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from hopscope.store.store import Rows, Store
+from hopscope.store.store import Rows
 from hopscope.views.measures import Amounts
 
 Mask = NDArray[np.bool_]
@@ -20,18 +23,20 @@ _PIECE = 1 << 15
 
 
 class Sums:
-    """The sums of the measures over some events of a capture, by state of one table.
+    """The sums of the measures over some events of a capture, by state of one table or by group.
 
     Args:
-        store: the capture.
-        mask: bool, one an event: those that count.
-        table: ``threads`` or ``descriptors``.
+        mask: gives a bool for each event, True for those that count.
+        owners: the state or group of each of some events, -1 for none.
+        size: number of states or groups.
     """
 
-    def __init__(self, store: Store, mask: Mask, table: str) -> None:
+    def __init__(
+        self, mask: Callable[[], Mask], owners: Callable[[slice], NDArray[np.integer[Any]]], size: int
+    ) -> None:
         self._mask = mask
-        self._column = store.thread if table == "threads" else store.descriptor
-        self._states = len(store.threads) if table == "threads" else len(store.descriptors)
+        self._owners = owners
+        self._size = size
         self._known: dict[tuple[str, bool], Floats] = {}
 
     def of(self, measure: str, amounts: Amounts, *, counting: bool = False) -> Floats:
@@ -49,23 +54,24 @@ class Sums:
 
     def of_rows(self, rows: Rows, amounts: Amounts, *, counting: bool = False) -> Floats:
         """What each of some ascending event rows adds to the sums, float64; 0 where it does not count."""
-        found = self._mask[rows]
+        found = self._mask()[rows]
         if amounts.has is not None:
             found = found & amounts.has(rows)
         if counting or amounts.values is None:
             return found.astype(np.float64)
         return np.asarray(found * amounts.values[rows], dtype=np.float64)
 
-    def _added(self, amounts: Amounts, values: NDArray[np.int64] | None) -> Floats:
+    def _added(self, amounts: Amounts, values: NDArray[Any] | None) -> Floats:
         # What belongs to no state, -1, is added to the first entry, which is cut off.
-        total = np.zeros(self._states + 1)
-        for start in range(0, len(self._mask), _PIECE):
+        total = np.zeros(self._size + 1)
+        mask = self._mask()
+        for start in range(0, len(mask), _PIECE):
             piece = slice(start, start + _PIECE)
-            keep = self._mask[piece]
+            keep = mask[piece]
             if amounts.has is not None:
                 keep = keep & amounts.has(piece)
-            states = np.compress(keep, self._column[piece]).astype(np.intp) + 1
+            owners = np.compress(keep, self._owners(piece)).astype(np.intp) + 1
             np.add.at(
-                total, states, 1.0 if values is None else np.compress(keep, values[piece]).astype(np.float64)
+                total, owners, 1.0 if values is None else np.compress(keep, values[piece]).astype(np.float64)
             )
         return total[1:]

@@ -61,13 +61,30 @@ def procinfo_samples(store: Store) -> Samples:
     The reference's ``thread.cpu``: user plus system time in hundredths of a second since the thread's
     sample before, 0 for its first one and never more than 100, so near enough a percentage.
     """
+    return _procinfo(store, "")
+
+
+@once_per_store
+def user_samples(store: Store) -> Samples:
+    """The same for time in programs themselves."""
+    return _procinfo(store, "user")
+
+
+@once_per_store
+def system_samples(store: Store) -> Samples:
+    """The same for time in the kernel."""
+    return _procinfo(store, "system")
+
+
+def _procinfo(store: Store, part: str) -> Samples:
     user_rows, user = store.fixed_param(PROCINFO, "cpu_usr")
     system_rows, system = store.fixed_param(PROCINFO, "cpu_sys")
     # A damaged event may have only one of the two.
     rows, has_user, has_system = np.intersect1d(
         user_rows, system_rows, assume_unique=True, return_indices=True
     )
-    total = user[has_user] + system[has_system]
+    user, system = user[has_user], system[has_system]
+    total = {"user": user, "system": system}.get(part, user + system)
     rows, owners, total = _owned(store, store.threads.life, rows, total)
     order = np.lexsort((rows, owners))
     spent = np.zeros(len(rows), dtype=np.int64)
@@ -100,7 +117,10 @@ def switch_samples(store: Store) -> Samples:
     return Samples(*_owned(store, store.threads.life, leaving[by_row], np.maximum(ran, 0)[by_row]))
 
 
-def cpu_percent(store: Store, size: int, first: int, stop: int, seconds: float) -> Floats:
+_PARTS = {"": procinfo_samples, "user": user_samples, "system": system_samples}
+
+
+def cpu_percent(store: Store, size: int, first: int, stop: int, seconds: float, part: str = "") -> Floats:
     """Processor time of threads in a window, in percent of one processor.
 
     The mean of the ``procinfo`` samples as csysdig has it where the capture has such events, else the
@@ -111,18 +131,19 @@ def cpu_percent(store: Store, size: int, first: int, stop: int, seconds: float) 
         size: number of lives of threads.
         first, stop: the window in event rows.
         seconds: its length.
+        part: ``user`` or ``system``, which only ``procinfo`` events tell; empty for both together.
 
     Returns:
         One value for each life of a thread, ascending; NaN where the capture records neither.
     """
-    samples = procinfo_samples(store)
+    samples = _PARTS[part](store)
     if len(samples.rows):
         samples = samples.within(first, stop)
         count = np.bincount(samples.owners, minlength=size)
         spent = np.bincount(samples.owners, samples.values, minlength=size)
         return np.asarray(spent / np.maximum(count, 1), dtype=np.float64)
     samples = switch_samples(store)
-    if len(samples.rows) == 0 or seconds <= 0:
+    if part or len(samples.rows) == 0 or seconds <= 0:
         return np.full(size, np.nan)
     samples = samples.within(first, stop)
     ran = np.bincount(samples.owners, samples.values, minlength=size)

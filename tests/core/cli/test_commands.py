@@ -109,7 +109,14 @@ def test_no_event_passes_is_no_fault(hopscope: Hopscope) -> None:
 # --- views -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [name for name in VIEWS if name != "events"])
+SHOWN = [tab.name for tab in VIEWS.tabs if tab.name != "events"] + [
+    "timeline", "errors", "directories", "io_by_type", "server_ports", "new_connections", "spy_users",
+    "processes_errors", "fd_usage", "kubernetes_pods", "latency",
+]  # fmt: skip
+"""Views whose text is kept."""
+
+
+@pytest.mark.parametrize("name", SHOWN)
 def test_a_view_as_text(hopscope: Hopscope, name: str) -> None:
     golden.check(f"demo-view-{name}.txt", hopscope("view", name, DEMO).out)
 
@@ -120,7 +127,8 @@ def test_a_view_as_json_has_the_rows_of_the_text(hopscope: Hopscope, name: str) 
     rows = json.loads(hopscope(*words, "--json").out)
     lines = hopscope(*words).out.splitlines()
 
-    assert len(rows) == len(lines) - 1 > 0
+    assert len(rows) == len(lines) - 1
+    assert rows or VIEWS[name].filter or VIEWS[name].needs
     assert all(set(row) <= {column.name for column in VIEWS[name].columns} for row in rows)
 
 

@@ -12,7 +12,10 @@ from hopscope.demo import demo_path
 from hopscope.views import VIEWS
 
 WORDS = (
-    *(("view", name, "CAPTURE", "--limit", "200") for name in VIEWS),
+    *(
+        ("view", name, "CAPTURE", "--limit", "200")
+        for name in (*(tab.name for tab in VIEWS.tabs), "spy_users", "errors")
+    ),
     ("events", "CAPTURE"),
     ("events", "CAPTURE", "evt.buffer contains 404 or fd.name contains 53", "--json"),
     (

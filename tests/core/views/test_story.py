@@ -81,7 +81,7 @@ def test_newer_captures_have_every_view(name: str) -> None:
     store = open_store(SHARED / f"{name}.scap")
     for view in VIEWS:
         result = evaluate(store, view)
-        assert len(result)
+        assert len(result) or VIEWS[view].filter or VIEWS[view].needs
         assert not any("0.0.0.0:0->" in str(row.get("name")) for row in result.as_json()[:2000])
         for i in range(0, len(result), max(1, len(result) // 50)):
             assert len([result.text(i, j) for j in range(len(result.columns))]) == len(result.columns)

@@ -246,7 +246,7 @@ def test_search_goes_both_ways_and_can_be_stopped(store: Store) -> None:
 
 
 def test_unknown_names_are_refused_in_one_sentence(store: Store) -> None:
-    with pytest.raises(UsageError, match="no view 'nonsense'; the views are containers"):
+    with pytest.raises(UsageError, match="no view 'nonsense'; hopscope views lists them"):
         find_view("nonsense")
     with pytest.raises(UsageError, match="no column 'nonsense'"):
         evaluate(store, "files").sorted_by("nonsense", False)

@@ -10,7 +10,7 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from hopscope.store.store import Store
-from hopscope.views import selection_of_event
+from hopscope.views import VIEWS, selection_of_event
 from hopscope_tui.jobs import Jobs
 from hopscope_tui.look import Look
 from hopscope_tui.messages import HopsFound
@@ -27,11 +27,12 @@ from hopscope_tui.widgets.title_bar import TitleBar
 from hopscope_tui.widgets.virtual_table import VirtualTable
 
 EVENTS = "events"
+"""The view of all events."""
 
 
 def has_details(place: Place) -> bool:
     """True where something is shown beside the rows of a place."""
-    return place.view == EVENTS or (place.view in OWN and OWN[place.view].details)
+    return OWN[place.view].details if place.view in OWN else VIEWS[place.view].lists_events
 
 
 class MainBase(Screen[None]):
@@ -117,6 +118,11 @@ class MainBase(Screen[None]):
         """Event row of the chosen row, or the first one behind it; -1 where there is none."""
         return self.rows.event_row(self.table.cursor_row) if self.has_row else -1
 
+    @property
+    def lists_events(self) -> bool:
+        """True where each row is an event."""
+        return self.place.view not in OWN and VIEWS[self.place.view].lists_events
+
     def position(self) -> Position:
         """The chosen row of the place one is at."""
         if not self.has_row:
@@ -156,7 +162,7 @@ class MainBase(Screen[None]):
 
     def _choose(self, row: int) -> bool:
         """Choose an event of the list that is shown. False where it is not in it."""
-        found = self.rows.find_key(event_key(row)) if self.place.view == EVENTS else None
+        found = self.rows.find_key(event_key(row)) if self.lists_events else None
         if found is None:
             return False
         self.navigator.remember(self.position())

@@ -13,7 +13,7 @@ from hopscope_tui.navigator import ECHO
 from hopscope_tui.opening import Opened, State
 from hopscope_tui.reading_text import reading_parts
 from hopscope_tui.rows_needed import needs_rows
-from hopscope_tui.screens.base import EVENTS, MainBase
+from hopscope_tui.screens.base import MainBase
 from hopscope_tui.widgets.line import Part
 
 WORTH_WARMING = 500_000
@@ -149,7 +149,7 @@ class GrowthActions(MainBase):
         """Choose the last event whenever more have come, or no longer do."""
         if self.opening.state.is_over:
             self.say("nothing more comes: all of the capture is here", "$tone-quiet")
-        elif self.place.view not in (EVENTS, ECHO):
+        elif not self.lists_events and self.place.view != ECHO:
             self.warn("new events are followed in a list of events; d goes to the events of the row")
         else:
             self.follow_end(not self.follows_end)

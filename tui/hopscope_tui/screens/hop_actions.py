@@ -17,7 +17,7 @@ from hopscope.views.text import format_time
 from hopscope_tui.hanging import hanging
 from hopscope_tui.messages import HopsFound
 from hopscope_tui.rows_needed import needs_rows
-from hopscope_tui.screens.base import EVENTS, MainBase
+from hopscope_tui.screens.base import MainBase
 from hopscope_tui.screens.list_panel import ListPanel
 from hopscope_tui.sources import PlaceSource, event_tone
 from hopscope_tui.summaries import event_place_text, event_summary
@@ -67,7 +67,7 @@ class HopActions(MainBase):
             self.warn("nothing happened on this row")
             return
         if not event.candidates:
-            what = f"event {self.store.number[event.origin]}" if self.place.view == EVENTS else "this row"
+            what = f"event {self.store.number[event.origin]}" if self.lists_events else "this row"
             because = f": {visible(event.absence)}" if event.absence else ""
             self.warn(f"{_MISSING[event.kind]} {what}{because}")
             return
@@ -140,7 +140,7 @@ class HopActions(MainBase):
         """To the exit of an enter event or the other way round."""
         row = self.event_row
         twin = int(self.store.twin[row]) if row >= 0 else -1
-        if self.place.view != EVENTS or twin < 0:
+        if not self.lists_events or twin < 0:
             self.warn("there is no twin here" if twin < 0 else "twins are those of events; d goes to them")
         else:
             self.go_to_event(twin, stay=True)

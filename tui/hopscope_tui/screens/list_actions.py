@@ -59,8 +59,8 @@ class ListActions(LookActions):
 
     def _look_otherwise(self, look: Look, words: str) -> None:
         self.look = look
-        self.say(words if self.place.view == EVENTS else f"{words} (in lists of events)", "$tone-quiet")
-        if self.place.view == EVENTS:
+        self.say(words if self.lists_events else f"{words} (in lists of events)", "$tone-quiet")
+        if self.lists_events:
             self.change(replace(self.place, position=Position(self.position().key)))
 
     @needs_rows

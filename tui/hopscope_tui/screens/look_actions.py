@@ -59,7 +59,7 @@ class LookActions(ViewActions):
         width = self.details.text_width
         if not (self.has_row and self.details.display):
             self.details.show(None)
-        elif self.place.view == EVENTS:
+        elif self.lists_events:
             row = self.event_row
             self.details.show(event_details(self.store, row, self.look.hexadecimal, width), row)
         elif isinstance(self.rows, Detailed):
@@ -150,7 +150,7 @@ class LookActions(ViewActions):
             self.warn("there is no row to look into")
             return None
         here, row = self.place.at(self.position()), self.table.cursor_row
-        if self.place.view not in (EVENTS, ECHO):
+        if not self.lists_events and self.place.view != ECHO:
             selection = self.rows.drill(row)
             return Place(view, selection, here) if selection is not None else None
         event = self.event_row

@@ -11,13 +11,12 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.timer import Timer
 
-from hopscope.views import VIEWS
 from hopscope_tui.keymap import bindings
 from hopscope_tui.messages import FillProgressed, JobFailed, ViewFilled
 from hopscope_tui.navigator import Place
 from hopscope_tui.opening import Opened, Opening
 from hopscope_tui.own.places import OWN
-from hopscope_tui.place_texts import empty_text, way
+from hopscope_tui.place_texts import empty_text, tabs_of, way
 from hopscope_tui.screens.base import has_details
 from hopscope_tui.screens.chain_actions import ChainActions
 from hopscope_tui.screens.copy_actions import CopyActions
@@ -137,11 +136,9 @@ class MainScreen(
     def show_rows(self, place: Place, source: PlaceSource, row: int, top: int | None) -> None:
         """Show rows of a place."""
         self.source = source
-        names = list(VIEWS)
         with self.app.batch_update():
             self.body.set_class(has_details(place), "-events")
-            titles = [view.title for view in VIEWS.values()]
-            self.tabs.show_tabs(titles, names.index(place.view) if place.view in VIEWS else -1)
+            self.tabs.show_tabs(*tabs_of(place))
             self.table.show(source, row, top, empty_text(place))
         self._show_position()
         self.draw_timeline()

@@ -91,7 +91,7 @@ class MoveActions(MainBase):
 
     def _go_within(self, row: int) -> None:
         """Choose an event in the list of events of the same selection."""
-        if self.place.view == EVENTS:
+        if self.lists_events:
             self.go_to_event(row, stay=True)
         else:
             here = self.place.at(self.position())

@@ -7,7 +7,6 @@ from textual import on
 from hopscope.views.links import time_link
 from hopscope_tui.messages import DensityFound
 from hopscope_tui.rows_needed import needs_rows
-from hopscope_tui.screens.base import EVENTS
 from hopscope_tui.screens.filter_actions import FilterActions
 from hopscope_tui.widgets.timeline import Timeline
 
@@ -40,7 +39,7 @@ class TimeActions(FilterActions):
         if self.timeline.has_focus:
             self._leave_timeline()
             return
-        row = self.event_row if self.place.view == EVENTS else -1
+        row = self.event_row if self.lists_events else -1
         self.timeline.start_at(int(self.store.time[row]) if row >= 0 else None)
         self.say("← → move, Space begins a range, Enter takes it, Esc gives it up", "$tone-quiet")
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 from textual import on
 from textual.content import Content
 
 from hopscope.text import visible
-from hopscope.views import VIEWS, ViewDefinition
-from hopscope_tui.hanging import hanging
+from hopscope.views import VIEWS, Selection, why_not_offered
 from hopscope_tui.navigator import ECHO, Place, Position
 from hopscope_tui.own.places import OWN
 from hopscope_tui.rows_needed import needs_rows
 from hopscope_tui.screens.base import EVENTS
 from hopscope_tui.screens.evidence_actions import EvidenceActions
 from hopscope_tui.screens.list_panel import ListPanel
+from hopscope_tui.screens.view_picker import ViewPicker, view_notes
 from hopscope_tui.sources import ViewSource
 from hopscope_tui.widgets.row_source import Cell, ListedRows, TableColumn
 from hopscope_tui.widgets.virtual_table import VirtualTable
@@ -38,7 +36,7 @@ class ViewActions(EvidenceActions):
         if not self.has_row:
             return
         place, row = self.place, self.table.cursor_row
-        if place.view == EVENTS:
+        if self.lists_events:
             self.show_details_in_full()
         elif self.open_evidence(row):
             return
@@ -48,9 +46,17 @@ class ViewActions(EvidenceActions):
                 self.go(Place(EVENTS, place.selection, self._here(), position=Position(("event", event))))
         else:
             selection = self.rows.drill(row)
-            target = VIEWS[place.view].target
+            target = self._target(place, selection) if selection is not None else ""
             if selection is not None and target:
                 self.go(Place(target, selection, self._here()))
+
+    def _target(self, place: Place, selection: Selection) -> str:
+        """The first of the views that a row leads to which makes sense below it; else its events."""
+        for name in VIEWS[place.view].targets:
+            view = VIEWS.find(name)
+            if view is not None and not why_not_offered(self.store, view, selection):
+                return view.name
+        return EVENTS
 
     @needs_rows
     def action_open_in(self) -> None:
@@ -60,11 +66,16 @@ class ViewActions(EvidenceActions):
         if view is None or selection is None:
             self.warn("there is no row here to go into")
             return
-        targets = [VIEWS[name] for name in view.targets]
+        found = [VIEWS.find(name) for name in view.targets]
+        targets = [
+            one for one in found if one is not None and not why_not_offered(self.store, one, selection)
+        ]
         rows = [(Cell(target.title, "name"),) for target in targets]
         source = ListedRows((TableColumn("VIEW", sortable=False),), rows)
         label = visible(selection.steps[-1].text)
-        panel = ListPanel(f"Go into {label}", source, partial(_view_notes, targets), short=True)
+        panel = ListPanel(
+            f"Go into {label}", source, lambda row, width: view_notes(targets[row], width), short=True
+        )
 
         def take(row: int | None) -> None:
             if row is not None:
@@ -121,9 +132,8 @@ class ViewActions(EvidenceActions):
     @needs_rows
     def action_show_view_number(self, number: int) -> None:
         """The view with this number in the tabs, of the same selection."""
-        names = list(VIEWS)
-        if number <= len(names):
-            self._show_view(names[number - 1])
+        if number <= len(VIEWS.tabs):
+            self._show_view(VIEWS.tabs[number - 1].name)
         else:
             self.warn(f"there is no view {number}; F2 lists them")
 
@@ -136,22 +146,15 @@ class ViewActions(EvidenceActions):
         place = self.place
         if name == place.view:
             return
-        key = self.position().key if name == EVENTS and place.view == ECHO else None
+        listed = VIEWS[name].lists_events and (place.view == ECHO or self.lists_events)
+        key = self.position().key if listed else None
         self.go(Place(name, place.selection, place.parent, position=Position(key)))
 
     @needs_rows
     def action_pick_view(self) -> None:
         """Choose a view from a list that says what each is for."""
-        views = list(VIEWS.values())
-        rows = [(Cell(str(i), "quiet"), Cell(view.title, "name")) for i, view in enumerate(views, 1)]
-        source = ListedRows((TableColumn("", right=True), TableColumn("VIEW", sortable=False)), rows)
-        chosen = list(VIEWS).index(self.place.view) if self.place.view in VIEWS else 0
-        panel = ListPanel("Views", source, partial(_view_notes, views), row=chosen, short=True)
-        self.app.push_screen(panel, self._take_view)
-
-    def _take_view(self, row: int | None) -> None:
-        if row is not None:
-            self._show_view(list(VIEWS)[row])
+        picker = ViewPicker(self.store, self.place.selection, self.place.view)
+        self.app.push_screen(picker, lambda name: self._show_view(name) if name else None)
 
     # --- sorting ---------------------------------------------------------------------------------
 
@@ -215,18 +218,3 @@ class ViewActions(EvidenceActions):
             hint="Enter sorts; the column that is sorted by already is turned round",
         )
         self.app.push_screen(panel, lambda row: self._sort_by(choice[row]) if row is not None else None)
-
-
-def _view_notes(views: Sequence[ViewDefinition], row: int, width: int) -> Content:
-    view = views[row]
-    target = VIEWS[view.target].title if view.target else "the details of the event"
-    columns = [hanging(column.title, column.help, 12, width) for column in view.columns]
-    return Content("\n").join(
-        [
-            Content(view.description),
-            Content(),
-            Content.assemble(("Enter leads to ", "$tone-quiet"), target),
-            Content(),
-            *columns,
-        ]
-    )

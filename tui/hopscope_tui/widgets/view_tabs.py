@@ -9,6 +9,8 @@ from textual import events
 from hopscope_tui.widgets.line import Line, Part
 
 _SHORTEST = 4
+_DIGITS = 8
+"""Tabs that a digit leads to; another one leads to the list of all views."""
 
 
 class ViewTabs(Line):
@@ -20,7 +22,10 @@ class ViewTabs(Line):
         self._active = -1
 
     def show_tabs(self, titles: Sequence[str], active: int) -> None:
-        """Show the titles; ``active`` is the index of the view that is open, -1 for none."""
+        """Show the titles; those behind the digits are of views that were chosen from the list of all.
+
+        ``active`` is the index of the view that is open, -1 for none.
+        """
         self._titles, self._active = tuple(titles), active
         self._lay_out()
 
@@ -37,9 +42,10 @@ class ViewTabs(Line):
                 longest -= 1
         parts = []
         for i, title in enumerate(self._titles):
-            action = f"screen.show_view_number({i + 1})"
+            action = f"screen.show_view_number({i + 1})" if i < _DIGITS else "screen.pick_view"
+            number = f" {i + 1} " if i < _DIGITS else " … "
             style = "bold $block-cursor-foreground on $block-cursor-background" if i == self._active else ""
-            parts.append(Part(f" {i + 1} ", style or "$tone-quiet", action))
+            parts.append(Part(number, style or "$tone-quiet", action))
             parts.append(Part(f"{title[:longest]}{tail}", style, action))
         self.show(parts)
 

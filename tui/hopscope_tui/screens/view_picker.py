@@ -1,0 +1,183 @@
+"""All views by heading, narrowed by what is typed above them; those that make no sense here say why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual import events, getters, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from hopscope.store.store import Store
+from hopscope.text import visible
+from hopscope.views import VIEWS, Selection, ViewDefinition, why_not_offered
+from hopscope_tui.hanging import hanging
+from hopscope_tui.keymap import bindings
+from hopscope_tui.widgets.row_source import Cell, ListedRows, TableColumn
+from hopscope_tui.widgets.virtual_table import VirtualTable
+
+_COLUMNS = (
+    TableColumn("", right=True, sortable=False),
+    TableColumn("VIEW", sortable=False),
+    TableColumn("", sortable=False),
+)
+_HINT = "Enter shows the view, words narrow the list, Esc closes"
+
+
+class ViewPicker(ModalScreen[str | None]):
+    """Choose a view; the result is its name.
+
+    Args:
+        store: the capture.
+        selection: what the view would be of.
+        chosen: name of the view that is shown.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("picker")]
+    AUTO_FOCUS = "Input"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  an attribute of Textual's screens
+
+    table = getters.query_one("#panel-table", VirtualTable)
+    side = getters.query_one("#panel-side", VerticalScroll)
+    notes = getters.query_one("#panel-notes", Static)
+
+    def __init__(self, store: Store, selection: Selection, chosen: str) -> None:
+        super().__init__()
+        self._views = list(VIEWS.values())
+        self._missing = {view.name: why_not_offered(store, view, selection) for view in self._views}
+        self._chosen = chosen
+        self._found: list[ViewDefinition] = []
+
+    def compose(self) -> ComposeResult:
+        """What to look for, the views, notes on the chosen one, the keys."""
+        with Vertical(id="panel", classes="list-panel -views"):
+            yield Input(placeholder="words of a name or a description", compact=True)
+            with Horizontal(id="panel-body"):
+                yield VirtualTable(id="panel-table")
+                with VerticalScroll(id="panel-side", can_focus=False):
+                    yield Static(id="panel-notes")
+            yield Static(id="panel-hint")
+
+    def on_mount(self) -> None:
+        """Show all views."""
+        self.query_one("#panel").border_title = Content("Views")
+        self.table.can_focus = False
+        faults = VIEWS.faults
+        if faults:
+            self._say(visible(faults[0]), "$text-warning")
+        else:
+            self._say(_HINT)
+        self._search()
+
+    def _say(self, text: str, style: str = "$tone-quiet") -> None:
+        self.query_one("#panel-hint", Static).update(Content.styled(text, style))
+
+    @on(Input.Changed)
+    def _search(self) -> None:
+        """Show the views that have all the words, those with a word in their name first."""
+        words = self.query_one(Input).value.casefold().split()
+        self._found = matching(self._views, words)
+        names = [view.name for view in self._found]
+        row = names.index(self._chosen) if not words and self._chosen in names else 0
+        source = ListedRows(_COLUMNS, list(self._rows(ordered=not words)))
+        self.table.show(source, row, empty_text="no view has these words")
+        if not self._found:
+            self.notes.update("")
+
+    def _rows(self, *, ordered: bool) -> Iterable[tuple[Cell, ...]]:
+        digits = {tab.name: str(number) for number, tab in enumerate(VIEWS.tabs, 1)}
+        group = ""
+        for view in self._found:
+            heading = view.group if view.group != group or not ordered else ""
+            group = view.group
+            tone = "quiet" if self._missing[view.name] else "name"
+            digit = digits.get(view.name, "")
+            yield Cell(digit, "quiet"), Cell(visible(view.title), tone), Cell(visible(heading), "quiet")
+
+    @on(VirtualTable.CursorMoved)
+    def _row_chosen(self, event: VirtualTable.CursorMoved) -> None:
+        event.stop()
+        self._show_notes()
+
+    @on(events.Resize)
+    def _wrap_notes(self) -> None:
+        self.call_after_refresh(self._show_notes)
+
+    def _show_notes(self) -> None:
+        if self._found:
+            view = self._found[self.table.cursor_row]
+            width = max(1, self.side.scrollable_content_region.width)
+            self.notes.update(view_notes(view, width, self._missing[view.name]))
+
+    def on_click(self, event: events.Click) -> None:
+        """Close on a click beside the panel."""
+        if event.widget is self:
+            self.dismiss(None)
+
+    def action_close(self) -> None:
+        """Close without a result."""
+        self.dismiss(None)
+
+    def action_move(self, rows: int) -> None:
+        """Choose a row further up or down."""
+        self.table.cursor_row += rows
+
+    @on(Input.Submitted)
+    @on(VirtualTable.RowOpened)
+    def action_choose(self) -> None:
+        """Take the chosen view where it makes sense; else say why it does not."""
+        if not self._found:
+            return
+        view = self._found[self.table.cursor_row]
+        missing = self._missing[view.name]
+        if missing and view.name != self._chosen:
+            self._say(f"{visible(view.title)}: {missing}", "$text-warning")
+        else:
+            self.dismiss(view.name)
+
+
+def matching(views: Sequence[ViewDefinition], words: Sequence[str]) -> list[ViewDefinition]:
+    """The views that have all the words, those with all of them in a name first.
+
+    Words are in small letters.
+    """
+    named, described = [], []
+    for view in views:
+        names = " ".join((view.title, view.name, *view.aliases)).casefold()
+        if all(word in names for word in words):
+            named.append(view)
+        elif all(word in f"{names} {view.group} {view.description}".casefold() for word in words):
+            described.append(view)
+    return named + described
+
+
+def view_notes(view: ViewDefinition, width: int, missing: str = "") -> Content:
+    """What a view is for, where Enter leads, and its columns.
+
+    Args:
+        view: the view.
+        width: cells of a line.
+        missing: why it is not offered, empty where it is.
+    """
+    target = VIEWS.find(view.target)
+    leads = visible(target.title) if target is not None else "the details of the event"
+    said = [Content.styled(f"Not here: {missing}.", "$text-warning"), Content()] if missing else []
+    columns = [hanging(visible(column.title), visible(column.help), 12, width) for column in view.columns]
+    counted = [Content.assemble(("counts ", "$tone-quiet"), visible(view.filter))] if view.filter else []
+    return Content("\n").join(
+        [
+            *said,
+            Content(visible(view.description)),
+            Content(),
+            Content.assemble(("Enter leads to ", "$tone-quiet"), leads),
+            Content.assemble(("as a command ", "$tone-quiet"), f"hopscope view {view.name}"),
+            *counted,
+            Content(),
+            *columns,
+        ]
+    )
