@@ -25,6 +25,7 @@ from programs import hopscope, own_folders, run, shown_events, warm
 from terminal import Terminal
 
 from hopscope.views import VIEWS
+from hopscope_tui.screens.view_picker import matching
 
 SIZES = (3_000_000, 10_000_000)
 LIST = "events"
@@ -106,7 +107,9 @@ class Session:
     def _go_to(self, view: str, phase: Phase | None = None) -> None:
         """Choose a view from the list of all; the time counts from Enter."""
         self._terminal.press("v")
-        self._terminal.press("home", *["down"] * list(VIEWS).index(view))
+        # The words of a name narrow the list; where others have them too it comes first or below.
+        found = [one.name for one in matching(list(VIEWS.values()), [view])]
+        self._terminal.press(view, *["down"] * found.index(view))
         if phase is None:
             self._terminal.press("enter")
         else:
