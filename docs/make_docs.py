@@ -14,7 +14,7 @@ from hopscope.cli.chisel_table import ChiselArgument, chisels
 from hopscope.fields import FIELDS
 from hopscope.findings.reference import findings_page
 from hopscope.redaction.rules import rules
-from hopscope.views.reference import views_page
+from hopscope.views.reference import csysdig_page, views_page
 from hopscope.waits.reference import waiting_page
 from hopscope_tui.keymap import GROUPS, KEYS
 
@@ -202,6 +202,7 @@ Time grows with the length of the text and no faster, whatever stands in it. The
 PAGES: dict[str, Callable[[], str]] = {
     "chisels.md": chisels_page,
     "commands.md": commands_page,
+    "csysdig.md": csysdig_page,
     "fields.md": fields_page,
     "findings.md": lambda: findings_page(NOTE),
     "waiting.md": lambda: waiting_page(NOTE),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import resources
+from typing import NamedTuple
+
 from hopscope.views.attributes import ATTRIBUTES
 from hopscope.views.catalogue import VIEWS
 from hopscope.views.census import TRAITS
@@ -158,3 +161,48 @@ def _table(what: str, listed: tuple[Word, ...]) -> list[str]:
         *(f"| `{one.name}` | {one.help} |" for one in listed),
         "",
     ]
+
+
+class Theirs(NamedTuple):
+    """A view of csysdig 0.29.3 and what answers it.
+
+    Attributes:
+        name: its id.
+        ours: name of a view here, ``-`` where something else answers.
+        difference: what is otherwise, in sentences; empty where nothing is.
+    """
+
+    name: str
+    ours: str
+    difference: str
+
+
+def theirs() -> list[Theirs]:
+    """Every view of csysdig, in the order of ``csysdig.tsv``."""
+    text = resources.files(__package__).joinpath("csysdig.tsv").read_text(encoding="utf-8")
+    return [Theirs(*line.split("\t")) for line in text.splitlines() if not line.startswith("#")]
+
+
+def csysdig_page() -> str:
+    """The page that says what answers each view of csysdig, in Markdown."""
+    rows = [f"| `{one.name}` | {_answer(one.ours)} | {one.difference or 'None.'} |" for one in theirs()]
+    return "\n".join([_CSYSDIG, *rows, ""])
+
+
+def _answer(name: str) -> str:
+    view = VIEWS.find(name)
+    return f"`{name}`, {view.title}" if view is not None else "no view"
+
+
+_CSYSDIG = """\
+# csysdig's views
+
+<!-- Made by `make docs` from core/hopscope/views/csysdig.tsv. -->
+
+Every view of csysdig 0.29.3, hidden ones too, and what answers it here; its names work as ours do, so
+`hopscope view procs CAPTURE` is `hopscope view processes CAPTURE`. [views.md](views.md) describes ours,
+[view-deviations.md](view-deviations.md) counts where numbers differ and why, and [chisels.md](chisels.md) has
+what answers the chisels of sysdig.
+
+| csysdig | here | what is different |
+|---|---|---|"""

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from hopscope.views import VIEWS, ViewDefinition, lay_out
-from hopscope.views.reference import views_page
+from hopscope.views.reference import csysdig_page, theirs, views_page
 
-PAGE = Path(__file__).resolve().parents[3] / "docs" / "views.md"
+DOCS = Path(__file__).resolve().parents[3] / "docs"
+CHISELS = Path("/usr/share/sysdig/chisels")
 
 every_view = pytest.mark.parametrize("view", VIEWS.builtin().values(), ids=lambda view: view.name)
 
 
-def test_the_page_is_current() -> None:
-    assert PAGE.read_text(encoding="utf-8") == views_page(), "write it again: make docs"
+def test_the_pages_are_current() -> None:
+    assert (DOCS / "views.md").read_text(encoding="utf-8") == views_page(), "write it again: make docs"
+    assert (DOCS / "csysdig.md").read_text(encoding="utf-8") == csysdig_page(), "write it again: make docs"
+
+
+def test_every_view_of_csysdig_is_answered_by_its_own_name() -> None:
+    for one in theirs():
+        view = VIEWS.find(one.name)
+        assert view is VIEWS.find(one.ours), one
+        assert view is not None or one.difference
+
+
+@pytest.mark.skipif(not CHISELS.is_dir(), reason="csysdig is not installed")
+def test_no_view_of_csysdig_is_missing_on_the_page() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in CHISELS.glob("v_*.lua")]
+    names = {found[1] for text in texts if (found := re.search(r'^\s*id\s*=\s*"(\w+)"', text, re.M))}
+    assert len(names) > 40
+    assert names <= {one.name for one in theirs()}
 
 
 @every_view
