@@ -70,8 +70,9 @@ FINDINGS = Command(
     description=(
         "Print what rules find wrong in a capture, each with the process, the time lost and the numbers of\n"
         "the events that prove it: DNS queries without an answer, names looked up through a search list,\n"
-        "failed lookups, connections, HTTP answers, opens and programs, killed processes, slow calls,\n"
-        "attempts to run commands through a shell's environment.\n"
+        "failed lookups, connections, HTTP answers and the upstream they came from, opens and programs,\n"
+        "requests sent again, things seen only after a time-out, full queues, translated addresses, killed\n"
+        "processes, slow calls, attempts to run commands through a shell's environment.\n"
         "Time is counted once for each process, by the rule that explains most. With a filter only findings\n"
         "that events which pass it belong to. docs/findings.md lists the rules."
     ),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import TypeVar, cast
 
 from hopscope.conversation import Messages, Streams, messages_of, streams_of
 from hopscope.conversation.addresses import Address, normal, shown
@@ -16,6 +17,8 @@ from hopscope.store.store import Store
 from hopscope.store.tables import NONE
 from hopscope.views.names import container_label
 
+Value = TypeVar("Value")
+
 
 class Case:
     """A capture under examination.
@@ -23,11 +26,15 @@ class Case:
     Args:
         store: the events.
         report: told now and then how much of the messages is read, 0 to 1.
+
+    Attributes:
+        kept: what several rules have worked out already, by function.
     """
 
     def __init__(self, store: Store, report: Callable[[float], None] | None = None) -> None:
         self.store = store
         self._report = report
+        self.kept: dict[object, object] = {}
 
     @cached_property
     def messages(self) -> Messages:
@@ -106,6 +113,18 @@ class Case:
     def who(self, row: int) -> str:
         """``curl 22369 in client``: the process of an event and where it ran."""
         return who(self.owner(row))
+
+
+def once_per_case(function: Callable[[Case], Value]) -> Callable[[Case], Value]:
+    """The function with a memory that lasts as long as the examination."""
+
+    @wraps(function)
+    def remembered(case: Case) -> Value:
+        if function not in case.kept:
+            case.kept[function] = function(case)
+        return cast(Value, case.kept[function])
+
+    return remembered
 
 
 def who(owner: Owner) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,14 @@ from hopscope.findings.rules import (
     dns_failures,
     failed_paths,
     http_failures,
+    late_looks,
+    listen_queues,
     process_ends,
+    retries,
     search_list,
     shellshock,
     slow_calls,
+    translations,
     unanswered_dns,
 )
 from hopscope.findings.spans import Spans, shared, union
@@ -28,10 +32,14 @@ RULES: tuple[Rule, ...] = (
     unanswered_dns.RULE,
     search_list.RULE,
     dns_failures.RULE,
+    late_looks.RULE,
+    retries.RULE,
     connections.RULE,
     http_failures.RULE,
     failed_paths.RULE,
     process_ends.RULE,
+    listen_queues.RULE,
+    translations.RULE,
     shellshock.RULE,
     slow_calls.RULE,
 )
@@ -47,7 +55,10 @@ def severity(lost: int) -> str:
 
 
 def findings_of(
-    store: Store, mask: NDArray[np.bool_] | None = None, report: Callable[[float], None] | None = None
+    store: Store,
+    mask: NDArray[np.bool_] | None = None,
+    report: Callable[[float], None] | None = None,
+    rules: Sequence[Rule] = RULES,
 ) -> list[Finding]:
     """What is wrong, worst first by the time lost.
 
@@ -55,13 +66,14 @@ def findings_of(
         store: the events.
         mask: bool, one an event; only findings that one of these events, or its twin, belongs to.
         report: told now and then how much of the messages is read, 0 to 1.
+        rules: in the order in which they may claim time.
     """
     if not len(store):
         return []
     case = Case(store, report)
     counted: dict[int, Spans] = {}
     found: list[Finding] = []
-    for rule in RULES:
+    for rule in rules:
         own = list(rule.find(case))
         claims: dict[int, list[Spans]] = {}
         for one in own:

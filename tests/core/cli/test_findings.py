@@ -56,3 +56,18 @@ def test_the_story_of_the_real_capture(hopscope: Hopscope) -> None:
     assert "it has 4 dots, ndots is 5" in expanded["sentence"]
     assert round(expanded["elapsed_ns"] / 1e9, 1) == 8.0
     assert expanded["lost_ns"] < 0.1e9, "the unanswered queries have been counted already"
+
+
+@needs_shared
+def test_what_else_the_real_capture_tells(hopscope: Hopscope) -> None:
+    listed = json.loads(hopscope("findings", str(SHARED / "kubernetes-dns.scap"), "--json").out)
+    late = listed[1]
+    (translated,) = [one for one in listed if one["rule"] == "address-translated"]
+    failed = [one for one in listed if one["rule"] == "http-failed" and one["process"] == "skydns"]
+
+    assert (late["rule"], late["pid"], late["evidence"]) == ("late-look", 22369, [104528, 102841, 107962])
+    assert round(late["lost_ns"] / 1e9, 2) == 0.53
+    assert "its thread 22370 had ended" in late["sentence"]
+    assert translated["evidence"] == [107992, 108005]
+    assert "10.3.0.214:80 arrived at 172.17.0.5:80, where nginx 7203" in translated["sentence"]
+    assert failed[0]["sentence"].endswith("; it came from etcd 3343 in k8s-etcd itself")

@@ -71,6 +71,23 @@ def test_processes_that_do_not_end_well() -> None:
     ]
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_killed_process_and_who_killed_it(layout: Layout) -> None:
+    scene = Scene({ONE: "app", OTHER: "reaper", 30: "loner"}, layout=layout)
+    scene.call("kill", OTHER, pid=30, sig=15, res=-1)
+    kill = scene.call("kill", OTHER, pid=ONE, sig=15, res=0)
+    scene.event("signaldeliver", ">", ONE, spid=0, dpid=ONE, sig=9)
+    died = scene.event("procexit", ">", ONE, status=15, ret=0, sig=15, core=0)
+    told = scene.event("signaldeliver", ">", 30, spid=OTHER, dpid=30, sig=9)
+    scene.event("procexit", ">", 30, status=9, ret=0, sig=9, core=0)
+    app, loner = found(scene.store, "process-failed")
+
+    assert app.sentence == "app was killed by SIGTERM, sent by reaper 20"
+    assert scene.store.number[list(app.evidence)].tolist() == [died, kill]
+    assert loner.sentence == "loner was killed by SIGKILL, sent by reaper 20"
+    assert scene.store.number[loner.evidence[-1]] == told
+
+
 def write(scene: Scene, took: int) -> int:
     scene.event("write", ">", ONE, fd=3, size=1)
     scene.wait(took)

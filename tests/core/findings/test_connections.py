@@ -96,6 +96,23 @@ def test_a_connection_that_waits_in_the_queue_of_a_server(accepted: bool) -> Non
     assert sentences == ([] if accepted else ["a connection to 10.0.0.2:80 was never accepted"])
 
 
+@pytest.mark.parametrize("seconds", [0, 3])
+def test_a_connection_that_waits_in_a_queue_to_the_end(seconds: int) -> None:
+    scene = made()
+    scene.socket(SERVE, 4)
+    scene.call("bind", SERVE, fd=4, res=0, addr=THERE)
+    scene.call("listen", SERVE, fd=4, res=0, backlog=1)
+    scene.connect(ASK, 3, (HERE, THERE))
+    scene.wait(seconds * SECOND)
+    scene.call("brk", ASK, addr=0)
+    listed = found(scene.store, "connection-failed")
+
+    assert len(listed) == (seconds > 0)
+    for one in listed:
+        assert one.sentence.endswith("to 10.0.0.2:80 was never accepted, up to the end of the capture")
+        assert one.lost // SECOND == seconds
+
+
 def test_a_connection_that_breaks() -> None:
     scene = made()
     scene.connect(ASK, 3, (HERE, THERE))

@@ -21,7 +21,7 @@ from hopscope.conversation.transfers import (
 )
 from hopscope.decode.dynamic import DYNAMIC_TYPES
 from hopscope.fields.tried_paths import named_path
-from hopscope.findings.case import Case
+from hopscope.findings.case import Case, once_per_case
 from hopscope.findings.finding import Finding, Rule
 from hopscope.findings.spans import spans_of
 from hopscope.store.tables import NONE
@@ -38,12 +38,15 @@ BROKEN = {-104: "reset", -110: "timed out", -32: "gone when it was written to"}
 SOCKETS = ("ipv4", "ipv6", "unix")
 MOST_CITED = 8
 
+LEAST_OPEN = 1_000_000_000
+"""ns up to the end of the capture after which a connection that nobody accepted counts as such."""
+
 _ERROR = [one.type for one in DYNAMIC_TYPES["sockopt_dynamic_param"]].index("ERRNO")
 """First byte of a value of a socket option that is an error."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Broken:
+class Broken:
     """One connection that came to nothing.
 
     Attributes:
@@ -60,10 +63,8 @@ class _Broken:
 
 
 def _find(case: Case) -> Iterator[Finding]:
-    groups: dict[tuple[int, str, str], list[_Broken]] = {}
-    for one in sorted(
-        (*_refused(case), *_told_later(case), *_broken(case), *_never(case)), key=lambda b: b.row
-    ):
+    groups: dict[tuple[int, str, str], list[Broken]] = {}
+    for one in broken_connections(case):
         groups.setdefault((case.process(one.row), one.what, one.where), []).append(one)
     for (_, what, where), members in groups.items():
         place = f" to {where}" if where else ""
@@ -79,15 +80,22 @@ def _find(case: Case) -> Iterator[Finding]:
         )
 
 
-def _refused(case: Case) -> Iterator[_Broken]:
+@once_per_case
+def broken_connections(case: Case) -> list[Broken]:
+    """All connections that came to nothing, in the order in which that became known."""
+    found = (*_refused(case), *_told_later(case), *_broken(case), *_never(case))
+    return sorted(found, key=lambda one: one.row)
+
+
+def _refused(case: Case) -> Iterator[Broken]:
     """Connects that failed at once or after they had waited."""
     store = case.store
     rows = store.rows_of_codes(exit_codes("connect"))
     for row in rows[np.isin(store.result[rows], list(REFUSED))].tolist():
-        yield _Broken(row, _begun(case, row), REFUSED[int(store.result[row])], _wanted(case, row))
+        yield Broken(row, _begun(case, row), REFUSED[int(store.result[row])], _wanted(case, row))
 
 
-def _told_later(case: Case) -> Iterator[_Broken]:
+def _told_later(case: Case) -> Iterator[Broken]:
     """Connects in the background whose failure was asked for with SO_ERROR."""
     store = case.store
     for row in store.rows_of_codes(exit_codes("getsockopt")).tolist():
@@ -100,7 +108,7 @@ def _told_later(case: Case) -> Iterator[_Broken]:
         connect = _connect_of(case, descriptor, row)
         begun = row if connect == NONE else _begun(case, connect)
         what = REFUSED[error]
-        yield _Broken(row, begun, what, _server(store.descriptors.name[descriptor]))
+        yield Broken(row, begun, what, _server(store.descriptors.name[descriptor]))
 
 
 def _socket_error(case: Case, row: int) -> int:
@@ -119,7 +127,7 @@ def _connect_of(case: Case, descriptor: int, row: int) -> int:
     return int(used[-1]) if len(used) else NONE
 
 
-def _broken(case: Case) -> Iterator[_Broken]:
+def _broken(case: Case) -> Iterator[Broken]:
     """Connections that broke while they were read or written."""
     store = case.store
     rows = store.rows_of_codes(exit_codes(*READS, *WRITES, "sendfile", "splice"))
@@ -129,10 +137,10 @@ def _broken(case: Case) -> Iterator[_Broken]:
         descriptor = int(store.descriptor[row])
         if table.kind[descriptor] in SOCKETS:
             begun = _begun(case, row)
-            yield _Broken(row, begun, BROKEN[int(store.result[row])], _server(table.name[descriptor]))
+            yield Broken(row, begun, BROKEN[int(store.result[row])], _server(table.name[descriptor]))
 
 
-def _never(case: Case) -> Iterator[_Broken]:
+def _never(case: Case) -> Iterator[Broken]:
     """Connections on which nothing came back: in the background up to the close, or never accepted."""
     store, transfers, ends = case.store, case.streams.transfers, case.streams.endpoints
     connects = np.flatnonzero((transfers.direction == CONNECT) & (transfers.family == TCP))
@@ -150,18 +158,24 @@ def _never(case: Case) -> Iterator[_Broken]:
         if number == NONE or number in heard:
             continue
         endpoint = ends.rows[number]
-        if endpoint.server is None or endpoint.client in served or not row < endpoint.last < len(store):
+        if endpoint.server is None or endpoint.client in served or endpoint.last <= row:
+            continue
+        if endpoint.last >= len(store):
+            if case.end - case.time(row) >= LEAST_OPEN and _listened(endpoint.server, listening):
+                last = int(store.rows_of_process(case.process(row))[-1])
+                what = "never accepted, up to the end of the capture"
+                yield Broken(last, _begun(case, row), what, shown(endpoint.server))
             continue
         background = int(store.result[row]) == EINPROGRESS
         if background and number not in settled and number not in used:
-            yield _Broken(
+            yield Broken(
                 endpoint.last,
                 _begun(case, row),
                 "not answered before it was given up",
                 shown(endpoint.server),
             )
         elif _listened(endpoint.server, listening):
-            yield _Broken(endpoint.last, _begun(case, row), "never accepted", shown(endpoint.server))
+            yield Broken(endpoint.last, _begun(case, row), "never accepted", shown(endpoint.server))
 
 
 def _listened(server: Address, listening: set[Address]) -> bool:

@@ -1,22 +1,24 @@
-"""HTTP answers with a status of 4xx or 5xx, by who got them from whom."""
+"""HTTP answers with a status of 4xx or 5xx, by who got them from whom, and where they came from first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Hashable, Iterator
 
-import numpy as np
-
+from hopscope.findings.answers import answers_finding, grouped_answers
 from hopscope.findings.case import Case
 from hopscope.findings.finding import Finding, Rule
-from hopscope.findings.spans import spans_of
+from hopscope.findings.origins import Origin, origin_of
 from hopscope.findings.words import several, times
 from hopscope.store.tables import NONE
 
 PROTOCOLS = ("http", "http2")
 FIRST_FAILURE = 400
-MOST_CITED = 8
 MOST_OFTEN = 2
 """Requests that are named in the sentence."""
+
+MOST_TRACED = 50
+"""So many answers of one finding are followed to where they came from."""
 
 
 def _find(case: Case) -> Iterator[Finding]:
@@ -27,15 +29,12 @@ def _find(case: Case) -> Iterator[Finding]:
         for one in case.of_protocol(protocol)
         if messages.status[one] >= FIRST_FAILURE and not case.is_request(one)
     ]
-    heard = {_said(case, one) for one in failed if not case.sent(one)}
-    groups: dict[tuple[int, str, str], list[int]] = {}
-    for one in failed:
-        # What a server says counts only where nobody is seen to hear it.
-        if not case.sent(one) or _said(case, one) not in heard:
-            key = case.process(messages.row(one)), messages.texts[one].outcome, case.server_of(one)
-            groups.setdefault(key, []).append(one)
-    for (_, outcome, server), answers in groups.items():
-        yield _finding(case, outcome, server, answers)
+
+    def alike(one: int) -> Hashable:
+        return messages.texts[one].outcome, case.server_of(one)
+
+    for answers in grouped_answers(case, failed, lambda one: _said(case, one), alike):
+        yield _finding(case, answers)
 
 
 def _said(case: Case, response: int) -> tuple[str, str]:
@@ -45,32 +44,35 @@ def _said(case: Case, response: int) -> tuple[str, str]:
     return messages.texts[request].subject if request != NONE else "", messages.texts[response].outcome
 
 
-def _finding(case: Case, outcome: str, server: str, answers: list[int]) -> Finding:
-    messages = case.messages
-    rows = [messages.row(one) for one in answers]
-    asked = [case.asked_at(one) for one in answers]
+def _finding(case: Case, answers: list[int]) -> Finding:
     subjects = several(
         (_said(case, one)[0].partition("?")[0] or "an unseen request" for one in answers), MOST_OFTEN
     )
+    server = case.server_of(answers[0])
     which = "said" if case.sent(answers[0]) else f"{server} said"
-    pairs = [
-        (case.time(a), case.time(row))
-        for a, row, one in zip(asked, rows, answers, strict=True)
-        if a != NONE and not case.sent(one)
+    sentence = f"{which} {case.messages.texts[answers[0]].outcome} {times(len(answers))}, to {subjects}"
+    origins = [
+        one for one in (origin_of(case, answer) for answer in answers[:MOST_TRACED]) if one is not None
     ]
-    return Finding(
-        f"{which} {outcome} {times(len(answers))}, to {subjects}",
-        rows[0],
-        tuple(rows[:MOST_CITED]),
-        rows=np.array(rows + [row for row in asked if row != NONE], np.int64),
-        spans=spans_of(pairs),
-    )
+    common = Counter(one.words for one in origins).most_common(2)
+    if common:
+        words, count = common[0]
+        sentence += f"; {words}" + (f" ({times(count)})" if len(common) > 1 else "")
+    return answers_finding(case, sentence, answers, _rows(origins, common[0][0]) if common else ())
+
+
+def _rows(origins: list[Origin], words: str) -> tuple[int, ...]:
+    """The events of the first answer that came from there."""
+    return next(one.rows for one in origins if one.words == words)
 
 
 RULE = Rule(
     name="http-failed",
-    title="HTTP answers 4xx and 5xx",
-    evidence="the answers with the server that gave them, as the process that had asked received them",
+    title="HTTP answers 4xx and 5xx, and the upstream that they came from",
+    evidence=(
+        "the answers with the server that gave them, as the process that had asked received them; where "
+        "that server is in the capture too, what it had heard from the servers behind it, up to the last one"
+    ),
     lost="from each request to its answer",
     find=_find,
 )

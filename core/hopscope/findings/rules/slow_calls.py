@@ -14,6 +14,7 @@ from hopscope.findings.case import Case
 from hopscope.findings.finding import Finding, Rule
 from hopscope.findings.words import listed
 from hopscope.views.text import format_duration
+from hopscope.waits.calls import waiting_calls
 
 LEAST = 10_000_000
 """ns; what is faster is never slow."""
@@ -24,13 +25,7 @@ FACTOR = 20
 FEWEST = 10
 """Fewer calls of a type tell nothing about what is usual."""
 
-WAITS = (
-    "poll", "ppoll", "select", "pselect6", "epoll_wait", "epoll_pwait", "epoll_pwait2", "futex", "nanosleep",
-    "clock_nanosleep", "pause", "wait4", "waitid", "waitpid", "accept", "accept4", "recvmmsg",
-    "restart_syscall", "rt_sigtimedwait", "sigtimedwait", "rt_sigsuspend", "sigsuspend", "io_getevents",
-    "io_uring_enter", "semop", "semtimedop", "msgrcv", "msgsnd", "mq_timedreceive", "flock", "ptrace",
-    "vfork", "switch", "syscall", "page_fault",
-)  # fmt: skip
+WAITS = (*waiting_calls(), "recvmmsg", "flock", "ptrace", "switch", "syscall", "page_fault")
 """Calls whose business is to wait, and those that say nothing of which call they are."""
 
 MOST_CITED = 8
