@@ -23,7 +23,9 @@ from hopscope.trail.unix_pairs import partners_of
 def with_mirrored(asked: Asked, messages: Messages, index: TrailIndex) -> Asked:
     """The requests, and those that only the other ends of their connections tell of."""
     told = np.where(asked.request != NONE, asked.request, asked.response)
-    known = (told != NONE) & (messages.protocol[told] != PROTOCOLS.index("tls"))
+    # Where nothing was read of a turn there may be no messages at all.
+    protocol = np.append(messages.protocol, NONE)[told]
+    known = (told != NONE) & (protocol != PROTOCOLS.index("tls"))
     known &= asked.channel < len(index.endpoints.rows)
     members = np.flatnonzero(known)
     family = index.transfers.family[np.where(asked.asked != NONE, asked.asked, asked.answered)[members]]
