@@ -24,6 +24,7 @@ from hopscope.fields import (
     proc,
     syslog,
     thread,
+    tracers,
     unanswered,
     user,
 )
@@ -31,7 +32,7 @@ from hopscope.fields.field import Argument, ArgumentForm, Field, FieldUse
 
 _MODULES = (
     evt, evt_time, evt_io, evt_args, proc, lineage, executable, thread, memory, fd, fd_ends, fs_path, fdlist,
-    user, container, k8s, syslog, members, unanswered,
+    user, container, k8s, syslog, tracers, members, unanswered,
 )  # fmt: skip
 
 FIELDS: dict[str, Field] = {field.name: field for field in chain.from_iterable(m.FIELDS for m in _MODULES)}

@@ -1,6 +1,6 @@
 """Fields of the reference that files do not answer: they are accepted and have no value.
 
-Tracers, Mesos and Marathon were dropped by later releases, and what they need was never in a capture
+Mesos and Marathon were dropped by later releases, and what they need was never in a capture
 itself but asked from servers or gathered while it was read.
 """
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from hopscope.store.store import Store
 
 _TEXT, _INTEGER, _DURATION = FieldType.TEXT, FieldType.INTEGER, FieldType.DURATION
-_SPAN = "of a tracer's span; files do not tell"
-_AROUND = "of the span around the event; files do not tell"
 
 
 def _nothing(store: Store, argument: Argument) -> Column:
@@ -31,15 +29,6 @@ def _row(name: str, kind: FieldType, text: str) -> Field:
     return Field(plain, kind, Domain.TYPE, text, _nothing, form, argument.removesuffix("]"))
 
 
-_SPAN_FIELDS = {
-    "id": _INTEGER, "time": _TEXT, "ntags": _INTEGER, "nargs": _INTEGER, "tags": _TEXT,
-    "tag[position]": _TEXT, "args": _TEXT, "arg[name]": _TEXT, "enterargs": _TEXT, "enterarg[name]": _TEXT,
-    "duration": _DURATION,
-    "duration.quantized": _INTEGER, "duration.human": _TEXT, "duration.fortag[tag]": _DURATION,
-    "count": _INTEGER, "count.fortag[tag]": _INTEGER, "childcount.fortag[tag]": _INTEGER,
-    "idtag[position]": _TEXT, "rawtime": _TEXT, "rawparenttime": _TEXT,
-}  # fmt: skip
-_AROUND_FIELDS = ("id", "ntags", "nargs", "tags", "tag[position]", "args", "arg[name]")
 _CLUSTER_FIELDS = (
     "mesos.task.name", "mesos.task.id", "mesos.task.label[key]", "mesos.task.labels", "mesos.framework.name",
     "mesos.framework.id", "marathon.app.name", "marathon.app.id", "marathon.app.label[key]",
@@ -66,11 +55,6 @@ _OTHERS = (
 
 
 def _rows() -> Iterator[Field]:
-    for name, kind in _SPAN_FIELDS.items():
-        yield _row(f"span.{name}", kind, _SPAN)
-    for which in ("", "p.", "s.", "m."):
-        for name in _AROUND_FIELDS:
-            yield _row(f"evtin.span.{which}{name}", _SPAN_FIELDS[name], _AROUND)
     for name in _CLUSTER_FIELDS:
         yield _row(name, _TEXT, f"of {name.partition('.')[0].capitalize()}; files do not tell")
     for row in _OTHERS:

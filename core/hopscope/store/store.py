@@ -22,6 +22,7 @@ from hopscope.state.addresses import decode_inet_tuple
 from hopscope.store.heard import Heard, heard
 from hopscope.store.intervals import IntervalIndex, Postings, descriptor_key, one_descriptor_key
 from hopscope.store.members import Host, Members
+from hopscope.store.spans import Spans, find_spans
 from hopscope.store.tables import NONE, Container, DescriptorTable, Kubernetes, ThreadTable, Users
 
 Rows = NDArray[np.int64]
@@ -168,6 +169,11 @@ class Store:
     def heard(self) -> Heard:
         """What the reference calls bound datagram sockets: after the last message on them."""
         return heard(self)
+
+    @cached_property
+    def spans(self) -> Spans:
+        """Stretches of time that programs marked with tracers."""
+        return find_spans(self)
 
     @cached_property
     def relative_time(self) -> NDArray[np.int64]:
