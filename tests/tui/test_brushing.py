@@ -7,7 +7,7 @@ import pytest
 from textual import events
 
 from hopscope.views import VIEWS, TimeRange
-from hopscope_tui.widgets.timeline import Timeline, bar_text
+from hopscope_tui.widgets.timeline import Timeline
 from tui.driver import Driver, running
 from tui.openings import demo
 
@@ -25,12 +25,6 @@ def bars(screen: Driver) -> str:
 def ranges(screen: Driver) -> list[TimeRange]:
     steps = screen.main.place.selection.steps
     return [step.condition for step in steps if isinstance(step.condition, TimeRange)]
-
-
-def test_bars_are_blank_for_nothing_and_never_for_something() -> None:
-    assert bar_text([0, 1, 500, 1000]) == " ▁▄█"
-    assert bar_text([0, 0]) == "  "
-    assert bar_text([]) == ""
 
 
 @pytest.mark.parametrize("size", [(140, 40), (80, 24), (50, 20)])

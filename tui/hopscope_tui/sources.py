@@ -56,6 +56,14 @@ class Proving(Protocol):
 
 
 @runtime_checkable
+class Leading(Protocol):
+    """Rows that each lead to a view of their own."""
+
+    def target(self, row: int) -> str:
+        """Name of the view."""
+
+
+@runtime_checkable
 class Searching(Protocol):
     """Rows that know better than their cells where something is."""
 

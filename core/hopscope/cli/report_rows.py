@@ -29,6 +29,30 @@ def _every(default: str) -> Argument:
     )
 
 
+OVERVIEW = Command(
+    name="overview",
+    summary="count what one looks for first: programs, connections, errors, changed files",
+    description=(
+        "Print one line for each thing that one looks for first in a capture: how much of it there was, and\n"
+        "when, from the beginning of the capture at the left to its end at the right. With a filter only\n"
+        "events that pass it count. JSON names the events behind each, and the filter for them."
+    ),
+    arguments=(
+        CAPTURE,
+        FILTER,
+        Argument(("--all",), "print what there is nothing of, too", {"action": "store_true"}),
+        JSON,
+        UNPACK_LIMIT,
+        NO_CACHE,
+    ),
+    examples=(
+        Example("hopscope overview capture.scap", "see what is in it"),
+        Example("hopscope overview capture.scap container.name=web", "see what one container did"),
+        Example("hopscope overview capture.scap --json", "get the numbers and their events"),
+    ),
+    module="overview",
+)
+
 SPECTROGRAM = Command(
     name="spectrogram",
     summary="draw how long calls took, over time",

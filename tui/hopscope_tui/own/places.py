@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FINDINGS: Final = "findings"
 MESSAGES: Final = "messages"
+OVERVIEW: Final = "overview"
 FOLLOW: Final = "follow"
 
 
@@ -58,6 +59,16 @@ class OwnPlace:
 
 
 _ALL = (
+    OwnPlace(
+        OVERVIEW,
+        "Overview",
+        "overview",
+        "events",
+        "counting",
+        "What one looks for first, counted over the selection, with bars for when it was. Enter goes to "
+        "what is behind a line, d to its events. ! stands before what one would rather not see.",
+        details=True,
+    ),
     OwnPlace(
         ECHO,
         "Echo",

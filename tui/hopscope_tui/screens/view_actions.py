@@ -16,7 +16,7 @@ from hopscope_tui.screens.base import EVENTS
 from hopscope_tui.screens.evidence_actions import EvidenceActions
 from hopscope_tui.screens.list_panel import ListPanel
 from hopscope_tui.screens.view_picker import ViewPicker, view_notes
-from hopscope_tui.sources import ViewSource
+from hopscope_tui.sources import Leading, ViewSource
 from hopscope_tui.widgets.row_source import Cell, ListedRows, TableColumn
 from hopscope_tui.widgets.virtual_table import VirtualTable
 
@@ -40,15 +40,21 @@ class ViewActions(EvidenceActions):
             self.show_details_in_full()
         elif self.open_evidence(row):
             return
+        elif isinstance(self.rows, Leading):
+            self._go_below(self.rows.target(row), self.rows.drill(row))
         elif place.view in OWN:
             event = self.rows.event_row(row)
             if event >= 0:
                 self.go(Place(EVENTS, place.selection, self._here(), position=Position(("event", event))))
         else:
             selection = self.rows.drill(row)
-            target = self._target(place, selection) if selection is not None else ""
-            if selection is not None and target:
-                self.go(Place(target, selection, self._here()))
+            self._go_below(self._target(place, selection) if selection is not None else "", selection)
+
+    def _go_below(self, target: str, selection: Selection | None) -> None:
+        if selection is None or not target:
+            self.say("nothing lies below this row", "$tone-quiet")
+        else:
+            self.go(Place(target, selection, self._here()))
 
     def _target(self, place: Place, selection: Selection) -> str:
         """The first of the views that a row leads to which makes sense below it; else its events."""

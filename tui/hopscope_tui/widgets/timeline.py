@@ -11,12 +11,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
+from hopscope.bars import spark
 from hopscope_tui.keymap import bindings
 
 if TYPE_CHECKING:
     from hopscope.views.density import Density
 
-_BARS = " ▁▂▃▄▅▆▇█"
 _LEFT = 1
 """Blank cells before the first bar."""
 _NOTE_CELLS = 28
@@ -106,7 +106,7 @@ class Timeline(Widget, can_focus=True):
         density = self._density
         if density is None:
             return Content(" " * self.size.width)
-        bars = bar_text(density.counts.tolist())
+        bars = spark(density.counts.tolist())
         first, last = self.range_cells
         parts: list[str | tuple[str, str]] = [" " * _LEFT]
         if self.has_focus:
@@ -233,13 +233,6 @@ class Timeline(Widget, can_focus=True):
         """Give up the range."""
         self._anchor = None
         self.refresh(layout=True)
-
-
-def bar_text(counts: list[int]) -> str:
-    """One bar a number: blank for none, the lowest for few, the highest for the most."""
-    most = max(counts, default=0)
-    steps = len(_BARS) - 1
-    return "".join(_BARS[-(-count * steps // most) if count else 0] for count in counts)
 
 
 def _cut(text: str, room: int) -> str:
