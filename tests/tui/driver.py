@@ -123,7 +123,8 @@ class Driver:
     @property
     def table(self) -> VirtualTable:
         """The list of the topmost screen."""
-        return self.app.screen.query_one(VirtualTable)
+        screen = self.app.screen
+        return screen.table if isinstance(screen, MainScreen) else screen.query_one(VirtualTable)
 
     @property
     def row(self) -> str:

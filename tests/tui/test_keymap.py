@@ -19,6 +19,7 @@ from hopscope_tui.screens.prompt import Prompt
 from hopscope_tui.widgets.filter_bar import FilterBar
 from hopscope_tui.widgets.timeline import Timeline
 from hopscope_tui.widgets.virtual_table import VirtualTable
+from hopscope_tui.widgets.waterfall import Waterfall
 
 _OWNERS = {
     "table": VirtualTable,
@@ -31,6 +32,7 @@ _OWNERS = {
     "saved": SavedPanel,
     "history": HistoryPanel,
     "timeline": Timeline,
+    "trail": Waterfall,
     "prompt": Prompt,
 }
 
@@ -39,7 +41,8 @@ _OWNERS = {
 def test_every_action_exists_where_its_key_is_heard(key: Key) -> None:
     if not key.action.startswith("app."):
         name = key.action.partition("(")[0]
-        assert callable(getattr(_OWNERS[key.scope], f"action_{name}"))
+        owner = MainScreen if name.startswith("screen.") else _OWNERS[key.scope]
+        assert callable(getattr(owner, f"action_{name.removeprefix('screen.')}"))
 
 
 def test_no_key_means_two_things_on_the_main_screen() -> None:

@@ -15,6 +15,7 @@ from textual.worker import Worker, get_current_worker
 
 from hopscope.errors import UsageError
 from hopscope_tui.messages import (
+    BarsWorkedOut,
     BookmarksChanged,
     ChainRefused,
     ChainsChanged,
@@ -54,12 +55,15 @@ if TYPE_CHECKING:
     from hopscope_tui.look import Look
     from hopscope_tui.navigator import Navigator, Place
     from hopscope_tui.opening import Opened
+    from hopscope_tui.own.trail import TrailSource
     from hopscope_tui.places import SourceMaker
     from hopscope_tui.widgets.row_source import RowSource
 
 P = ParamSpec("P")
 
 _SEARCH_ROWS = 2048
+_BARS_AT_ONCE = 8
+"""Rows of a trail after which their bars are drawn."""
 _TYPING_PAUSE = 0.12
 """Seconds without another key after which the matches of a filter are counted."""
 
@@ -262,6 +266,15 @@ class Jobs:
                 return
         absence = trail.absence(store, rows[0]) if rows and kind == "peer" else ""
         self._say(HopsFound(kind, rows[0] if rows else -1, [], absence))
+
+    @latest_in_thread
+    def work_out_bars(self, source: TrailSource, places: list[int]) -> None:
+        """Work out what threads did during rows of a trail. Answers BarsWorkedOut now and then."""
+        for first in range(0, len(places), _BARS_AT_ONCE):
+            if self._is_outdated("work_out_bars"):
+                return
+            source.work_out(places[first : first + _BARS_AT_ONCE])
+            self._say(BarsWorkedOut())
 
     @in_thread
     def find_connection(self, store: Store, rows: Callable[[], Rows]) -> None:

@@ -66,6 +66,7 @@ GROUPS: Final = (
     "Hops",
     "Bookmarks",
     "Looking closer",
+    "Trails",
     "Taking away",
     "Moving about",
     "Program",

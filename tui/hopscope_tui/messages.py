@@ -323,3 +323,12 @@ class ConnectionFound(Message):
     """``Jobs.find_connection``: an event row of the connection to follow, -1 where there is none."""
 
     row: int
+
+
+@dataclass
+class BarsWorkedOut(Message):
+    """``Jobs.work_out_bars``: more is known of what threads did during rows of a trail."""
+
+    def can_replace(self, message: Message) -> bool:
+        """One is as good as several."""
+        return isinstance(message, BarsWorkedOut)

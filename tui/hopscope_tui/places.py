@@ -51,7 +51,7 @@ class SourceMaker:
 def _row_of(source: PlaceSource, place: Place) -> int:
     """The row with the place's key; for an event that is not listed the nearest one."""
     key = place.position.key
-    found = source.find_key(key) if key is not None else 0
+    found = source.find_key(key) if key is not None else getattr(source, "focus_row", 0)
     if found is not None:
         return found
     if isinstance(source, ViewSource) and isinstance(key, tuple):

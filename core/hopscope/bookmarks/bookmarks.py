@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from hopscope.bookmarks.bookmark import Bookmark, storable, timestamp
@@ -83,6 +83,27 @@ class Bookmarks:
                 created=earlier.created if earlier else timestamp(),
             )
             return bookmarks[number]
+
+    def add_all(self, marks: Iterable[tuple[int, str, int, str]]) -> int:
+        """Set several bookmarks in one go; events that have one keep theirs.
+
+        Args:
+            marks: number, note, time in ns since 1970 and label of each, as for :meth:`add`.
+
+        Returns:
+            How many are new.
+        """
+        with self._changing() as bookmarks:
+            new = [mark for mark in marks if mark[0] not in bookmarks]
+            for number, note, time_ns, label in new:
+                bookmarks[number] = Bookmark(
+                    number=number,
+                    note=storable(note),
+                    time_ns=int(time_ns),
+                    label=storable(label),
+                    created=timestamp(),
+                )
+        return len(new)
 
     def rename(self, number: int, note: str) -> Bookmark:
         """Give a bookmark another note. Raises UsageError where the event is not marked."""

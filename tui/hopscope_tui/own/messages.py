@@ -14,15 +14,13 @@ from hopscope.conversation.messages import KINDS, PROTOCOLS
 from hopscope.conversation.transfers import RECEIVE
 from hopscope.protocols import DECODERS
 from hopscope.protocols.message import REQUEST
-from hopscope.protocols.part import folded
 from hopscope.store.tables import NONE
 from hopscope.text import visible
 from hopscope.views.chosen import events_selection
 from hopscope.views.text import format_duration, format_time
-from hopscope_tui.byte_lines import hex_lines
 from hopscope_tui.hanging import hanging
-from hopscope_tui.message_parts import MOST_LINES, UNFOLDED
 from hopscope_tui.own import texts
+from hopscope_tui.own.message_text import message_text
 from hopscope_tui.widgets.row_source import Cell, TableColumn
 
 if TYPE_CHECKING:
@@ -50,7 +48,6 @@ _COLUMNS = (
         help="What was asked, and what came of it: ✗ failed, ? nobody answered, ↻ asked again",
     ),
 )
-_MOST_HEX = 16 * 1024
 _LABEL = 60
 
 
@@ -158,42 +155,9 @@ class MessagesSource:
             [
                 [hanging("", visible(messages.sentence(message)), 1, width, style="")],
                 texts.pairs(facts, width),
-                *(self._half(one, form, width) for one in both),
+                *(message_text(messages, one, form, width) for one in both),
             ]
         )
-
-    def _half(self, message: int, form: Form, width: int) -> list[Content]:
-        messages, store = self.messages, self.store
-        rows = messages.rows(message)
-        way = "received" if messages.direction[message] == RECEIVE else "sent"
-        kind = KINDS[messages.kind[message]].capitalize()
-        size = int(messages.stop[message] - messages.start[message])
-        listed = ", ".join(map(str, store.number[rows[:8]].tolist())) + (" …" if len(rows) > 8 else "")
-        cut = ", cut" if messages.cut[message] else ""
-        told = f"  {way}, {size:,} bytes{cut}, event{'s' if len(rows) > 1 else ''} {listed}"
-        head = texts.title(kind) + Content.styled(told, "$tone-quiet")
-        if form == "hex":
-            return [head, *self._bytes(message, width)]
-        lines = [head]
-        for part in messages.parts(message):
-            lines.append(Content.styled(f"  {visible(part.title)}", "$text-accent"))
-            shown = folded(part.lines, UNFOLDED)
-            lines += [hanging("", visible(one.text), 4 + 2 * one.depth, width) for one in shown[:MOST_LINES]]
-            if len(shown) > MOST_LINES:
-                lines.append(Content(f"    … {len(shown) - MOST_LINES:,} more lines"))
-        return lines
-
-    def _bytes(self, message: int, width: int) -> list[Content]:
-        from hopscope.redaction import shown_bytes  # noqa: PLC0415
-
-        lines: list[Content] = []
-        for piece in self.messages.pieces(message):
-            if piece.data is None:
-                lines.append(Content.styled(f"  {piece.size:,} bytes were not recorded", "$tone-error"))
-            else:
-                data = shown_bytes(piece.data)[:_MOST_HEX]
-                lines += [Content(f"  {line}") for line in hex_lines(data, 16 if width >= 80 else 8)]
-        return lines
 
 
 def source_of(store: Store, place: Place, form: Form, watch: Watch) -> MessagesSource:

@@ -19,6 +19,7 @@ FINDINGS: Final = "findings"
 MESSAGES: Final = "messages"
 OVERVIEW: Final = "overview"
 FOLLOW: Final = "follow"
+TRAIL: Final = "trail"
 
 
 class OwnModule(Protocol):
@@ -89,6 +90,18 @@ _ALL = (
         "only the other end recorded have a ∗, what nobody recorded is a gap. x shows text, hex or what the "
         "protocol says, E saves either side or the text, Ctrl-F searches in the bytes, also across calls.",
         decodes=True,
+    ),
+    OwnPlace(
+        TRAIL,
+        "Trail",
+        "trail",
+        "requests",
+        "putting the trail together",
+        "One request through all its processes: each row was caused by the one it hangs below, first "
+        "as the process saw it that sent it, then as the one that received it. Bars: █ working, ▒ ready but "
+        "without a CPU, ─ waiting, ╌ waiting in vain, ░ nothing known. Dotted lines (╌) lead to doubtful "
+        "causes; a lists the others.",
+        details=True,
     ),
     OwnPlace(
         FINDINGS,

@@ -16,7 +16,7 @@ from hopscope_tui.look import Look
 from hopscope_tui.messages import HopsFound
 from hopscope_tui.navigator import Navigator, Place, Position, event_key, place_of_event
 from hopscope_tui.opening import Opened, Opening
-from hopscope_tui.own.places import OWN
+from hopscope_tui.own.places import OWN, TRAIL
 from hopscope_tui.places import SourceMaker
 from hopscope_tui.sources import PlaceSource
 from hopscope_tui.widgets.details_pane import DetailsPane
@@ -25,6 +25,7 @@ from hopscope_tui.widgets.line import Part
 from hopscope_tui.widgets.timeline import Timeline
 from hopscope_tui.widgets.title_bar import TitleBar
 from hopscope_tui.widgets.virtual_table import VirtualTable
+from hopscope_tui.widgets.waterfall import Waterfall
 
 EVENTS = "events"
 """The view of all events."""
@@ -57,7 +58,8 @@ class MainBase(Screen[None]):
 
     title_bar = getters.query_one("#title", TitleBar)
     body = getters.query_one("#body", Container)
-    table = getters.query_one("#table", VirtualTable)
+    list_table = getters.query_one("#table", VirtualTable)
+    waterfall = getters.query_one("#waterfall", Waterfall)
     timeline = getters.query_one("#timeline", Timeline)
     details = getters.query_one("#details", DetailsPane)
     key_bar = getters.query_one("#keys", KeyBar)
@@ -84,6 +86,11 @@ class MainBase(Screen[None]):
     def maker_of(opened: Opened) -> SourceMaker:
         """From places to rows, for a capture."""
         return SourceMaker(opened.store, lambda number: number in opened.bookmarks)
+
+    @property
+    def table(self) -> VirtualTable:
+        """The rows that are shown, of a trail with their bars."""
+        return self.waterfall if self.navigator.place.view == TRAIL else self.list_table
 
     # --- what there is ---------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from hopscope_tui.screens.move_actions import MoveActions
 from hopscope_tui.screens.preference_actions import PreferenceActions
 from hopscope_tui.screens.stream_actions import StreamActions
 from hopscope_tui.screens.time_actions import TimeActions
+from hopscope_tui.screens.trail_actions import TrailActions
 from hopscope_tui.sources import PlaceSource
 from hopscope_tui.widgets.breadcrumb import Breadcrumb
 from hopscope_tui.widgets.details_pane import DetailsPane
@@ -38,6 +39,7 @@ from hopscope_tui.widgets.timeline import Timeline
 from hopscope_tui.widgets.title_bar import TitleBar
 from hopscope_tui.widgets.view_tabs import ViewTabs
 from hopscope_tui.widgets.virtual_table import VirtualTable
+from hopscope_tui.widgets.waterfall import Waterfall
 
 _DETAILS_DELAY = 0.02
 
@@ -54,6 +56,7 @@ class MainScreen(
     CopyActions,
     StreamActions,
     PreferenceActions,
+    TrailActions,
 ):
     """One capture: where one is, its rows, and the details of the chosen event.
 
@@ -79,7 +82,8 @@ class MainScreen(
         yield Timeline(id="timeline")
         yield Breadcrumb(id="breadcrumb")
         with Container(id="body"):
-            yield VirtualTable(id="table")
+            yield VirtualTable(id="table", classes="rows")
+            yield Waterfall(id="waterfall", classes="rows")
             yield DetailsPane(id="details")
         yield Hint(id="hint")
         yield KeyBar(id="keys")
@@ -139,13 +143,14 @@ class MainScreen(
         with self.app.batch_update():
             self.body.set_class(has_details(place), "-events")
             self.tabs.show_tabs(*tabs_of(place))
+            self.show_bars(place)
             self.table.show(source, row, top, empty_text(place))
         self._show_position()
         self.draw_timeline()
 
     # --- the chosen row --------------------------------------------------------------------------
 
-    @on(VirtualTable.CursorMoved, "#table")
+    @on(VirtualTable.CursorMoved, ".rows")
     def _row_chosen(self) -> None:
         self._show_position()
         self.row_was_chosen()

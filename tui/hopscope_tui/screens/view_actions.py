@@ -26,7 +26,7 @@ class ViewActions(EvidenceActions):
 
     # --- down and up -----------------------------------------------------------------------------
 
-    @on(VirtualTable.RowOpened, "#table")
+    @on(VirtualTable.RowOpened, ".rows")
     def _open_row(self) -> None:
         self.action_drill()
 

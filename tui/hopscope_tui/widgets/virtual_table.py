@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from rich.cells import set_cell_size
@@ -20,7 +20,7 @@ from textual.strip import Strip
 from hopscope_tui.keymap import bindings
 from hopscope_tui.tones import TONE_CLASSES, tone_class
 from hopscope_tui.widgets.column_layout import GAP, ColumnLayout, lay_out
-from hopscope_tui.widgets.row_source import Cell, NoRows, RowSource
+from hopscope_tui.widgets.row_source import Cell, NoRows, RowSource, TableColumn
 
 NO_COLUMN = -1
 _PAGE = 64
@@ -343,12 +343,11 @@ class VirtualTable(ScrollView, can_focus=True):
         segments = [Segment(" ", header)]
         sorting = self._source.sorting
         for i, cells in zip(self._layout.shown, self._layout.widths, strict=True):
-            column = self._source.columns[i]
-            title, style = column.title, header
+            column, style = self._source.columns[i], header
             if sorting is not None and sorting[0] == i:
-                title = f"{title} {'▼' if sorting[1] else '▲'}"
+                column = replace(column, title=f"{column.title} {'▼' if sorting[1] else '▲'}")
                 style = header + self._style("virtual-table--sorted")
-            segments.append(Segment(_fit(title, cells, column.right), style))
+            segments.extend(self.header_segments(i, column, cells, style))
             segments.append(Segment(" " * GAP, header))
         strip = Strip(segments).crop_extend(scroll_x, scroll_x + width, header)
         more = header + self._style("virtual-table--sorted")
@@ -391,15 +390,22 @@ class VirtualTable(ScrollView, can_focus=True):
                 segments[-1] = Segment(f"{segments[-1].text[:-1]}[", base + _CELL_MARK)
             cell = cells[i]
             style = base + self._style(tone_class(cell.tone)) if cell.tone and not base.reverse else base
-            text = _fit(cell.text, width, self._source.columns[i].right)
-            if cell.found and self._needle:
-                segments.extend(self._found_in(text, cell.found, style))
-            elif self._needle and self._needle in text.casefold():
-                segments.extend(self._marked(text, style))
-            else:
-                segments.append(Segment(text, style))
+            segments.extend(self.cell_segments(row, i, cell, width, style))
             segments.append(Segment("]".ljust(GAP), base + _CELL_MARK) if is_cell else gap)
         return Strip(segments)
+
+    def cell_segments(self, row: int, column: int, cell: Cell, width: int, style: Style) -> list[Segment]:
+        """One cell in so many cells of the terminal."""
+        text = _fit(cell.text, width, self._source.columns[column].right)
+        if cell.found and self._needle:
+            return self._found_in(text, cell.found, style)
+        if self._needle and self._needle in text.casefold():
+            return self._marked(text, style)
+        return [Segment(text, style)]
+
+    def header_segments(self, column: int, title: TableColumn, width: int, style: Style) -> list[Segment]:
+        """The title of a column in so many cells."""
+        return [Segment(_fit(title.title, width, title.right), style)]
 
     def _found_in(self, text: str, found: tuple[tuple[int, int], ...], style: Style) -> list[Segment]:
         """The text with stretches of it standing out."""
