@@ -16,6 +16,7 @@ from hopscope_tui.screens.list_panel import ListPanel
 from hopscope_tui.screens.loading import LoadingScreen
 from hopscope_tui.screens.main import MainScreen
 from hopscope_tui.screens.prompt import Prompt
+from hopscope_tui.screens.view_picker import ViewPicker
 from hopscope_tui.widgets.filter_bar import FilterBar
 from hopscope_tui.widgets.timeline import Timeline
 from hopscope_tui.widgets.virtual_table import VirtualTable
@@ -33,6 +34,7 @@ _OWNERS = {
     "history": HistoryPanel,
     "timeline": Timeline,
     "trail": Waterfall,
+    "picker": ViewPicker,
     "prompt": Prompt,
 }
 

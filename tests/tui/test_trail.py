@@ -18,7 +18,7 @@ async def story(screen: Driver) -> Waterfall:
     """The trail of the demo's client, from its row in the list of processes."""
     await screen.press("2")
     await screen.choose("fetch")
-    await screen.press("H")
+    await screen.press("Q")
     assert screen.view == "trail"
     return screen.main.waterfall
 
@@ -149,11 +149,11 @@ async def test_the_trail_of_an_event_leads_through_finds_its_span_and_again_all_
     async with running(opening(DEMO)) as screen:
         await screen.press("7")
         await screen.go_to("372")
-        await screen.press("H")
+        await screen.press("Q")
         assert screen.view == "trail"
         assert "kvd 2502" in screen.row
         assert "372" in screen.row
-        await screen.press("H")
+        await screen.press("Q")
         assert source(screen.main.waterfall).trail.nodes[0].depth == 0
         processes = {cells[1].text for cells in screen.table.source.cells(0, 3)}
         assert "kvd 2502" in processes
@@ -163,7 +163,7 @@ async def test_a_connection_has_the_trails_of_all_its_requests() -> None:
     async with running(opening(DEMO)) as screen:
         await screen.press("4")
         await screen.choose("10.96.12.80")
-        await screen.press("H")
+        await screen.press("Q")
         assert screen.view == "trail"
         assert "GET /stock" in "\n".join(
             cells[0].text for cells in screen.table.source.cells(0, len(screen.table.source))
