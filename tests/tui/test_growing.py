@@ -21,7 +21,9 @@ from hopscope.demo import demo_path
 from hopscope.errors import CaptureError
 from hopscope.progress import ReadingProgress
 from hopscope_tui.kept_view import decode_view, encode_view
+from hopscope_tui.navigator import ECHO
 from hopscope_tui.opening import Opening, Request, State
+from hopscope_tui.own.places import OWN
 from hopscope_tui.reading_text import reading_parts
 from tui.driver import Driver, running
 
@@ -130,6 +132,25 @@ async def test_everything_works_on_the_part_that_is_there(pipe: Pipe) -> None:
 
 
 @pipes
+@pytest.mark.parametrize("name", [name for name in OWN if name not in (ECHO, "follow")])
+async def test_a_place_that_is_no_view_takes_in_what_comes(pipe: Pipe, name: str) -> None:
+    pipe.send(DEMO[:HALF])
+    async with running(Opening(Request(str(pipe.path)))) as screen:
+        await until(screen, lambda: "● live" in screen.lines[0])
+        before = events(screen)
+        screen.main.action_own(name)
+        await screen.settle()
+        await screen.press("down")
+        pipe.send(DEMO[HALF:])
+        pipe.send(None)
+        await until(screen, lambda: screen.main.opening.state is State.WHOLE)
+        await until(screen, lambda: events(screen) == 4411)
+
+        assert before < 4411
+        assert screen.view == name
+
+
+@pipes
 async def test_new_events_are_followed_until_one_leaves_the_end(pipe: Pipe) -> None:
     cuts = [HALF, 230_000, 290_000, len(DEMO)]
     pipe.send(DEMO[: cuts[0]])
@@ -223,6 +244,7 @@ async def test_a_packed_capture_is_whole_in_the_end(tmp_path: Path, monkeypatch:
 KILLED = """
 import os, signal, sys
 from hopscope_tui.opening import Opening, Request, State
+from hopscope_tui.own.places import OWN
 opening = Opening(Request(sys.argv[1])).start()
 steps = 0
 while opening.opened is None:

@@ -34,9 +34,12 @@ def carry_selection(selection: Selection, old: Store, new: Store) -> Selection:
 
 
 def carry_key(key: Hashable | None, old: Store, new: Store) -> Hashable | None:
-    """The key of the same row of a view; stores as for :func:`carry_selection`."""
-    if isinstance(key, tuple) and len(key) == 2 and key[0] != EVENT_KEY:
-        return key[0], _carry_code(str(key[0]), int(key[1]), old, new)
+    """The key of the same row of a view; stores as for :func:`carry_selection`.
+
+    Keys of rows that are no groups hold nothing that changes its number.
+    """
+    if isinstance(key, tuple) and len(key) == 2 and key[0] != EVENT_KEY and isinstance(key[1], int):
+        return key[0], _carry_code(str(key[0]), key[1], old, new)
     return key
 
 

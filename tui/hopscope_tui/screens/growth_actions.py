@@ -30,6 +30,7 @@ class GrowthActions(MainBase):
     follows_end = False
     _newer: Opened | None = None
     _is_growing = False
+    _growing_to: Opened | None = None
     _warmed: Store | None = None
 
     # --- more of the capture ---------------------------------------------------------------------
@@ -68,7 +69,7 @@ class GrowthActions(MainBase):
             self._warm()
         if newer is None or self._is_growing or self.is_busy or not self.is_there:
             return
-        self._newer = None
+        self._newer, self._growing_to = None, newer
         self._is_growing = True
         self.navigator.remember(self.position())
         self.jobs.grow(newer, self.store, self.navigator, self.maker_of(newer), self.look)
@@ -114,8 +115,9 @@ class GrowthActions(MainBase):
         return row, max(0, row - (chosen - top))
 
     def not_grown(self) -> None:
-        """The rows could not be worked out anew."""
+        """The rows could not be worked out anew; those of the next place are tried with what is there."""
         self._is_growing = False
+        self._newer = self._newer or self._growing_to
 
     # --- the title -------------------------------------------------------------------------------
 
