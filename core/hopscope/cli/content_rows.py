@@ -114,6 +114,17 @@ TRAIL = Command(
             {"action": "store_true"},
         ),
         JSON,
+        Argument(
+            ("--otlp",),
+            "print it as OpenTelemetry's OTLP JSON, which Jaeger and other trace viewers open",
+            {"action": "store_true"},
+        ),
+        Argument(
+            ("--chrome",),
+            "print it as Chrome trace events, which Perfetto (ui.perfetto.dev) opens",
+            {"action": "store_true"},
+        ),
+        Argument(("--markdown",), "print it as a Markdown table for a report", {"action": "store_true"}),
         UNPACK_LIMIT,
         NO_CACHE,
     ),
@@ -121,6 +132,8 @@ TRAIL = Command(
         Example("hopscope trail capture.scap 10049", "show the tree that event 10049 belongs to"),
         Example("hopscope trail capture.scap 10049 --process", "show all that its process did"),
         Example("hopscope trail capture.scap 10049 --json", "print it as JSON, with the evidence"),
+        Example("hopscope trail capture.scap 10049 --otlp > trail.json", "make a file for Jaeger"),
+        Example("hopscope trail capture.scap 10049 --chrome > trail.json", "make a file for Perfetto"),
     ),
     module="trail",
 )

@@ -10,8 +10,11 @@ from hopscope.conversation.transfers import CLOSINGS, exit_codes
 from hopscope.store.tables import NONE
 
 
-def end_of_waiting(streams: Streams, channel: NDArray[np.int32], row: Indexes) -> Indexes:
-    """Times in ns at which waiting for an answer ended, at the latest with the capture.
+def end_of_waiting(streams: Streams, channel: NDArray[np.int32], row: Indexes) -> tuple[Indexes, Indexes]:
+    """Event rows at which waiting for an answer ended, and those of the last events that tell of it.
+
+    It ends when the connection is closed, at the latest with the process or the capture. A close tells that
+    somebody gave up; otherwise the question is the last that is known.
 
     Args:
         streams: of the capture.
@@ -20,19 +23,20 @@ def end_of_waiting(streams: Streams, channel: NDArray[np.int32], row: Indexes) -
     """
     store = streams.store
     if not len(row):
-        return np.zeros(0, np.int64)
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     until = np.full(len(row), len(store) - 1, np.int64)
     rows = store.rows_of_codes(exit_codes(*CLOSINGS))
     rows = rows[store.result[rows] == 0].astype(np.int64)
     endpoint = streams.endpoint_of(store.descriptor[rows])
     rows, endpoint = rows[endpoint != NONE], endpoint[endpoint != NONE]
     _earliest(until, endpoint.astype(np.int64), rows, channel.astype(np.int64), row)
+    closed = until.copy()
     last = _last_rows(streams)
     process = store.process[row].astype(np.int64)
     ended = np.where(process >= 0, last[process], len(store) - 1)
     until = np.minimum(until, np.maximum(ended, row))
-    found: Indexes = store.time[until]
-    return found
+    given_up = (closed == until) & (closed < len(store) - 1)
+    return until, np.where(given_up, closed, row)
 
 
 def _earliest(until: Indexes, keys: Indexes, rows: Indexes, wanted: Indexes, after: Indexes) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import log
 
-from hopscope.spans.spans import Spans
+from hopscope.conversation.streams import Indexes
+from hopscope.redaction import is_redacting, shown_bytes
+from hopscope.spans.spans import RECEIVED, Spans
 from hopscope.store.tables import NONE
 from hopscope.trail.content import COMMON_WORDS
 from hopscope.trail.index import TrailIndex
@@ -26,7 +28,13 @@ _COMMON = frozenset(COMMON_WORDS) | frozenset(
 )
 
 LONGEST = 4096
-MOST_NAMED = 3
+"""Bytes of a message whose words count."""
+
+MOST_SAMPLED = 500
+USUAL_SHARE, USUAL_TOLD_SHARE = 0.2, 0.1
+LEAST_USUAL = 3
+USUAL_COUNTS = 0.4
+"""Words of this share of so many requests or answers, and of at least three, are usual; they count less."""
 
 
 class Words:
@@ -38,11 +46,34 @@ class Words:
         own: the spans of the process.
     """
 
-    def __init__(self, spans: Spans, index: TrailIndex) -> None:
+    def __init__(self, spans: Spans, index: TrailIndex, own: Indexes) -> None:
         self.spans = spans
         self.index = index
+        self._own = own
         self.asked = lru_cache(maxsize=65536)(self._asked)
         self.told = lru_cache(maxsize=65536)(self._told)
+
+    @cached_property
+    def usual(self) -> frozenset[bytes]:
+        """Words of many requests that the process received."""
+        received = self._own[self.spans.kind[self._own] == RECEIVED]
+        return _usual([self.asked(span) for span in _sample(received)], USUAL_SHARE)
+
+    @cached_property
+    def usual_told(self) -> frozenset[bytes]:
+        """Words of many answers that the process got or gave."""
+        return _usual([self.told(span) for span in _sample(self._own)], USUAL_TOLD_SHARE)
+
+    def named(self, shared: frozenset[bytes], *spans: int) -> frozenset[bytes]:
+        """Those of the words in common that may be shown; one alone does not tell that it is a credential."""
+        if not is_redacting():
+            return shared
+        for span in spans:
+            for transfer in (int(self.spans.asked[span]), int(self.spans.answered[span])):
+                if transfer != NONE:
+                    payload = self.index.payload(transfer)
+                    shared -= words_in(payload) - words_in(shown_bytes(payload))
+        return shared
 
     def _asked(self, span: int) -> frozenset[bytes]:
         """Words of what was asked; of its answer where nothing is recorded of the question but its name."""
@@ -82,19 +113,32 @@ def words_in(payload: bytes) -> frozenset[bytes]:
     return frozenset(_WORD.findall(plain)) - _COMMON
 
 
-def rarity(words: frozenset[bytes], seen: Counter[bytes], among: int) -> float:
+def rarity(words: frozenset[bytes], seen: Counter[bytes], among: int, usual: frozenset[bytes]) -> float:
     """How much it says that two have these words in common: each counts by how few have it.
 
     Args:
         words: in common.
         seen: for each word, how many have it.
         among: how many there are.
+        usual: words that many others have at other times, which count less.
     """
-    return sum(log((1 + among) / max(1, seen[word])) * min(1.0, len(word) / 4) for word in words)
+    return sum(
+        log((1 + among) / max(1, seen[word]))
+        * min(1.0, len(word) / 4)
+        * (USUAL_COUNTS if word in usual else 1.0)
+        for word in words
+    )
 
 
-def named(words: frozenset[bytes]) -> str:
-    """The longest words, for a person."""
-    chosen = sorted(words, key=lambda word: (-len(word), word))[:MOST_NAMED]
-    listed = ", ".join(word.decode("ascii", "replace")[:40] for word in chosen)
-    return f"{len(words)} {'word' if len(words) == 1 else 'words'} ({listed})"
+def _sample(spans: Indexes) -> list[int]:
+    """Some of the spans, evenly spread."""
+    step = max(1, len(spans) // MOST_SAMPLED)
+    found: list[int] = spans[::step].tolist()
+    return found
+
+
+def _usual(texts: list[frozenset[bytes]], share: float) -> frozenset[bytes]:
+    """The words that at least this share of the texts has."""
+    counts = Counter(word for words in texts for word in words)
+    least = max(LEAST_USUAL, share * len(texts))
+    return frozenset(word for word, count in counts.items() if count >= least)

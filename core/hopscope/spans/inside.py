@@ -12,7 +12,7 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-from hopscope.spans.content import Words, named, rarity
+from hopscope.spans.content import Words, rarity
 from hopscope.spans.moments import ASKED, CALLED, CAME, HEARD, STARTED, WENT, WOKEN, Moment, moments_of
 from hopscope.spans.reasons import Case, best
 from hopscope.spans.spans import Spans
@@ -82,7 +82,7 @@ class Inside:
         self.spans = spans
         self.index = index
         self.cases: dict[int, list[Case]] = {}
-        self._words = Words(spans, index)
+        self._words = Words(spans, index, spans.of_process(process))
         self._moments = moments_of(spans, index, process)
         self._then_answered: dict[int, tuple[int, int]] = {}
         self._answer_led: dict[int, tuple[int, int]] = {}
@@ -324,7 +324,7 @@ class Inside:
         rated = []
         for case in cases:
             shared = asked & self._words.asked(case.span)
-            rated.append((rarity(shared, self._seen, among) if shared else 0.0, shared))
+            rated.append((rarity(shared, self._seen, among, self._words.usual) if shared else 0.0, shared))
         most = max(weight for weight, _ in rated)
         for case, (weight, shared) in zip(cases, rated, strict=True):
             if weight <= 0:
@@ -333,23 +333,31 @@ class Inside:
                 continue
             alone = weight >= most and sum(other >= most for other, _ in rated) == 1
             name = "content" if alone else "some content"
-            case.found.append((name, min(1.0, weight / ENOUGH_RARE), (named(shared),)))
+            case.found.append(
+                (name, min(1.0, weight / ENOUGH_RARE), (self._words.named(shared, span, case.span),))
+            )
             if most > 1 and weight < most / 2:
                 case.found.append(("nothing in common", 1 - weight / most, ()))
         self._weigh_answers(span, cases)
 
     def _weigh_answers(self, span: int, cases: list[Case]) -> None:
         """Where several are being worked on, what came back and went out again."""
-        told = self._words.told(span)
+        told = self._words.told(span) - self._words.usual_told
         if len(cases) < 2 or not told:
             return
         others = [self._words.told(case.span) for case in cases]
         seen = Counter(word for words in others for word in words)
-        rated = [rarity(told & words, seen, len(cases)) for words in others]
+        rated = [rarity(told & words, seen, len(cases), frozenset()) for words in others]
         most = max(rated)
         for case, weight, words in zip(cases, rated, others, strict=True):
             if weight > 1 and weight >= most:
-                case.found.append(("answers alike", min(1.0, weight / ENOUGH_RARE), (named(told & words),)))
+                case.found.append(
+                    (
+                        "answers alike",
+                        min(1.0, weight / ENOUGH_RARE),
+                        (self._words.named(told & words, span, case.span),),
+                    )
+                )
 
     # --- repeated requests -----------------------------------------------------------------------
 
@@ -369,22 +377,3 @@ class Inside:
         if before == NONE and message != NONE and self.spans.messages.repeats[message] != NONE:
             return NONE
         return before
-
-
-def cause_of_start(inside: Inside, spans: Spans, row: int) -> Case | None:
-    """For the sake of which received request a process was started by this event of another process."""
-    own = spans.of_process(int(spans.store.process[row]))
-    thread = int(spans.store.thread_life[row])
-    columns = inside.index.transfers
-    received = own[(spans.kind[own] == 0) & (spans.first[own] <= row)]
-    open_ = received[(spans.answered[received] == NONE) | (spans.last[received] >= row)]
-    cases = []
-    for span in open_.tolist()[-MOST_OPEN:]:
-        case = Case(span, [("started", 1.0, ())])
-        apart = int(spans.store.time[row]) - int(spans.start[span])
-        case.found.append(("soon", soon(apart), (duration(apart),)))
-        if int(columns.thread[spans.asked[span]]) != thread:
-            case.found.append(("thread busy", 1.0, ()))
-        cases.append(case)
-    ranked = best(cases)
-    return ranked[0] if ranked and ranked[0].score >= LEAST_SCORE else None

@@ -12,9 +12,10 @@ from functools import cached_property
 
 from hopscope.conversation.keeping import kept_for_store
 from hopscope.spans.across import Across
-from hopscope.spans.inside import Inside, cause_of_start
+from hopscope.spans.inside import Inside
 from hopscope.spans.reasons import Case
 from hopscope.spans.spans import RECEIVED, SENT, Spans, spans_of
+from hopscope.spans.starts import Starts
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE
 from hopscope.trail.index import index_of
@@ -64,6 +65,11 @@ class Links:
     def across(self) -> Across:
         """Links between processes."""
         return Across(self.spans)
+
+    @cached_property
+    def starts(self) -> Starts:
+        """Processes that were started in the capture."""
+        return Starts(self.spans)
 
     def inside(self, process: int) -> Inside:
         """Links inside a process (life of its main thread)."""
@@ -129,13 +135,6 @@ class Links:
     def without_cause(self, process: int) -> list[int]:
         """Spans of a process that nothing inside it caused: all received ones, and what it sent by itself."""
         return self._effects_in(process).get(NONE, [])
-
-    def cause_of_start(self, row: int) -> Case | None:
-        """The received request for which a process was started by an event of another one, None."""
-        process = int(self.store.process[row])
-        if process == NONE or not len(self.spans.of_process(process)):
-            return None
-        return cause_of_start(self.inside(process), self.spans, row)
 
     def _effects_in(self, process: int) -> dict[int, list[int]]:
         """For each received span of a process what it sent for its sake; what has no cause under NONE."""

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 
 from hopscope.text import visible
 
+MOST_NAMED = 3
+LONGEST_NAMED = 60
+"""Words in common that are named, and characters of each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -86,7 +90,19 @@ class Case:
         ordered = sorted(
             self.found, key=lambda one: (WEIGHT[one[0]].against, -WEIGHT[one[0]].weight * one[1])
         )
-        return tuple(visible(WEIGHT[name].words.format(*args)) for name, _, args in ordered)
+        return tuple(
+            visible(WEIGHT[name].words.format(*(_told(one) for one in args))) for name, _, args in ordered
+        )
+
+
+def _told(value: object) -> object:
+    """What fills the words of a reason; of several words in common the longest."""
+    if not isinstance(value, frozenset):
+        return value
+    chosen = sorted(value, key=lambda word: (-len(word), word))[:MOST_NAMED]
+    listed = ", ".join(word.decode("utf-8", "replace")[:LONGEST_NAMED] for word in chosen)
+    count = f"{len(value)} {'word' if len(value) == 1 else 'words'}"
+    return f"{count} ({listed})" if listed else "words"
 
 
 def best(cases: Iterable[Case]) -> list[Case]:

@@ -52,7 +52,8 @@ class Spans:
             direction of the channel, or in its datagram.
         size, answer_size: int64, bytes of both, -1 unknown.
         one_way: bool, whether no answer can come on its channel.
-        first, last: int64, event rows of its first and its last event.
+        first, last: int64, event rows of its first and its last event; of what nobody answered the last one
+            is the close with which it was given up, if there is one.
         start, stop: int64, ns. What was sent begins when its first call was made, what was received when its
             first bytes were there. Without an answer it lasts until the connection was closed, the process
             ended, or the capture.
@@ -227,7 +228,8 @@ def _columns(messages: Messages, found: Asked) -> Spans:
     start = store.time[begun]
     stop = store.time[last].copy()
     waiting = np.flatnonzero(~answered & ~found.one_way)
-    stop[waiting] = end_of_waiting(messages.streams, found.channel[waiting], last[waiting])
+    until, last[waiting] = end_of_waiting(messages.streams, found.channel[waiting], last[waiting])
+    stop[waiting] = store.time[until]
     values: dict[str, NDArray[Any]] = {
         "kind": found.kind, "request": found.request, "response": found.response, "channel": found.channel,
         "asked": found.asked, "asked_last": found.asked_last, "answered": found.answered,

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopscope.spans.links import Link, Links, links_of
-from hopscope.spans.spans import RECEIVED, SENT, Spans
+from hopscope.spans.spans import SENT, Spans
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE
 
@@ -62,6 +62,7 @@ class Trail:
         self.focus = 0
         self.cut = False
         self._places: dict[int, int] = {}
+        self._runs: dict[int, int] = {}
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -84,10 +85,7 @@ class Trail:
 
     def first(self, place: int) -> int:
         """Event row of its first event."""
-        node = self.nodes[place]
-        if node.span != NONE:
-            return int(self.spans.first[node.span])
-        return int(self.store.rows_of_process(node.process)[0])
+        return self._first(self.nodes[place])
 
     def last(self, place: int) -> int:
         """Event row of its last event."""
@@ -125,12 +123,14 @@ class Trail:
         return self._places.get(span, NONE)
 
     def place_of_row(self, row: int) -> int:
-        """Place of the row whose span an event belongs to, NONE."""
+        """Place of the row that an event belongs to: that of its span, or of its process's run; NONE."""
         for span in self.spans.of_row(row):
             if span in self._places:
                 return self._places[span]
         near = self.spans.near_row(row)
-        return self._places.get(near, NONE) if near != NONE else NONE
+        if near in self._places:
+            return self._places[near]
+        return self._runs.get(int(self.store.process[row]), NONE)
 
     @property
     def begin(self) -> int:
@@ -147,10 +147,9 @@ class Trail:
     def add(self, span: int, process: int) -> None:
         """Put a tree under the others: that of a span, or of a process's run where that is NONE."""
         waiting: list[Node] = [Node(span, process, NONE, 0)]
-        runs: set[int] = set()
         while waiting:
             node = waiting.pop()
-            if node.span in self._places or (node.span == NONE and node.process in runs):
+            if node.span in self._places or (node.span == NONE and node.process in self._runs):
                 continue
             if len(self.nodes) >= MOST_NODES:
                 self.cut = True
@@ -158,7 +157,7 @@ class Trail:
             place = len(self.nodes)
             self.nodes.append(node)
             if node.span == NONE:
-                runs.add(node.process)
+                self._runs[node.process] = place
             else:
                 self._places[node.span] = place
             waiting.extend(reversed(self._below(node, place)))
@@ -168,27 +167,39 @@ class Trail:
         run = node.span == NONE
         own = links.without_cause(node.process) if run else links.effects(node.span)
         again = repeats(spans, own)
-        return [
+        below = [
             Node(one, int(spans.process[one]), place, node.depth + 1, again.get(one, NONE)) for one in own
         ]
+        starts = links.starts
+        begun = starts.by_process.get(node.process, []) if run else starts.by_span.get(node.span, [])
+        if not begun:
+            return below
+        below += [Node(NONE, process, place, node.depth + 1) for process in begun]
+        first = [self._first(node) for node in below]
+        return [below[i] for i in sorted(range(len(below)), key=first.__getitem__)]
+
+    def _first(self, node: Node) -> int:
+        """Event row of the first event of what becomes a row."""
+        if node.span != NONE:
+            return int(self.spans.first[node.span])
+        return int(self.store.rows_of_process(node.process)[0])
 
 
 def repeats(spans: Spans, beside: list[int]) -> dict[int, int]:
-    """Which of the spans with one cause ask again what another one had asked in vain, and which that is."""
+    """Which of the spans with one cause ask again what another one had asked in vain, and which that is.
+
+    Where nothing is recorded of what was asked in vain, what is sent on the same socket asks it again.
+    """
     found: dict[int, int] = {}
     in_vain: dict[tuple[object, ...], int] = {}
     for span in beside:
-        if spans.kind[span] != SENT:
+        if spans.kind[span] != SENT or spans.one_way[span]:
             continue
-        message = spans.message(span)
-        told = spans.messages.texts[message].subject if message != NONE else ""
-        key = (
-            int(spans.process[span]),
-            told or int(spans.channel[span]),
-            int(spans.messages.protocol[message]),
-        )
-        before = in_vain.get(key, NONE)
-        if before != NONE and spans.start[span] >= spans.first[before]:
+        message, process, channel = spans.message(span), int(spans.process[span]), int(spans.channel[span])
+        same_channel = process, channel
+        key = same_channel if message == NONE else (process, spans.messages.texts[message].subject)
+        before = in_vain.get(key, in_vain.get(same_channel, NONE))
+        if before != NONE and spans.start[span] > spans.start[before]:
             found[span] = before
         if spans.is_answered(span):
             in_vain.pop(key, None)
@@ -257,21 +268,14 @@ def root_of(links: Links, span: int) -> tuple[int, int]:
     spans, seen = links.spans, {span}
     for _ in range(MOST_STEPS):
         cause = links.cause(span)
+        process = int(spans.process[span])
+        if cause == NONE and spans.kind[span] == SENT and process in links.starts.born:
+            case = links.starts.causes.get(process)
+            if case is None:
+                return NONE, process
+            cause = case.span
         if cause == NONE or cause in seen:
             break
         seen.add(cause)
         span = cause
-    process = int(spans.process[span])
-    if spans.kind[span] != RECEIVED and began(links.store, process):
-        return NONE, process
-    return span, process
-
-
-def began(store: Store, process: int) -> bool:
-    """Whether a process was started within the capture."""
-    if process == NONE:
-        return False
-    rows = store.rows_of_process(process)
-    thread = int(store.thread[rows[0]]) if len(rows) else NONE
-    states = np.flatnonzero(store.threads.life == process) if thread != NONE else np.zeros(0, np.int64)
-    return bool(len(states)) and bool((store.threads.born[states] != NONE).any())
+    return span, int(spans.process[span])

@@ -37,12 +37,12 @@ fetch
         kvd < 604-608
   fetch > 658-3710
     dnsd < 648-3687
-      dnsd > 672-672
-      dnsd > 2260-2260 again 672
+      dnsd > 672-2250
+      dnsd > 2260-3674 again 672
   fetch > 658-3714
     dnsd < 652-3704
-      dnsd > 684-684
-      dnsd > 2276-2276 again 684
+      dnsd > 684-2266
+      dnsd > 2276-3691 again 684
   fetch > 3736-3807
     dnsd < 3726-3765
       dnsd > 3742-3759
