@@ -58,7 +58,14 @@ def check(value: Any, kind: str) -> None:
         assert isinstance(value, str)
         assert 0 <= int(value) < 1 << 64
     else:
-        allowed = {"string": str, "bool": bool, "double": float, "uint32": int, "kind": int, "code": int}
+        allowed: dict[str, type[Any]] = {
+            "string": str,
+            "bool": bool,
+            "double": float,
+            "uint32": int,
+            "kind": int,
+            "code": int,
+        }
         assert type(value) is allowed[kind]
         assert kind != "kind" or 0 <= value <= 5
         assert kind != "code" or 0 <= value <= 2
