@@ -132,8 +132,8 @@ TRAIL = Command(
         Example("hopscope trail capture.scap 10049", "show the tree that event 10049 belongs to"),
         Example("hopscope trail capture.scap 10049 --process", "show all that its process did"),
         Example("hopscope trail capture.scap 10049 --json", "print it as JSON, with the evidence"),
-        Example("hopscope trail capture.scap 10049 --otlp > trail.json", "make a file for Jaeger"),
-        Example("hopscope trail capture.scap 10049 --chrome > trail.json", "make a file for Perfetto"),
+        Example("hopscope trail capture.scap 10049 --otlp", "print what Jaeger opens"),
+        Example("hopscope trail capture.scap 10049 --chrome", "print what Perfetto opens"),
     ),
     module="trail",
 )
