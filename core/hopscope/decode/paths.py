@@ -26,6 +26,8 @@ def join_path(base: str, path: str) -> str:
         :data:`TOO_LONG` where both together are longer than the reference's buffer.
     """
     if path.startswith("/"):
+        if "/." not in path and "//" not in path and not path.endswith("/"):
+            return path  # most are like that, and there is nothing to walk
         walked = "/"
     else:
         walked = base

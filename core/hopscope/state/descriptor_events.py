@@ -6,6 +6,9 @@ Each handler takes the world, the tid of the event and its parameters as declare
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from hopscope.decode.addresses import (
     Endpoint,
     OtherFamily,
@@ -24,11 +27,19 @@ from hopscope.state.texts import text
 from hopscope.state.thread_log import Thread
 from hopscope.state.world import World
 
-_AT_FDCWD = -100
-_O_DIRECTORY = 1024
+AT_FDCWD = -100
+"""Stands for the working directory where a descriptor of a directory is expected."""
+
+DUPLICATING = (1, 26)
+"""Commands of fcntl that duplicate: F_DUPFD, F_DUPFD_CLOEXEC."""
+
+O_DIRECTORY = 1024
+"""Open flag, in the numbering of captures."""
+
 _O_CLOEXEC = 4096
-_EINPROGRESS = -115
-_DUPLICATING = frozenset({1, 26})  # F_DUPFD, F_DUPFD_CLOEXEC
+EINPROGRESS = -115
+"""Result of a connect that goes on."""
+
 _SOCKET_TYPE = 0xF
 _NULL_PATHS = frozenset({b"", b"\0", b"(NULL)\0", b"<NA>\0"})
 _PROTOCOLS = {6: "tcp", 17: "udp", 1: "icmp", 255: "raw", 58: "icmp"}
@@ -36,30 +47,40 @@ _TYPES = {1: "tcp", 2: "udp"}
 _SOCK_RAW = 3
 
 
-def open_file(
-    world: World, tid: int, fd: int | None, exit_name: bytes | None, enter_name: bytes | None,
-    exit_flags: int | None, enter_flags: int | None, exit_dirfd: int | None, enter_dirfd: int | None,
-    dev: int | None, ino: int | None,
-) -> None:  # fmt: skip
+def open_file(world: World, tid: int, fd: int | None, *values: Any) -> None:
     """open, creat, openat, openat2: a file or directory."""
     if fd is None or fd < 0:
         return
     thread = world.thread(tid)
-    raw = exit_name
-    if enter_name is not None and enter_name not in _NULL_PATHS:
-        raw = enter_name
+    shape = file_shape(thread, *values)
+    if shape is not None:
+        world.open(thread, fd, shape)
+
+
+def file_shape(
+    thread: Thread, exit_name: bytes | None, enter_name: bytes | None, exit_flags: int | None,
+    enter_flags: int | None, exit_dirfd: int | None, enter_dirfd: int | None, dev: int | None,
+    ino: int | None,
+) -> Shape | None:  # fmt: skip
+    """The file that a thread opened; None where the capture has no name of it."""
+    raw = opened_name(exit_name, enter_name)
     if raw is None:
-        return
+        return None
     flags = exit_flags if exit_flags is not None else enter_flags or 0
     dirfd = exit_dirfd if exit_dirfd is not None else enter_dirfd
     name = join_path(base_directory(thread, dirfd), text(raw))
-    kind, letter = ("directory", "d") if flags & _O_DIRECTORY else ("file", "f")
-    world.open(thread, fd, Shape(kind, letter, name, ino=ino or 0, dev=dev or 0, open_flags=flags))
+    kind, letter = ("directory", "d") if flags & O_DIRECTORY else ("file", "f")
+    return Shape(kind, letter, name, ino=ino or 0, dev=dev or 0, open_flags=flags)
+
+
+def opened_name(exit_name: bytes | None, enter_name: bytes | None) -> bytes | None:
+    """What a file was opened as: the enter event tells it better, if it could be read there already."""
+    return exit_name if enter_name is None or enter_name in _NULL_PATHS else enter_name
 
 
 def base_directory(thread: Thread, dirfd: int | None) -> str:
     """What a relative path starts from."""
-    if dirfd is None or dirfd == _AT_FDCWD:
+    if dirfd is None or dirfd == AT_FDCWD:
         return thread.main.cwd
     entry = thread.files.entries.get(dirfd)
     if entry is None:
@@ -75,7 +96,7 @@ def open_by_handle(
     if fd is None or fd < 0 or path is None:
         return
     name = text(path)
-    kind, letter = ("directory", "d") if (flags or 0) & _O_DIRECTORY else ("file", "f")
+    kind, letter = ("directory", "d") if (flags or 0) & O_DIRECTORY else ("file", "f")
     world.open(
         world.thread(tid), fd, Shape(kind, letter, name, ino=ino or 0, dev=dev or 0, open_flags=flags or 0)
     )
@@ -106,7 +127,7 @@ def close_range(
 
 
 def duplicate(world: World, tid: int, res: int | None, exit_old: int | None, enter_old: int | None) -> None:
-    """dup, dup2, dup3: another number for the same thing."""
+    """dup, dup2, dup3, and fcntl where it duplicates: another number for the same thing."""
     old = exit_old if exit_old is not None else enter_old
     if res is None or res < 0 or old is None or res == old:
         return
@@ -118,15 +139,6 @@ def duplicate(world: World, tid: int, res: int | None, exit_old: int | None, ent
     if shape.open_flags & _O_CLOEXEC:
         shape = shape._replace(open_flags=shape.open_flags & ~_O_CLOEXEC)
     world.open(thread, res, shape, origin=entry.life)
-
-
-def control(
-    world: World, tid: int, res: int | None, exit_fd: int | None, enter_fd: int | None,
-    exit_cmd: int | None, enter_cmd: int | None,
-) -> None:  # fmt: skip
-    """fcntl, as far as it duplicates."""
-    if (exit_cmd if exit_cmd is not None else enter_cmd) in _DUPLICATING:
-        duplicate(world, tid, res, exit_fd, enter_fd)
 
 
 def pipe(world: World, tid: int, res: int | None, fd1: int | None, fd2: int | None, ino: int | None) -> None:
@@ -151,10 +163,12 @@ def socket(
     protocol = exit_proto if exit_proto is not None else enter_proto or 0
     if domain is None:
         return
-    world.open(world.thread(tid), fd, _socket_shape(domain, kind & _SOCKET_TYPE, protocol))
+    world.open(world.thread(tid), fd, socket_shape(domain, kind, protocol))
 
 
-def _socket_shape(domain: int, kind: int, protocol: int) -> Shape:
+def socket_shape(domain: int, kind: int, protocol: int) -> Shape:
+    """A socket that leads nowhere yet, from the parameters of its making."""
+    kind &= _SOCKET_TYPE
     if domain == 1:
         return Shape("unix", "u")
     if domain in (2, 10):
@@ -207,42 +221,54 @@ def bind(
 
 def aim(world: World, tid: int, fd: int | None, address: bytes | None) -> None:
     """connect begins: newer captures tell where to before it is known whether that works."""
-    if fd is None or not address:
-        return
-    thread = world.thread(tid)
-    entry = thread.files.entries.get(fd)
-    if entry is None or entry.shape.role:
-        return
-    target = decode_address(address)
-    if isinstance(target, str):
-        world.reshape(thread, fd, entry, name=target)
-    elif isinstance(target, Endpoint):
-        world.reshape(thread, fd, entry, server=target)
+    if fd is not None and address:
+        _connect(world, tid, fd, lambda old: aimed_shape(old, address))
 
 
 def connect(
-    world: World, tid: int, res: int | None, tuple_: bytes | None, exit_fd: int | None, enter_fd: int | None,
+    world: World, tid: int, exit_fd: int | None, enter_fd: int | None, res: int | None, tuple_: bytes | None,
     address: bytes | None,
 ) -> None:  # fmt: skip
     """connect: a client's end, also while the connection is still being made."""
     fd = exit_fd if exit_fd is not None else enter_fd
-    if res is None or fd is None:
-        return
-    if not tuple_ or (res < 0 and res != _EINPROGRESS):
-        aim(world, tid, fd, address)
-        return
+    if fd is not None and res is not None and (address or _is_made(res, tuple_)):
+        _connect(world, tid, fd, lambda old: connected_shape(old, res, tuple_, address))
+
+
+def _is_made(res: int, tuple_: bytes | None) -> bool:
+    return bool(tuple_) and (res >= 0 or res == EINPROGRESS)
+
+
+def _connect(world: World, tid: int, fd: int, become: Callable[[Shape], Shape | None]) -> None:
     thread = world.thread(tid)
     entry = thread.files.entries.get(fd)
-    if entry is None:
-        return
+    shape = become(entry.shape) if entry is not None else None
+    if entry is not None and shape is not None:
+        world.replace_shape(thread, fd, entry, shape)
+
+
+def aimed_shape(old: Shape, address: bytes | None) -> Shape | None:
+    """A socket that is to be connected; None where nothing is known of that, or too late."""
+    if not address or old.role:
+        return None
+    target = decode_address(address)
+    if isinstance(target, str):
+        return old._replace(name=target)
+    return old._replace(server=target) if isinstance(target, Endpoint) else None
+
+
+def connected_shape(old: Shape, res: int | None, tuple_: bytes | None, address: bytes | None) -> Shape | None:
+    """A socket after its connect; None where nothing has changed."""
+    if res is None:
+        return None
+    if tuple_ is None or not _is_made(res, tuple_):
+        return aimed_shape(old, address)
     ends = decode_tuple(tuple_)
     if isinstance(ends, SocketTuple):
         client, server = unmapped(ends)
-        role = CLIENT if entry.shape.listening else entry.shape.role or CLIENT
-        shape = connection_shape(client, server, entry.shape.l4, role, ino=entry.shape.ino, connected=True)
-        world.replace_shape(thread, fd, entry, shape)
-    elif isinstance(ends, UnixTuple):
-        world.replace_shape(thread, fd, entry, unix_shape(ends, CLIENT))
+        role = CLIENT if old.listening else old.role or CLIENT
+        return connection_shape(client, server, old.l4, role, ino=old.ino, connected=True)
+    return unix_shape(ends, CLIENT) if isinstance(ends, UnixTuple) else None
 
 
 def accept(world: World, tid: int, fd: int | None, tuple_: bytes | None) -> None:
@@ -250,12 +276,18 @@ def accept(world: World, tid: int, fd: int | None, tuple_: bytes | None) -> None
     if fd is None or fd < 0 or not tuple_:
         return
     thread = world.thread(tid)
-    ends = decode_tuple(tuple_)
+    shape = accepted_shape(tuple_)
+    if shape is not None:
+        world.open(thread, fd, shape)
+
+
+def accepted_shape(tuple_: bytes | None) -> Shape | None:
+    """The server's end of a connection; None where its ends are not known."""
+    ends = decode_tuple(tuple_) if tuple_ else None
     if isinstance(ends, SocketTuple):
         client, server = unmapped(ends)
-        world.open(thread, fd, connection_shape(client, server, "tcp", SERVER, connected=True))
-    elif isinstance(ends, UnixTuple):
-        world.open(thread, fd, unix_shape(ends, SERVER))
+        return connection_shape(client, server, "tcp", SERVER, connected=True)
+    return unix_shape(ends, SERVER) if isinstance(ends, UnixTuple) else None
 
 
 def send(
@@ -341,20 +373,20 @@ def _set_ends(
     world.replace_shape(thread, fd, entry, shape)
 
 
-def plain(world: World, tid: int, fd: int | None, kind: str, letter: str, name: str = "") -> None:
-    """A descriptor without more to it than its kind."""
+def make(world: World, tid: int, fd: int | None, shape: Shape) -> None:
+    """A descriptor of which all is known."""
     if fd is not None and fd >= 0:
-        world.open(world.thread(tid), fd, Shape(kind, letter, name))
+        world.open(world.thread(tid), fd, shape)
 
 
 def memfd(world: World, tid: int, fd: int | None, name: bytes | None) -> None:
     """memfd_create: a file without a path."""
-    plain(world, tid, fd, "memfd", "m", text(name))
+    make(world, tid, fd, Shape("memfd", "m", text(name)))
 
 
 def pidfd(world: World, tid: int, fd: int | None, pid: int | None) -> None:
     """pidfd_open: a descriptor for a process."""
-    plain(world, tid, fd, "pidfd", "P", f"/proc/{pid}" if pid is not None else "")
+    make(world, tid, fd, Shape("pidfd", "P", f"/proc/{pid}" if pid is not None else ""))
 
 
 def pidfd_getfd(world: World, tid: int, fd: int | None, pid_fd: int | None, target_fd: int | None) -> None:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hopscope.decode.addresses import Endpoint
+
+Ints = NDArray[np.int64]
 
 FOREVER = (1 << 63) - 1
 """``stop`` of a state that still holds."""
@@ -80,15 +85,40 @@ DescriptorRow = tuple[int, int, int, int, int, int, int, int, int, Shape]
 
 
 @dataclass(slots=True)
+class DescriptorBlock:
+    """States that were written down together, as columns named as in :data:`DESCRIPTOR_FIELDS`.
+
+    Attributes:
+        shape: columns named as in :class:`Shape`.
+        closed_life, closed_at: lives that ended, and the event row of the close.
+    """
+
+    fd: Ints
+    table: Ints
+    life: Ints
+    origin: Ints
+    process: Ints
+    first: Ints
+    stop: Ints
+    opened: Ints
+    opener: Ints
+    shape: dict[str, NDArray[Any]]
+    closed_life: Ints
+    closed_at: Ints
+
+
+@dataclass(slots=True)
 class WrittenDescriptors:
     """What was written down since the log was last emptied.
 
     Attributes:
+        blocks: states that were written down before ``rows``, in order.
         rows: states; ``stop`` is FOREVER for those that still hold.
         ended: ``(place in the log, stop)`` of states that were written down earlier, while they held.
         closed: event row of the close by life.
     """
 
+    blocks: list[DescriptorBlock | list[DescriptorRow]] = field(default_factory=list)
     rows: list[DescriptorRow] = field(default_factory=list)
     ended: list[tuple[int, int]] = field(default_factory=list)
     closed: dict[int, int] = field(default_factory=dict)
@@ -130,15 +160,37 @@ class DescriptorLog:
         origin: int = -1,
     ) -> Descriptor:  # fmt: skip
         """Put a descriptor into a table; one that has the number is taken as closed just before."""
-        old = files.entries.get(fd)
+        self.displace(files, fd, row)
+        entry = Descriptor(self.lives, origin, row, row if opened is None else opened, opener, shape)
+        self.lives += 1
+        self.put(files, fd, entry)
+        return entry
+
+    def displace(self, files: Files, fd: int, row: int) -> None:
+        """A number is opened: whatever had it was closed just before."""
+        old = files.entries.pop(fd, None)
         if old is not None:
             self._write(files, fd, old, row)
             self._written.closed.setdefault(old.life, row)
-        entry = Descriptor(self.lives, origin, row, row if opened is None else opened, opener, shape)
-        self.lives += 1
+
+    def new_lives(self, count: int) -> int:
+        """Numbers for so many lives; the first of them."""
+        self.lives += count
+        return self.lives - count
+
+    def add(self, block: DescriptorBlock) -> None:
+        """Write down states that have ended, of lives from :meth:`new_lives`."""
+        written = self._written
+        if written.rows:
+            written.blocks.append(written.rows)
+            written.rows = []
+        written.blocks.append(block)
+        self._count += len(block.fd)
+
+    def put(self, files: Files, fd: int, entry: Descriptor) -> None:
+        """A descriptor of a new life has a number that nothing has, or that was displaced."""
         files.entries[fd] = entry
         self._fresh[files.number] = files
-        return entry
 
     def reshape(self, files: Files, fd: int, entry: Descriptor, row: int, **changes: Any) -> None:
         """Give a descriptor another shape from an event row on."""

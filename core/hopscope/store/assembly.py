@@ -8,7 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hopscope.state.descriptor_log import DESCRIPTOR_FIELDS, DescriptorLog, Shape
+from hopscope.state.descriptor_log import (
+    DESCRIPTOR_FIELDS,
+    DescriptorBlock,
+    DescriptorLog,
+    DescriptorRow,
+    Shape,
+    WrittenDescriptors,
+)
 from hopscope.state.thread_log import THREAD_FIELDS, ThreadLog
 from hopscope.store.intervals import IntervalIndex, descriptor_key
 from hopscope.store.tables import FOREVER, NONE, DescriptorTable, ThreadTable
@@ -201,22 +208,30 @@ class DescriptorStates:
     def take(self) -> None:
         """Take over what the log has written down."""
         written = self._log.take()
-        raw = zip(*written.rows, strict=True) if written.rows else ((),) * len(DESCRIPTOR_FIELDS)
-        columns: dict[str, Any] = dict(zip(DESCRIPTOR_FIELDS, raw, strict=True))
-        shapes = columns["shape"]
-        raw = zip(*shapes, strict=True) if shapes else ((),) * len(Shape._fields)
-        columns.update(zip(Shape._fields, raw, strict=True))
-        for name, array in self._arrays.items():
-            array.extend(columns[name])
-        for name, values in self._lists.items():
-            values.extend(columns[name])
-        key = descriptor_key(
-            _array(columns["table"], np.dtype(np.int32)), _array(columns["fd"], np.dtype(np.int64))
-        )
-        self.states.add(key, columns["first"], columns["stop"], written.ended)
+        begin = len(self._arrays["fd"])
+        firsts: list[Any] = []
+        stops: list[Any] = []
+        for block in (*written.blocks, written.rows):
+            columns = _columns_of(block)
+            firsts.append(columns["first"])
+            stops.append(columns["stop"])
+            for name, array in self._arrays.items():
+                array.extend(columns[name])
+            for name, values in self._lists.items():
+                values.extend(columns[name])
+        table, fd = (self._arrays[name].view()[begin:] for name in ("table", "fd"))
+        first, stop = (np.concatenate([np.array(one, np.int64) for one in some]) for some in (firsts, stops))
+        self.states.add(descriptor_key(table, fd), first, stop, written.ended)
+        self._close(written)
+
+    def _close(self, written: WrittenDescriptors) -> None:
         self._closed.extend(np.full(self._log.lives - len(self._closed), NONE, np.int64))
+        closed = self._closed.view()
+        for block in written.blocks:
+            if isinstance(block, DescriptorBlock):
+                closed[block.closed_life] = block.closed_at
         if written.closed:
-            self._closed.view()[list(written.closed)] = list(written.closed.values())
+            closed[list(written.closed)] = list(written.closed.values())
 
     def table(self) -> DescriptorTable:
         """All states as columns."""
@@ -228,6 +243,20 @@ class DescriptorStates:
             closed=self._closed.view()[columns["life"]],
             **columns,
         )
+
+
+def _columns_of(block: DescriptorBlock | list[DescriptorRow]) -> dict[str, Any]:
+    """What was written down, by name; shapes in columns of their own."""
+    if isinstance(block, DescriptorBlock):
+        found: dict[str, Any] = {name: getattr(block, name) for name in DESCRIPTOR_FIELDS}
+        shapes = {
+            name: values.tolist() if name in _SHAPE_LISTS else values for name, values in block.shape.items()
+        }
+        return {**found, **shapes}
+    rows = zip(*block, strict=True) if block else ((),) * len(DESCRIPTOR_FIELDS)
+    found = dict(zip(DESCRIPTOR_FIELDS, rows, strict=True))
+    columns = zip(*found["shape"], strict=True) if block else ((),) * len(Shape._fields)
+    return {**found, **dict(zip(Shape._fields, columns, strict=True))}
 
 
 def _array(values: Any, dtype: np.dtype[Any]) -> NDArray[Any]:

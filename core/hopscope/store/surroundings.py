@@ -17,7 +17,7 @@ from hopscope.state.metadata import (
     strings_of,
     text_of,
 )
-from hopscope.state.replay import take
+from hopscope.state.told import take
 from hopscope.store.tables import NONE, Container, Kubernetes, KubernetesObject, Users
 
 _OLD_CONTAINER = 228
