@@ -128,11 +128,11 @@ def _limits(threads: _Threads, told: Sequence[Told], stop: int) -> Ints:
             around = handler.looks_around(one)
             np.minimum.at(until, threads.process[threads.at(one.tids[around])], one.rows[around])
         for source in handler.concerns:
-            numbers, known = one.numbers((source,))
-            for tid, row in zip(numbers[known].tolist(), one.rows[known].tolist(), strict=True):
-                process = threads.process_of(tid)
-                if process != _NONE:
-                    until[process] = min(until[process], row)
+            numbers, stored = one.numbers((source,))
+            different, which = np.unique(numbers[stored], return_inverse=True)
+            process = np.array([threads.process_of(tid) for tid in different.tolist()], np.int64)[which]
+            some = process != _NONE
+            np.minimum.at(until, process[some], one.rows[stored][some])
     return until
 
 
@@ -205,18 +205,25 @@ def _steps_of(place: int, told: Told, threads: _Threads, until: Ints) -> tuple[_
         return nothing, none
     thread = threads.at(told.tids)
     early = threads.known[thread] & (told.rows < until[threads.process[thread]])
+    if handler.step is not None:
+        fd = told.fd
+        if (fd[early] < 0).any():  # an event that makes a descriptor and is not marked so in the event table
+            numbers, named = told.numbers(handler.on[0])
+            fd = np.where(named, numbers, _NONE)
+        chosen = np.flatnonzero(early & (fd >= 0) & (fd <= _FD))
+        key, kind = _key(threads.table[thread[chosen]], fd[chosen]), np.full(len(chosen), handler.step.kind)
+        rows, enters, where = told.rows[chosen], told.enters[chosen], np.full(len(chosen), place)
+        return _Steps(rows, key, kind, thread[chosen], enters, where, chosen), none
     others = [none]
     for sources in handler.on:
         fd, named = told.numbers(sources)
-        index = np.flatnonzero(early & named & (fd >= 0) & (fd <= _FD))
-        key = (threads.table[thread[index]] << _FD_BITS) | fd[index]
-        if handler.step is not None:
-            kind = np.full(len(index), handler.step.kind)
-            where = np.full(len(index), place)
-            rows, enters = told.rows[index], told.enters[index]
-            return _Steps(rows, key, kind, thread[index], enters, where, index), none
-        others.append(key)
+        chosen = np.flatnonzero(early & named & (fd >= 0) & (fd <= _FD))
+        others.append(_key(threads.table[thread[chosen]], fd[chosen]))
     return nothing, np.concatenate(others)
+
+
+def _key(table: Ints, fd: Ints) -> Ints:
+    return (table << _FD_BITS) | fd
 
 
 def _usual(steps: _Steps, others: Ints, threads: _Threads) -> _Steps:

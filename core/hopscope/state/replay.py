@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from hopscope.capture.joins import Join
 from hopscope.capture.lists import DescriptorEntry, Interface, ProcessEntry
-from hopscope.decode.columns import CodeIndex, EventColumns
+from hopscope.decode.columns import CodeIndex
 from hopscope.state.by_descriptor import change_descriptors
 from hopscope.state.going_on import go_on
-from hopscope.state.told import told_in
+from hopscope.state.told import KnownEvents, told_in
 from hopscope.state.world import FirstSeen, World
 
 Ints = NDArray[np.int64]
@@ -56,30 +56,29 @@ class Replay:
 
     def run(
         self,
-        columns: EventColumns,
+        known: KnownEvents,
         first: int,
-        twin: NDArray[np.int32],
+        by_code: CodeIndex,
         lists: list[SectionLists],
         threaded: NDArray[np.bool_],
     ) -> None:
         """Run the events from ``first`` to the end of the columns.
 
         Args:
-            columns: of the capture up to the end of the stretch.
+            known: of the capture up to the end of the stretch.
             first: row of the first event of the stretch.
-            twin: for each event the row of its other half, -1 without one.
+            by_code: rows of the stretch.
             lists: of the sections that begin in the stretch, by first row. One that :attr:`SectionLists.late`
                 belongs to a section that has begun before.
             threaded: which events of the stretch belong to a thread (container events and the like do not).
         """
-        world = self.world
-        by_code = CodeIndex(columns.code[first:], first)
+        world, columns = self.world, known.columns
         world.first_seen = _first_seen(columns.tid[first:], threaded, first)
         pending = list(reversed(lists))
         while pending and pending[-1].first <= first:
             self._start(pending.pop())
         stop = pending[-1].first if pending else len(columns)
-        calls = change_descriptors(world, told_in(columns, by_code, twin), stop)
+        calls = change_descriptors(world, told_in(known, by_code), stop)
         for row, time, tid, apply, values in calls:
             while pending and pending[-1].first <= row:
                 self._start(pending.pop())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,23 +20,50 @@ Call = tuple[int, int, int, Callable[..., None], tuple[Any, ...]]
 """Row, time in ns and thread of an event, the function to call, and what it is told."""
 
 
+class KnownEvents(NamedTuple):
+    """What is known of all events up to the end of a stretch before any state is.
+
+    Attributes:
+        columns: of the capture.
+        twin: int32, row of the other half of each call, -1 without one.
+        result: int64, the number that an exit gives first as its result or the descriptor it made; negative
+            without one.
+        fd: int64, number of the descriptor that an event names or made, negative without one.
+    """
+
+    columns: EventColumns
+    twin: NDArray[np.int32]
+    result: Ints
+    fd: Ints
+
+
 @dataclass(slots=True)
 class Told:
     """Events of one type and the handler that they are for; those that cannot change anything are left out.
 
     Attributes:
-        columns: of the capture.
+        known: of the capture.
         code: type of the events.
         handler: that they are for.
         rows: int64, ascending.
         enters: int64, row of the enter event of each, -1 without one.
     """
 
-    columns: EventColumns
+    known: KnownEvents
     code: int
     handler: Handler
     rows: Ints
     enters: Ints
+
+    @property
+    def columns(self) -> EventColumns:
+        """Of the capture."""
+        return self.known.columns
+
+    @property
+    def fd(self) -> Ints:
+        """int64, the descriptor that each names or made, negative without one."""
+        return self.known.fd[self.rows]
 
     @property
     def tids(self) -> Ints:
@@ -101,7 +128,7 @@ class Told:
         """The chosen of these events."""
         if chosen.all():
             return self
-        return Told(self.columns, self.code, self.handler, self.rows[chosen], self.enters[chosen])
+        return Told(self.known, self.code, self.handler, self.rows[chosen], self.enters[chosen])
 
     def events(self, source: str) -> tuple[int, Ints]:
         """Type and rows of the events that a source is a parameter of."""
@@ -116,13 +143,12 @@ for _handler in HANDLERS:
         _HANDLERS_BY_EVENT.setdefault((_name, _handler.at_enter), []).append(_handler)
 
 
-def told_in(columns: EventColumns, by_code: CodeIndex, twin: NDArray[np.int32]) -> list[Told]:
+def told_in(known: KnownEvents, by_code: CodeIndex) -> list[Told]:
     """What the events of a stretch tell handlers, without those that cannot change anything.
 
     Args:
-        columns: of the capture.
+        known: of the capture.
         by_code: the stretch's rows.
-        twin: of all events.
     """
     found = []
     for code in by_code.codes:
@@ -131,8 +157,8 @@ def told_in(columns: EventColumns, by_code: CodeIndex, twin: NDArray[np.int32]) 
             continue
         for handler in _HANDLERS_BY_EVENT.get((event.name, not event.is_exit), ()):
             rows = by_code.rows(code)
-            enters = rows if handler.at_enter else twin[rows].astype(np.int64)
-            told = _that_count(Told(columns, code, handler, rows, enters))
+            enters = rows if handler.at_enter else known.twin[rows].astype(np.int64)
+            told = _that_count(Told(known, code, handler, rows, enters))
             if len(told.rows):
                 found.append(told)
     return found
@@ -144,13 +170,28 @@ def _that_count(told: Told) -> Told:
     if handler.only_with:
         told = told.only(told.spans(handler.only_with)[1] > 1)
     if handler.worked:
-        values, known = told.numbers((handler.worked,))
-        told = told.only(known & (values >= 0))
+        if _is_result(told.code, handler.worked):
+            told = told.only(told.known.result[told.rows] >= 0)
+        else:
+            values, stored = told.numbers((handler.worked,))
+            told = told.only(stored & (values >= 0))
     if handler.among is not None:
         sources, wanted = handler.among
-        values, known = told.numbers(sources)
-        told = told.only(known & np.isin(values, wanted))
+        values, stored = told.numbers(sources)
+        told = told.only(stored & np.isin(values, wanted))
     return told
+
+
+def _is_result(code: int, source: str) -> bool:
+    """Whether a source is what :attr:`KnownEvents.result` holds."""
+    event = EVENTS[code]
+    first = event.params[0] if event.is_exit and event.params else None
+    return (
+        first is not None
+        and source in ("<res", "<fd")
+        and first.name == source[1:]
+        and first.type in FIXED_WIDTH
+    )
 
 
 def take(columns: EventColumns, code: int, name: str, rows: Ints) -> list[Any]:

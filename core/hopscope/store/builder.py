@@ -17,6 +17,7 @@ from hopscope.capture.joins import Join
 from hopscope.capture.source import Source
 from hopscope.decode.columns import CodeIndex, EventColumns
 from hopscope.state.replay import Replay
+from hopscope.state.told import KnownEvents
 from hopscope.store.ahead import WORTH, Ahead, Beside, can_work_ahead, left_to_read
 from hopscope.store.assembly import DescriptorStates, ThreadStates
 from hopscope.store.event_columns import sizes, without_thread
@@ -126,15 +127,17 @@ class StoreBuilder:
         code = columns.code[first:stop]
         threaded = of_threads(code)
         lists = self._metadata.read(data, stretch.blocks)
+        by_code = CodeIndex(code, first)
+        known = KnownEvents(columns, *(self._columns.view(name, stop) for name in ("twin", "result", "fd")))
         with _without_collection():
-            self._replay.run(columns, first, self._columns.view("twin", stop), lists, threaded)
+            self._replay.run(known, first, by_code, lists, threaded)
             self._threads.take()
             self._descriptors.take()
-        self._surroundings.read(columns, CodeIndex(code, first))
+        self._surroundings.read(columns, by_code)
         thread = self._find_threads(columns, first, threaded)
         descriptor = self._find_descriptors(thread, first, stop)
-        result = self._columns.view("result", stop)[first:]
-        self._columns.put(first, thread=thread, descriptor=descriptor, size=sizes(code, result, descriptor))
+        size = sizes(code, known.result[first:], descriptor)
+        self._columns.put(first, thread=thread, descriptor=descriptor, size=size)
         self.events = stop
         self.source.release()
 
