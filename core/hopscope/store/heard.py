@@ -30,7 +30,7 @@ from hopscope.decode.dialect import dialect_for, dialects
 from hopscope.decode.event_table import EVENTS
 from hopscope.lookup import look_up
 from hopscope.state.addresses import LocalAddresses, connection_name, is_any
-from hopscope.state.replay import take
+from hopscope.state.told import take
 from hopscope.store.tables import NONE, DescriptorTable
 
 if TYPE_CHECKING:

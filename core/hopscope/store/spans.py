@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from hopscope.decode.event_table import codes_named
 from hopscope.decode.tracer import Arguments, Scope, Tracer, Unread, read_tracer
 from hopscope.lookup import look_up
-from hopscope.state.replay import take
+from hopscope.state.told import take
 from hopscope.store.tables import NONE
 
 if TYPE_CHECKING:
