@@ -27,9 +27,15 @@ def open_capture(arguments: Namespace) -> Store:
     """
     with Progress() as progress:
         if is_timeline(arguments):
-            from hopscope.timeline import open_timeline  # noqa: PLC0415  a single capture needs none of it
+            from hopscope.timeline import open_timeline_indexed  # noqa: PLC0415  not for a single capture
 
-            store = open_timeline(arguments.captures, progress.report, clocks_of(arguments))
+            store = open_timeline_indexed(
+                arguments.captures,
+                progress.report,
+                clocks_of(arguments),
+                use_cache=cache_allowed(),
+                note=progress.notes.append,
+            )
         else:
             store = open_indexed(
                 arguments.capture,

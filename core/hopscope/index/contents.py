@@ -13,14 +13,15 @@ from hopscope.decode.columns import EventColumns
 from hopscope.index.bounds import check_bounds
 from hopscope.index.faults import IndexFaultError
 from hopscope.index.file import IndexFile
+from hopscope.index.members import member_sections, read_members
 from hopscope.index.objects import Objects, encode_objects
 from hopscope.index.texts import Sections, TextReader, TextWriter, address_sections, read_addresses
 from hopscope.store.intervals import IntervalIndex, descriptor_key
-from hopscope.store.store import Store
+from hopscope.store.store import RUN_BITS, Store
 from hopscope.store.tables import DescriptorTable, ThreadTable
 
 STREAM = "stream"
-"""Section with the unpacked stream of a packed capture."""
+"""Section with the unpacked stream of a packed capture, or of several captures."""
 
 _OBJECTS = "objects"
 _PARTS: dict[str, type] = {
@@ -57,7 +58,9 @@ def to_sections(store: Store) -> Sections:
                 sections[section] = column
     sections.update(texts.pool())
     sections[_OBJECTS] = np.frombuffer(encode_objects(store), np.uint8)
-    if store.source.packed:
+    if store.members is not None:
+        sections.update(member_sections(store.members))
+    if store.source.packed or store.members is not None:
         sections[STREAM] = store.source.data
     return sections
 
@@ -80,7 +83,9 @@ def from_sections(file: IndexFile, source: Source) -> Store:
     arrays = {name: file.array(f"store.{name}", dtype) for name, dtype in _arrays_of("store").items()}
     check_bounds(columns, arrays, threads, descriptors, objects)
     events = len(columns)
-    return Store(
+    members = read_members(file, events, len(threads), len(objects.containers))
+    keys = threads.tid if members is None else threads.tid + (members.thread_run.astype(np.int64) << RUN_BITS)
+    store = Store(
         source=source,
         machine=objects.machine,
         interfaces=objects.interfaces,
@@ -93,12 +98,14 @@ def from_sections(file: IndexFile, source: Source) -> Store:
         containers=objects.containers,
         kubernetes=objects.kubernetes,
         users=objects.users,
-        thread_index=IntervalIndex(threads.tid, threads.first, threads.stop, events),
+        thread_index=IntervalIndex(keys, threads.first, threads.stop, events),
         descriptor_index=IntervalIndex(
             descriptor_key(descriptors.table, descriptors.fd), descriptors.first, descriptors.stop, events
         ),
         **arrays,
     )
+    store.members = members
+    return store
 
 
 def _event_columns(file: IndexFile, source: Source, objects: Objects) -> EventColumns:

@@ -17,8 +17,12 @@ EXTRA = "extra"
 
 def find_extra(path: str | Path) -> bytes:
     """What :func:`hopscope.index.save` was given; empty without an index fit for use."""
-    identity = identify(path) if USABLE else None
-    handle = None if identity is None else folder.open_own(folder.path_of(identity.key))
+    return extra_of(identify(path))
+
+
+def extra_of(identity: Identity | None) -> bytes:
+    """As :func:`find_extra`, for one or several captures."""
+    handle = None if identity is None or not USABLE else folder.open_own(folder.path_of(identity.key))
     if identity is None or handle is None:
         return b""
     try:

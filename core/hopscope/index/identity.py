@@ -6,6 +6,7 @@ import hashlib
 import os
 import stat
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,6 +54,24 @@ def identify(path: str | Path) -> Identity | None:
         return None
     finally:
         os.close(handle)
+
+
+def identify_all(paths: Sequence[str], said: str) -> Identity | None:
+    """The identity of captures that are opened together; None where one of them has none.
+
+    Args:
+        paths: of the captures. Names and order take part, since both are shown.
+        said: what else decides what is made of them.
+    """
+    digest = hashlib.sha256(repr((len(paths), said)).encode("utf-8", "surrogatepass"))
+    size = 0
+    for path in paths:
+        one = identify(path)
+        if one is None:
+            return None
+        digest.update(f"{one.key} {path!r}\n".encode("utf-8", "surrogatepass"))
+        size += one.size
+    return Identity(digest.hexdigest()[:40], size)
 
 
 def digest_of(path: str | Path) -> str:

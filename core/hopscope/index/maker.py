@@ -12,7 +12,7 @@ import hopscope
 LAYOUT = 2
 """Version of what the sections mean."""
 
-_ROOMS = ("capture", "decode", "state", "store", "index")
+_ROOMS = ("capture", "decode", "state", "store", "index", "timeline")
 """Rooms that decide what is in an index."""
 
 

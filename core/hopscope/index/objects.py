@@ -24,14 +24,14 @@ def encode_objects(store: Store) -> bytes:
     """All of a store that is no column. Raises ValueError or RecursionError where JSON cannot hold it."""
     plain = {
         "machine": None if store.machine is None else store.machine._asdict(),
-        "interfaces": [_interface_row(one) for one in store.interfaces],
+        "interfaces": [interface_row(one) for one in store.interfaces],
         "loss": {**asdict(store.loss), "unknown_events": list(store.loss.unknown_events.items())},
         "unknown": list(store.columns.unknown.items()),
         "sections": store.sections,
         "epochs": store.epochs,
         "containers": [_shallow(one) for one in store.containers],
         "kubernetes": {name: [_shallow(one) for one in getattr(store.kubernetes, name)] for name in _CLUSTER},
-        "users": {name: list(getattr(store.users, name).items()) for name in _USERS},
+        "users": users_rows(store.users),
     }
     # Not as ASCII: two surrogates that stand side by side would come back as one character.
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
@@ -56,7 +56,7 @@ class Objects:
             plain = json.loads(raw.decode("utf-8", "surrogatepass"))
             machine = plain["machine"]
             self.machine = None if machine is None else made(MachineInfo, machine)
-            self.interfaces = [_interface(row) for row in plain["interfaces"]]
+            self.interfaces = [interface(row) for row in plain["interfaces"]]
             loss = plain["loss"]
             self.loss = made(Loss, {**loss, "unknown_events": dict(loss["unknown_events"])})
             self.unknown: dict[int, int] = dict(plain["unknown"])
@@ -69,7 +69,7 @@ class Objects:
             self.containers = [_container(one) for one in plain["containers"]]
             cluster = plain["kubernetes"]
             self.kubernetes = Kubernetes(**{name: list(map(_object, cluster[name])) for name in _CLUSTER})
-            self.users = made(Users, {name: dict(plain["users"][name]) for name in _USERS})
+            self.users = users(plain["users"])
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise IndexFaultError("its descriptions are damaged") from error
 
@@ -86,11 +86,23 @@ def _object(plain: dict[str, Any]) -> KubernetesObject:
     return made(KubernetesObject, {**plain, "ports": tuple(plain["ports"])})
 
 
-def _interface_row(one: Interface) -> list[Any]:
+def users_rows(known: Users) -> dict[str, list[tuple[int, str]]]:
+    """Users and groups as JSON can hold them."""
+    return {name: list(getattr(known, name).items()) for name in _USERS}
+
+
+def users(rows: dict[str, Any]) -> Users:
+    """What :func:`users_rows` was given."""
+    return made(Users, {name: dict(rows[name]) for name in _USERS})
+
+
+def interface_row(one: Interface) -> list[Any]:
+    """An interface as JSON can hold it."""
     return [one.name, one.address.hex(), one.netmask.hex(), one.broadcast.hex(), one.linkspeed]
 
 
-def _interface(row: list[Any]) -> Interface:
+def interface(row: list[Any]) -> Interface:
+    """What :func:`interface_row` was given."""
     name, address, netmask, broadcast, linkspeed = row
     addresses = (bytes.fromhex(one) for one in (address, netmask, broadcast))
     return made(Interface, dict(zip(Interface._fields, (name, *addresses, linkspeed), strict=True)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from io import FileIO
 from pathlib import Path
 from typing import Any
@@ -79,6 +81,25 @@ def open_indexed(
     return store
 
 
+@dataclass(frozen=True, slots=True)
+class Original:
+    """What an index is kept of.
+
+    Attributes:
+        name: for sentences.
+        place: path, for lists of what is kept.
+        identity: when reading began.
+        identify: its identity now.
+        digest: a hash of all of its bytes.
+    """
+
+    name: str
+    place: str
+    identity: Identity
+    identify: Callable[[], Identity | None]
+    digest: Callable[[], str]
+
+
 def find(path: str | Path, *, verify: bool = False) -> Store | None:
     """The store of a capture by its kept index; None without one that is fit for use.
 
@@ -86,7 +107,7 @@ def find(path: str | Path, *, verify: bool = False) -> Store | None:
         path: of the capture.
         verify: as for :func:`open_indexed`.
     """
-    identity = identify(path) if USABLE else None
+    identity = identify(path)
     return None if identity is None else _load(path, identity, verify=verify)
 
 
@@ -110,36 +131,45 @@ def save(
     """
     identity = identity or identify(path)
     name = visible(str(path))
-    if identity is None or not USABLE or identity.size != store.source.packed_size:
+    if identity is None:
         raise CacheError(f"no index of {name} is kept: it is no file, or it has changed")
     if _is_limited(store.source.packed, store.source.size, identity, at_limit=True):
         raise CacheError(f"no index of {name} is kept: it was not unpacked to its end")
+    place = os.fsencode(os.path.abspath(path)).decode("utf-8", "replace")
+    original = Original(name, place, identity, partial(identify, path), partial(digest_of, path))
+    return keep(store, original, made_for(store, str(path)) if extra is None else extra)
+
+
+def keep(store: Store, original: Original, extra: bytes) -> int:
+    """Keep an index of one capture or of several; arguments, result and faults as of :func:`save`."""
+    name, identity = original.name, original.identity
+    if not USABLE or identity.size != store.source.packed_size:
+        raise CacheError(f"no index of {name} is kept: it is no file, or it has changed")
     try:
         sections = to_sections(store)
     except (ValueError, RecursionError) as error:
         raise CacheError(f"no index of {name} is kept: it holds what an index cannot") from error
-    extra = made_for(store, str(path)) if extra is None else extra
     if extra:
         sections[EXTRA] = np.frombuffer(extra, np.uint8)
     with ThreadPoolExecutor(1) as beside:  # the other processor reads what was captured meanwhile
-        digest = beside.submit(digest_of, path)
+        digest = beside.submit(original.digest)
 
         def fill(file: FileIO) -> int:
-            size = write(file, sections, _facts(store, path, identity, digest.result()))
-            if identify(path) != identity:
+            size = write(file, sections, _facts(store, original, digest.result()))
+            if original.identify() != identity:
                 raise CacheError(f"no index of {name} is kept: it is being written")
             return size
 
         return folder.replace(identity.key, size_of(sections.values()), fill)
 
 
-def _facts(store: Store, path: str | Path, identity: Identity, digest: str) -> dict[str, Any]:
+def _facts(store: Store, original: Original, digest: str) -> dict[str, Any]:
     source = store.source
     return {
         "maker": maker(),
-        "key": identity.key,
+        "key": original.identity.key,
         "digest": digest,
-        "capture": os.fsencode(os.path.abspath(path)).decode("utf-8", "replace"),
+        "capture": original.place,
         "events": len(store),
         "content_key": source.content_key(),
         "stream": source.size,
@@ -149,19 +179,36 @@ def _facts(store: Store, path: str | Path, identity: Identity, digest: str) -> d
 
 
 def _load(path: str | Path, identity: Identity, *, verify: bool) -> Store | None:
+    return load(
+        identity,
+        lambda file: _source(file, path, identity),
+        partial(digest_of, path) if verify else None,
+    )
+
+
+def load(
+    identity: Identity, source_of: Callable[[IndexFile], Source], digest: Callable[[], str] | None = None
+) -> Store | None:
+    """The store of an index; None without one that is fit for use.
+
+    Args:
+        identity: of the capture, or of several.
+        source_of: finds the bytes of the capture; what it raises as IndexFaultError makes the index unfit.
+        digest: with it all of the index and the hash of all bytes are compared.
+    """
     place = folder.path_of(identity.key)
-    handle = folder.open_own(place)
+    handle = folder.open_own(place) if USABLE else None
     if handle is None:
         return None
     try:
         file = IndexFile(handle)
         if not is_fit(file, identity):
             return None
-        if verify:
+        if digest is not None:
             file.verify()
-            if file.facts.get("digest") != digest_of(path):
+            if file.facts.get("digest") != digest():
                 return None
-        store = from_sections(file, _source(file, path, identity))
+        store = from_sections(file, source_of(file))
     except (IndexFaultError, OSError, ValueError):
         return None
     finally:
@@ -170,11 +217,19 @@ def _load(path: str | Path, identity: Identity, *, verify: bool) -> Store | None
     return store
 
 
+def known_key(file: IndexFile) -> str:
+    """The content key that an index has of its capture. Raises IndexFaultError where it is none."""
+    key = file.facts.get("content_key")
+    if not isinstance(key, str) or len(key) != 64 or not key.isalnum():
+        raise IndexFaultError("its facts make no sense")
+    return key
+
+
 def _source(file: IndexFile, path: str | Path, identity: Identity) -> Source:
     """The bytes of the capture: of a packed one from the index, of others from the file itself."""
     facts = file.facts
-    key, packed = facts.get("content_key"), facts.get("packed")
-    if not isinstance(key, str) or len(key) != 64 or not key.isalnum() or not isinstance(packed, bool):
+    key, packed = known_key(file), facts.get("packed")
+    if not isinstance(packed, bool):
         raise IndexFaultError("its facts make no sense")
     if packed:
         if _is_limited(packed, facts.get("stream"), identity):

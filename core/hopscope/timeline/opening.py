@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,32 +18,27 @@ from hopscope.timeline.clocks import estimate, given_clocks
 from hopscope.timeline.merging import Input, merge, whole
 from hopscope.timeline.parts import Part, read_part
 from hopscope.timeline.runs import Machines, arrange
+from hopscope.timeline.said import Clocks
 from hopscope.timeline.stream import Stream
 
 MOST_FILES = 4096
 """So many captures can be opened together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clocks:
-    """What a person says about the clocks of hosts.
-
-    Attributes:
-        correct: False leaves times as they were recorded.
-        offsets: ns to be added to the times of a host, by its name.
-    """
-
-    correct: bool = True
-    offsets: Mapping[str, int] = field(default_factory=dict)
-
-
-def open_timeline(paths: Sequence[str], report: Report | None = None, clocks: Clocks | None = None) -> Store:
+def open_timeline(
+    paths: Sequence[str],
+    report: Report | None = None,
+    clocks: Clocks | None = None,
+    take_files: Callable[[Sequence[int]], None] | None = None,
+) -> Store:
     """Open captures together, in the order of time whatever the order given.
 
     Args:
         paths: files, one of them may be ``-`` for standard input.
         report: hears what is being done and how much of the whole is done.
         clocks: what is known about the clocks of the hosts.
+        take_files: given the open files that hold the bytes of all, before they are closed; none where those
+            lie in the memory of this process only.
 
     Raises:
         CaptureError: one of them is no capture, or two of them are the same, in one sentence.
@@ -60,6 +54,8 @@ def open_timeline(paths: Sequence[str], report: Report | None = None, clocks: Cl
     try:
         for run in machines.runs:
             stream.add(run)
+        if take_files:
+            take_files(stream.files)
     finally:
         stream.data()
     stores = _stores(machines, stream, say)

@@ -51,6 +51,11 @@ class Stream:
         for start in range(0, len(data), _PIECE):
             self._spool.append(data[start : start + _PIECE].tobytes())
 
+    @property
+    def files(self) -> tuple[int, ...]:
+        """Open files that hold the bytes, until :meth:`data` is called."""
+        return self._spool.files
+
     def data(self) -> NDArray[np.uint8]:
         """uint8, all bytes; nothing can be added any more."""
         if self._data is None:
