@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import socket
 
+    from hopscope.index.identity import Identity
+    from hopscope.timeline.said import Clocks
+
 _WORTH_LOOKING = 2 << 20
 """Bytes of a file from which on it is worth to look for a kept index before anything is read."""
 
@@ -20,6 +23,8 @@ class Asked(NamedTuple):
     filter_text: str = ""
     view: str = ""
     follow: bool = False
+    more: tuple[str, ...] = ()
+    clocks: Clocks | None = None
 
 
 class Fork:
@@ -79,13 +84,24 @@ def may_be_kept(asked: Asked) -> bool:
     if asked.follow or not cache_allowed():
         return False
     try:
-        if os.path.getsize(asked.path) < _WORTH_LOOKING:
+        if sum(os.path.getsize(path) for path in (asked.path, *asked.more)) < _WORTH_LOOKING:
             return False
     except OSError:
         return False
     from hopscope.index.presence import is_kept  # noqa: PLC0415  small captures have no index
 
-    return is_kept(asked.path)
+    return is_kept(identity_of(asked.path, asked.more, asked.clocks))
+
+
+def identity_of(path: str, more: tuple[str, ...], clocks: Clocks | None) -> Identity | None:
+    """By what the index of a capture, or of several that are opened together, is found."""
+    from hopscope.index.identity import identify, identify_all  # noqa: PLC0415  as above
+
+    if not more and clocks is None:
+        return identify(path)
+    from hopscope.timeline.said import Clocks  # noqa: PLC0415  not for a single capture
+
+    return identify_all((path, *more), (clocks or Clocks()).text())
 
 
 def fork_ahead(words: list[str]) -> Fork | None:
@@ -97,6 +113,8 @@ def fork_ahead(words: list[str]) -> Fork | None:
     plain = words and not any(word.startswith("-") for word in words)
     on_terminal = sys.stdout is not None and sys.stdout.isatty()
     if not plain or not can_fork() or not on_terminal or not os.path.isfile(words[0]):
+        return None
+    if any(os.path.exists(word) for word in words[1:]):  # perhaps another capture
         return None
     try:
         return fork_reader(Asked(words[0], " ".join(words[1:]).strip()))

@@ -69,35 +69,39 @@ class Snapshot:
 
 
 class Sender:
-    """Hands over the stores of one builder.
+    """Hands over stores of one capture, each with more of it, or a single store of several.
 
     Args:
         channel: to the other process.
+        builder: whose columns lie in shared files; None for a store whose columns do not.
+        stream: open files that hold the stream; none where it goes over with each store.
     """
 
-    def __init__(self, channel: Channel, builder: StoreBuilder) -> None:
+    def __init__(self, channel: Channel, builder: StoreBuilder | None, stream: Sequence[int]) -> None:
         self._channel = channel
         self._builder = builder
+        self._stream = stream
         self._sent: dict[tuple[str, str], int] = {}
         self._has_sent_files = False
 
-    def send(self, store: Store, state: State) -> None:
-        """Hand over what the builder has made."""
+    def send(self, store: Store, state: State, *, complete: bool) -> None:
+        """Hand over a store. ``complete``: the whole stream is there."""
         if not self._has_sent_files:
             self._has_sent_files = True
-            columns = self._builder.column_files()
+            columns = {} if self._builder is None else self._builder.column_files()
             handles = [handle for handle, _ in columns.values()]
             named = tuple((name, dtype.str) for name, (_, dtype) in columns.items())
-            self._channel.send(NewColumns(named), [*handles, *self._builder.source.files()])
+            self._channel.send(NewColumns(named), [*handles, *self._stream])
         self._send_rows(store)
         buffers: list[pickle.PickleBuffer] = []
         pickled = io.BytesIO()
         bare = replace(store, **{name: _without_lists(getattr(store, name)) for name in _TABLES})
+        bare.members = store.members
         _Pickler(pickled, self._place_of(store), buffers).dump(bare)
         memory = os.memfd_create("hopscope")
         try:
             places = _write_all(memory, buffers)
-            snapshot = Snapshot(pickled.getvalue(), places, state, self._builder.source.ended)
+            snapshot = Snapshot(pickled.getvalue(), places, state, complete)
             self._channel.send(snapshot, [memory])
         finally:
             os.close(memory)
@@ -117,11 +121,11 @@ class Sender:
             *vars(store).values(),
             *(getattr(store.columns, one.name) for one in fields(store.columns)),
         ):
-            if isinstance(array, np.ndarray) and len(array):
+            if isinstance(array, np.ndarray) and len(array) and self._builder is not None:
                 name = self._builder.column_name(array)
                 if name is not None:
                     places[id(array)] = (name, len(array))
-        if self._builder.source.files():
+        if self._stream:
             places[id(store.source.data)] = places[id(store.columns.data)] = (_STREAM, store.source.size)
         return places
 

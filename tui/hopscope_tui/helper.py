@@ -8,6 +8,7 @@ import os
 import pickle
 import signal
 import socket
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hopscope.channel import Channel
@@ -111,8 +112,18 @@ class _There:
         if self._sender is None:
             from hopscope_tui.handover import Sender  # noqa: PLC0415  after the first rows
 
-            self._sender = Sender(self._channel, builder)
-        self._sender.send(store, state)
+            self._sender = Sender(self._channel, builder, builder.source.files())
+        self._sender.send(store, state, complete=builder.source.ended)
+
+    def together(self, store: Store, files: Sequence[int]) -> None:
+        """Hand it over."""
+        from hopscope_tui.handover import Sender  # noqa: PLC0415  as above
+
+        Sender(self._channel, None, files).send(store, State.WHOLE, complete=True)
+
+    def note(self, note: str) -> None:
+        """Send it on."""
+        self._channel.send(note)
 
     def state(self, state: State) -> None:
         """Send it on."""
@@ -149,6 +160,11 @@ def work(asked: Asked, end: socket.socket, *, waits: bool) -> None:
 
 
 def _read(request: Request, channel: Channel) -> None:
+    if request.is_timeline:
+        from hopscope_tui.reading_together import read_together  # noqa: PLC0415  not for a single capture
+
+        read_together(request, _There(channel))
+        return
     from hopscope_tui.keeping import Keeping  # noqa: PLC0415  see the head of forking
 
     keeping = Keeping(request)

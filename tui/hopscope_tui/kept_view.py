@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ import hopscope
 from hopscope.redaction import is_redacting
 from hopscope.text import visible
 from hopscope_tui.capture_title import CaptureTitle
+from hopscope_tui.forking import identity_of
 from hopscope_tui.opening import FirstView, Request
 from hopscope_tui.widgets.row_source import Cell, TableColumn
 
@@ -25,9 +26,10 @@ def find_view(request: Request) -> FirstView | None:
     """What the first view shows, as it was kept with the index; None where it was not."""
     if not is_usual(request):
         return None
-    from hopscope.index.extra import find_extra  # noqa: PLC0415  small captures do without
+    from hopscope.index.extra import extra_of  # noqa: PLC0415  small captures do without
 
-    return decode_view(find_extra(request.path), request.name)
+    identity = identity_of(request.path, request.more, request.clocks)
+    return decode_view(extra_of(identity), request.name)
 
 
 def is_usual(request: Request) -> bool:
@@ -42,12 +44,19 @@ def make_view(store: Store, path: str) -> bytes:
         return b""
     from hopscope_tui.preparing import first_place, first_view  # noqa: PLC0415  loads the views
 
-    return encode_view(first_view(usual, store, first_place(usual)))
+    members = store.members.summary() if store.members is not None else ""
+    return encode_view(first_view(usual, store, first_place(usual)), members)
 
 
-def encode_view(view: FirstView) -> bytes:
-    """A first view as bytes."""
-    return json.dumps({"made_by": _maker(), "view": asdict(view)}, ensure_ascii=True).encode("ascii")
+def encode_view(view: FirstView, members: str = "") -> bytes:
+    """A first view as bytes; ``members``: what the title says behind the name."""
+    rows = [[(cell.text, cell.tone) for cell in row] for row in view.rows]
+    kept = {
+        "made_by": _maker(),
+        "members": members,
+        "view": {**asdict(replace(view, rows=())), "rows": rows},
+    }
+    return json.dumps(kept, ensure_ascii=True).encode("ascii")
 
 
 def decode_view(raw: bytes, name: str) -> FirstView | None:
@@ -65,14 +74,17 @@ def decode_view(raw: bytes, name: str) -> FirstView | None:
         title = view["title"]
         return FirstView(
             title=CaptureTitle(
-                name, int(title["events"]), float(title["duration"]), visible(title["damage"])
+                name + visible(kept["members"]),
+                int(title["events"]),
+                float(title["duration"]),
+                visible(title["damage"]),
             ),
             tabs=tuple(visible(one) for one in view["tabs"]),
             active=int(view["active"]),
             way=tuple(visible(one) for one in view["way"]),
             columns=tuple(_column(**one) for one in view["columns"]),
             sorting=None if view["sorting"] is None else (int(view["sorting"][0]), bool(view["sorting"][1])),
-            rows=tuple(tuple(_cell(**one) for one in row) for row in view["rows"]),
+            rows=tuple(tuple(_cell(*one) for one in row) for row in view["rows"]),
             count=int(view["count"]),
             empty_text="\n".join(visible(one) for one in view["empty_text"].splitlines()),
         )

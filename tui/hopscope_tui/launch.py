@@ -37,7 +37,7 @@ def launch(request: Request, ahead: Fork | None = None) -> int:
     os.environ.setdefault("TEXTUAL_FPS", "120")  # what is ready is drawn within 8 ms and not 16
     gc.disable()  # nothing that is loaded now becomes garbage
     opening = Opening(request)
-    if ahead is not None and ahead.asked == opening.asked and not request.is_timeline:
+    if ahead is not None and ahead.asked == opening.asked:
         opening.use(ahead)
     opening.drawn = threading.Event()
     opening.start()

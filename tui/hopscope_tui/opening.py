@@ -196,7 +196,9 @@ class Opening:
     def asked(self) -> Asked:
         """What a process is started for."""
         request = self.request
-        return Asked(request.path, request.filter_text, request.view, request.follow)
+        return Asked(
+            request.path, request.filter_text, request.view, request.follow, request.more, request.clocks
+        )
 
     def use(self, fork: Fork) -> None:
         """Use a process that was started for this before."""
@@ -204,7 +206,7 @@ class Opening:
 
     def start(self) -> Opening:
         """Begin. The process is forked here, so this comes before anything large is loaded."""
-        if self._fork is None and can_fork() and not self.request.is_timeline:
+        if self._fork is None and can_fork():
             with contextlib.suppress(OSError):
                 self._fork = fork_reader(self.asked)
         threading.Thread(target=self._run, name="open-capture", daemon=True).start()

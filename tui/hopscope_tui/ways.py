@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hopscope.caching import cache_allowed
 from hopscope.progress import ReadingProgress
 from hopscope.store.store import Store
-from hopscope_tui.opening import FirstView, Opened, Opening, Order, State
+from hopscope_tui.opening import FirstView, Opened, Opening, Order, Request, State
 from hopscope_tui.preparing import finish, title
 
 if TYPE_CHECKING:
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
 
 def open_capture(opening: Opening, fork: Fork | None) -> None:
     """Open a capture and go on to tell what becomes of it, until nothing more will."""
-    if opening.request.is_timeline:
-        _open_timeline(opening)
-        return
     if (fork is None or fork.waits) and _open_kept(opening):
         if fork is not None:
             fork.kill()
@@ -30,6 +26,10 @@ def open_capture(opening: Opening, fork: Fork | None) -> None:
         from hopscope_tui.helper import Helper  # noqa: PLC0415  not everywhere
 
         Helper(fork, opening).run()
+    elif opening.request.is_timeline:
+        from hopscope_tui.reading_together import read_together  # noqa: PLC0415  not for a single capture
+
+        read_together(opening.request, _Here(opening))
     else:
         _read_here(opening)
 
@@ -39,32 +39,27 @@ def _open_kept(opening: Opening) -> bool:
     request = opening.request
     if request.follow or request.path == "-" or not cache_allowed():
         return False
-    from hopscope.index import find  # noqa: PLC0415  only where one may be kept
-
-    store = find(request.path)
+    store = _find_together(request) if request.is_timeline else _find(request.path)
     if store is None:
         return False
     take_in(opening, store, State.WHOLE, complete=True)
+    for note in store.members.notes if store.members is not None else ():
+        opening.tell_note(note)
     return True
 
 
-def _open_timeline(opening: Opening) -> None:
-    """Open several captures as a whole, saying which of them is being read."""
-    from hopscope.timeline import open_timeline  # noqa: PLC0415  only for several captures
+def _find(path: str) -> Store | None:
+    from hopscope.index import find  # noqa: PLC0415  only where one may be kept
 
-    request, begun = opening.request, time.monotonic()
+    return find(path)
+
+
+def _find_together(request: Request) -> Store | None:
+    from hopscope.timeline import find_timeline, identify_timeline  # noqa: PLC0415  not for a single capture
+
     paths = (request.path, *request.more)
-    total = sum(os.path.getsize(path) for path in paths if os.path.isfile(path))
-
-    def report(what: str, share: float) -> None:
-        seconds = time.monotonic() - begun
-        opening.tell_progress(
-            ReadingProgress(int(total * share), total, seconds=seconds, what=what), State.READING
-        )
-
-    take_in(opening, open_timeline(paths, report, request.clocks), State.WHOLE, complete=True)
-    for note in opening.opened.store.members.notes if opening.opened and opening.opened.store.members else ():
-        opening.tell_note(note)
+    identity = identify_timeline(paths, request.clocks)
+    return None if identity is None else find_timeline(paths, identity)
 
 
 def take_in(opening: Opening, store: Store, state: State, *, complete: bool) -> None:
@@ -108,6 +103,14 @@ class _Here:
     def store(self, builder: StoreBuilder, store: Store, state: State) -> None:
         """Pass it on."""
         take_in(self._opening, store, state, complete=builder.source.ended)
+
+    def together(self, store: Store, files: Sequence[int]) -> None:
+        """Pass it on."""
+        take_in(self._opening, store, State.WHOLE, complete=True)
+
+    def note(self, note: str) -> None:
+        """Pass it on."""
+        self._opening.tell_note(note)
 
     def state(self, state: State) -> None:
         """Pass it on."""

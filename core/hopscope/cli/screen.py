@@ -27,7 +27,7 @@ def run(request: Request) -> int:
     if not is_timeline(arguments):
         return request.screen(arguments.capture, filter_text, view, follow=arguments.follow)
     if arguments.follow:
-        raise UsageError("--follow goes with a single capture")
+        raise UsageError("--follow goes with a single capture; several are shown as they are now")
     if "-" in arguments.captures:
         raise UsageError("standard input cannot be opened together with other captures")
     return request.screen(arguments.capture, filter_text, view, more=more, clocks=clocks_of(arguments))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from hopscope.index.folder import path_of
-from hopscope.index.identity import identify
+from hopscope.index.identity import Identity
 
 
-def is_kept(path: str) -> bool:
-    """True when an index of the capture is there, be it fit for use or not."""
-    identity = identify(path)
+def is_kept(identity: Identity | None) -> bool:
+    """True when an index of a capture, or of several, is there, be it fit for use or not."""
     return identity is not None and path_of(identity.key).is_file()
