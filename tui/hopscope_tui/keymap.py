@@ -152,6 +152,7 @@ _NAMES: Final = {
     "plus": "+",
     "minus": "-",
     "full_stop": ".",
+    "semicolon": ";",
     "comma": ",",
     "pageup": "PgUp",
     "pagedown": "PgDn",

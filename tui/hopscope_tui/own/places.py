@@ -20,6 +20,8 @@ MESSAGES: Final = "messages"
 OVERVIEW: Final = "overview"
 FOLLOW: Final = "follow"
 TRAIL: Final = "trail"
+BREAKDOWN: Final = "breakdown"
+GAPS: Final = "gaps"
 
 
 class OwnModule(Protocol):
@@ -101,6 +103,27 @@ _ALL = (
         "as the process saw it that sent it, then as the one that received it. Bars: █ working, ▒ ready but "
         "without a CPU, ─ waiting, ╌ waiting in vain, ░ nothing known. Dotted lines (╌) lead to doubtful "
         "causes; a lists the others.",
+        details=True,
+    ),
+    OwnPlace(
+        BREAKDOWN,
+        "Where the time went",
+        "breakdown",
+        "threads",
+        "adding up time",
+        "The time of a process, of several together, or of a span, in the range that is chosen, by what was "
+        "waited for, longest first; the parts add up to the whole. █ is work, ▬ waiting. Enter goes to the "
+        "events at the edges of the longest stretches.",
+        details=True,
+    ),
+    OwnPlace(
+        GAPS,
+        "Gaps",
+        "gaps",
+        "gaps that long",
+        "looking at what was done meanwhile",
+        "Times in which no event of the selection happened, longest first, and what the process that went on "
+        "waited for meanwhile. Enter goes to the event before, . to the one that ended it.",
         details=True,
     ),
     OwnPlace(

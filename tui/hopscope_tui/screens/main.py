@@ -21,6 +21,7 @@ from hopscope_tui.screens.base import has_details
 from hopscope_tui.screens.chain_actions import ChainActions
 from hopscope_tui.screens.copy_actions import CopyActions
 from hopscope_tui.screens.file_actions import FileActions
+from hopscope_tui.screens.gap_actions import GapActions
 from hopscope_tui.screens.growth_actions import GrowthActions
 from hopscope_tui.screens.hop_actions import HopActions
 from hopscope_tui.screens.list_actions import ListActions
@@ -29,7 +30,6 @@ from hopscope_tui.screens.move_actions import MoveActions
 from hopscope_tui.screens.preference_actions import PreferenceActions
 from hopscope_tui.screens.stream_actions import StreamActions
 from hopscope_tui.screens.time_actions import TimeActions
-from hopscope_tui.screens.trail_actions import TrailActions
 from hopscope_tui.sources import PlaceSource
 from hopscope_tui.widgets.breadcrumb import Breadcrumb
 from hopscope_tui.widgets.details_pane import DetailsPane
@@ -56,7 +56,7 @@ class MainScreen(
     CopyActions,
     StreamActions,
     PreferenceActions,
-    TrailActions,
+    GapActions,
 ):
     """One capture: where one is, its rows, and the details of the chosen event.
 
