@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import stat
+from pathlib import Path
+
 import pytest
 from textual.pilot import Pilot
 
@@ -228,3 +232,20 @@ def test_titles_are_cut_before_the_answer() -> None:
     assert shortened("DNS A a.very.long.name.example -> NXDOMAIN", 24) == "DNS A a.ver… -> NXDOMAIN"
     assert shortened("short -> ok", 24) == "short -> ok"
     assert len(shortened(f"x -> {'y' * 50}", 20)) <= 20
+
+
+async def test_a_trail_is_saved_for_people_and_for_other_programs(tmp_path: Path) -> None:
+    async with running(opening(DEMO)) as screen:
+        await story(screen)
+        for downs, name in enumerate(("trail.md", "trail.json", "otlp.json", "chrome.json")):
+            await screen.press("E", *["down"] * downs, "enter")
+            await screen.type(str(tmp_path / name))
+            await screen.press("enter")
+            assert f"{name} is written" in screen.message
+
+    assert "GET /stock" in (tmp_path / "trail.md").read_text()
+    rows = json.loads((tmp_path / "trail.json").read_text())["rows"]
+    assert rows[-1]["title"] == "GET /stock -> 200 OK"
+    assert json.loads((tmp_path / "otlp.json").read_text())["resourceSpans"]
+    assert json.loads((tmp_path / "chrome.json").read_text())["traceEvents"]
+    assert stat.S_IMODE((tmp_path / "chrome.json").stat().st_mode) == 0o600

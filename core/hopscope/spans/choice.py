@@ -24,6 +24,7 @@ class ChosenLinks(Links):
 
     def __init__(self, found: Links, chosen: Mapping[int, int]) -> None:
         self.store, self.spans = found.store, found.spans
+        self.across, self.starts = found.across, found.starts
         self._found = found
         self._chosen = dict(chosen)
 

@@ -76,6 +76,11 @@ class TrailSource:
         """The row to choose at first."""
         return self.row_of_place(self.trail.focus)
 
+    @property
+    def words(self) -> str:
+        """What the trail is about: the title of its first row."""
+        return title(self.trail, 0) if len(self.trail) else "nothing"
+
     def row_of_place(self, place: int) -> int:
         """The row of a place of the trail, or of the nearest one above it that is shown."""
         return max(0, int(np.searchsorted(self.shown, place, side="right")) - 1)

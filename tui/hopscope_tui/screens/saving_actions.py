@@ -1,22 +1,29 @@
-"""Saving what is shown where it is no view: the bytes of conversations."""
+"""Saving what is shown where it is no view: the bytes of conversations, trails."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from hopscope.errors import HopscopeError
+from hopscope.json_text import json_document
 from hopscope.kept.new_file import check_target
 from hopscope.redaction import is_redacting, redact_bytes
 from hopscope.text import visible
 from hopscope_tui.own.blocks import BlockSource
+from hopscope_tui.own.places import TRAIL
 from hopscope_tui.screens.base import MainBase
 from hopscope_tui.screens.list_panel import ListPanel
 from hopscope_tui.screens.prompt import Prompt
 from hopscope_tui.widgets.row_source import Cell, ListedRows, TableColumn
+
+if TYPE_CHECKING:
+    from hopscope.store.store import Store
+    from hopscope_tui.own.trail import TrailSource
 
 Choice = tuple[str, str, str, Callable[[], Iterator[str | bytes]]]
 """What can be saved: in words, the file's name to begin with, what to say behind it, and the bytes."""
@@ -43,6 +50,8 @@ class SavingActions(MainBase):
 
     def savable(self) -> list[Choice]:
         """What of the place one is at can be saved."""
+        if self.waterfall.trail is not None and self.place.view == TRAIL:
+            return trail_choices(self.waterfall.trail, self.store)
         return block_choices(self.rows) if isinstance(self.rows, BlockSource) else []
 
     def _ask_name(self, choice: Choice) -> None:
@@ -65,6 +74,29 @@ class SavingActions(MainBase):
         self.say(f"writing {visible(path.name)} …, Esc stops", "$tone-quiet")
         request = self.opening.request
         self.jobs.write(path, pieces, [request.path, *request.more], said)
+
+
+def trail_choices(source: TrailSource, store: Store) -> list[Choice]:
+    """What can be saved of a trail: a report, plain data, and what other programs open."""
+    from hopscope.spans import exports  # noqa: PLC0415  only who saves needs it
+
+    trail = source.trail
+    number = int(store.number[max(source.origin.row, 0)])
+    cut = "; the trail is longer" if trail.cut else ""
+    heading = f"Trail of {source.words} in {store.source.name}"
+    documents: list[tuple[str, str, Callable[[], object]]] = [
+        ("JSON", "trail.json", lambda: exports.trail_object(trail, number)),
+        ("OTLP, for Jaeger and others", "trail-otlp.json", lambda: exports.otlp_object(trail)),
+        ("Chrome's trace format, for Perfetto", "trail-chrome.json", lambda: exports.chrome_object(trail)),
+    ]
+    return [
+        ("the trail as Markdown", "trail.md", cut, lambda: iter([exports.trail_markdown(trail, heading)])),
+        *((f"the trail as {words}", name, cut, partial(_document, make)) for words, name, make in documents),
+    ]
+
+
+def _document(make: Callable[[], object]) -> Iterator[str | bytes]:
+    yield str(json_document(make()))
 
 
 def block_choices(source: BlockSource) -> list[Choice]:
