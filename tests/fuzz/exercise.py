@@ -25,6 +25,7 @@ from hopscope.errors import HopscopeError
 from hopscope.fields import FIELDS, field_text, field_value
 from hopscope.fields.field import ArgumentForm
 from hopscope.filters import compile_filter, complete
+from hopscope.findings import findings_of
 from hopscope.formats import DEFAULT, OutputStyle, Printer, TimeForm, compile_format
 from hopscope.protocols import summary
 from hopscope.store.build import open_store
@@ -33,6 +34,7 @@ from hopscope.text import visible
 from hopscope.trail import absence, causes, effects, peers
 from hopscope.views import VIEWS, Selection, evaluate, selection_of_event
 from hopscope.views.file_lines import file_lines
+from hopscope.waits import breakdown_of, gaps_of, waits_of
 
 SECONDS = 2.0
 """CPU time that a step may take on an input of at most 1 MB."""
@@ -167,6 +169,8 @@ def _steps(store: Store, chance: random.Random) -> Iterator[tuple[str, Callable[
     yield "way to an event", lambda: [selection_of_event(store, row) for row in rows[:5]]
     yield "messages", lambda: _all_messages(store, chance)
     yield "files", lambda: _files(store, chance)
+    yield "waits", lambda: _all_waits(store)
+    yield "findings", lambda: [one.sentence for one in findings_of(store)]
     yield "completion", lambda: complete(store, "proc.name=", 10)
 
 
@@ -194,6 +198,16 @@ def _all_messages(store: Store, chance: random.Random) -> None:
     for one in [*listed, *messages.exchanges().tolist()][:LINES]:
         assert visible(messages.sentence(one)).isprintable()
         json_line(exchange_object(messages, one, full=one < SAMPLE))
+
+
+def _all_waits(store: Store) -> None:
+    waits = waits_of(store)
+    lives = range(len(waits.lives.begin))
+    for line in (waits.line(lives), *(waits.line([one]) for one in lives[:SAMPLE])):
+        found = breakdown_of(store, line)
+        assert sum(part.elapsed for part in found.parts) == found.elapsed
+    for gap in gaps_of(store, None, 1_000_000)[:5]:
+        gap.meanwhile(store)
 
 
 def _files(store: Store, chance: random.Random) -> None:

@@ -14,8 +14,9 @@ from hopscope.store.tables import NONE
 FARTHEST = 8
 """So many servers behind each other are followed."""
 
-MOST_SPANS = 20_000
-"""Of a process with more requests it is not told which of them were for the sake of which."""
+MOST_MESSAGES = 40_000
+"""In captures with more, and of processes with more requests than half of it, nobody looks for what was asked
+for the sake of what: it would take longer than all else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Origin:
 
 def origin_of(case: Case, response: int) -> Origin | None:
     """Where the failure came from that a response tells, None where the server is not in the capture."""
+    if len(case.messages) > MOST_MESSAGES:
+        return None
     spans = spans_of(case.store)
     same = np.flatnonzero(spans.response == response)
     if not len(same):
@@ -42,7 +45,7 @@ def origin_of(case: Case, response: int) -> Origin | None:
     served = span if spans.kind[span] == RECEIVED else int(links.across.received[span])
     origin = None
     for _ in range(FARTHEST):
-        if served == NONE or len(spans.of_process(int(spans.process[served]))) > MOST_SPANS:
+        if served == NONE or len(spans.of_process(int(spans.process[served]))) > MOST_MESSAGES // 2:
             return origin
         failed = [one for one in links.effects(served) if _failed(case, one)]
         who = case.who(int(spans.first[served]))
@@ -52,6 +55,20 @@ def origin_of(case: Case, response: int) -> Origin | None:
         origin = _heard(case, last, who)
         served = int(links.across.received[last])
     return origin
+
+
+def for_the_same(case: Case, one: int, other: int) -> bool:
+    """Whether two requests, by their event rows, were not sent for the sake of different ones.
+
+    Those of a proxy may be alike and yet for two clients.
+    """
+    if len(case.messages) > MOST_MESSAGES:
+        return True
+    spans, links = spans_of(case.store), links_of(case.store)
+    sent = [next((s for s in spans.of_row(row) if spans.kind[s] == SENT), NONE) for row in (one, other)]
+    if NONE in sent or len(spans.of_process(int(spans.process[sent[0]]))) > MOST_MESSAGES // 2:
+        return True
+    return links.cause(sent[0]) == links.cause(sent[1])
 
 
 def _failed(case: Case, span: int) -> bool:

@@ -17,6 +17,7 @@ MOST_CITED = 8
 """Stretches whose events are evidence for a part, the longest ones."""
 
 _KIND_BITS = 40
+_CODE_BITS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +73,23 @@ def breakdown_of(store: Store, line: Stretches) -> Breakdown:
     if not len(line):
         return Breakdown(0, 0, ())
     key = (line.kind.astype(np.int64) << _KIND_BITS) + line.target
-    different, group = np.unique(key, return_inverse=True)
-    group = group.reshape(-1)
-    order = np.argsort(group, kind="stable")
-    ends = np.cumsum(np.bincount(group, minlength=len(different)))
-    members = np.split(order, ends[:-1])
-    parts = sorted(
-        (_part(store, line, places) for places in members), key=lambda one: (-one.elapsed, one.what)
-    )
+    group = np.unique(key, return_inverse=True)[1].reshape(-1)
+    # Longest first within each group, so that the first ones are what is cited.
+    order = np.lexsort((-line.length, group))
+    ends = np.cumsum(np.bincount(group))
+    edges = _edges(store, line)
+    calls = _calls(store, line, group)
+    found = [
+        _part(store, line, places, edges[places], tuple(calls.get(number, ())))
+        for number, places in enumerate(np.split(order, ends[:-1]))
+    ]
+    parts = sorted(found, key=lambda one: (-one.elapsed, one.what))
     return Breakdown(int(line.start[0]), int(line.stop[-1]), tuple(parts))
 
 
-def _part(store: Store, line: Stretches, places: Rows) -> Part:
-    length = line.length[places]
-    longest = places[np.argsort(-length, kind="stable")]
-    edges = np.stack(_edges(store, line, longest), axis=1)
+def _part(store: Store, line: Stretches, places: Rows, edges: Rows, calls: tuple[str, ...]) -> Part:
+    """One part; its stretches are given longest first, with their events."""
+    length = line.stop[places] - line.start[places]
     cited = dict.fromkeys(row for row in edges[:MOST_CITED].ravel().tolist() if row >= 0)
     kind, target = int(line.kind[places[0]]), int(line.target[places[0]])
     rows = np.unique(edges)
@@ -98,27 +101,30 @@ def _part(store: Store, line: Stretches, places: Rows) -> Part:
         elapsed=int(length.sum()),
         timed_out=int(length[line.over[places]].sum()),
         count=len(places),
-        calls=_calls(store, line, places) if kind == WAIT else (),
+        calls=calls,
         evidence=tuple(cited),
         rows=rows[rows >= 0],
     )
 
 
-def _edges(store: Store, line: Stretches, places: Rows) -> tuple[Rows, Rows]:
-    """Begin and end of the call of each stretch; without one, the events around it."""
-    call = line.call[places]
-    waits = (line.kind[places] == WAIT) & (call >= 0)
-    twin = np.where(waits, store.twin[np.maximum(call, 0)], -1).astype(np.int64)
-    begin = np.where(waits, np.where((twin >= 0) & (twin < call), twin, call), line.first[places])
-    end = np.where(waits, np.maximum(call, twin), line.last[places])
-    return begin.astype(np.int64), end.astype(np.int64)
+def _edges(store: Store, line: Stretches) -> Rows:
+    """Begin and end of the call of each stretch; without one, the events around it. Shape (n, 2)."""
+    call = line.call
+    waits = (line.kind == WAIT) & (call >= 0)
+    twin = np.where(waits, store.twin[np.maximum(call, 0)], NONE).astype(np.int64)
+    begin = np.where(waits, np.where((twin >= 0) & (twin < call), twin, call), line.first)
+    end = np.where(waits, np.maximum(call, twin), line.last)
+    return np.stack([begin, end], axis=1).astype(np.int64)
 
 
-def _calls(store: Store, line: Stretches, places: Rows) -> tuple[str, ...]:
-    calls = line.call[places]
-    known = calls >= 0
-    codes, which = np.unique(store.code[calls[known]], return_inverse=True)
-    spent = np.bincount(which.reshape(-1), line.length[places][known], minlength=len(codes))
-    first = [int(calls[known][np.flatnonzero(which.reshape(-1) == one)[0]]) for one in range(len(codes))]
-    names = [call_name(store, first[one]) for one in np.argsort(-spent, kind="stable").tolist()]
-    return tuple(dict.fromkeys(names))
+def _calls(store: Store, line: Stretches, group: Rows) -> dict[int, dict[str, None]]:
+    """Names of the calls that waited, by group, the one with most time first."""
+    waits = np.flatnonzero((line.kind == WAIT) & (line.call >= 0))
+    key = (group[waits] << _CODE_BITS) | store.code[line.call[waits]]
+    different, first, which = np.unique(key, return_index=True, return_inverse=True)
+    spent = np.bincount(which.reshape(-1), line.length[waits], minlength=len(different))
+    found: dict[int, dict[str, None]] = {}
+    for one in np.argsort(-spent, kind="stable").tolist():
+        row = int(line.call[waits[first[one]]])
+        found.setdefault(int(different[one]) >> _CODE_BITS, {})[call_name(store, row)] = None
+    return found

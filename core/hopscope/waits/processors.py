@@ -27,16 +27,17 @@ class Switches:
     rows: Rows
     coming: NDArray[np.int64]
 
-    def coming_lives(self, store: Store) -> NDArray[np.int64]:
-        """Lives of the threads that get the CPU, NONE for none and for unknown ones."""
-        keys = self.coming
-        if store.members is not None and store.members.runs > 1:
-            keys = keys + (store.run[self.rows].astype(np.int64) << RUN_BITS)
-        states = store.threads_of(keys, self.rows)
-        states[self.coming <= 0] = NONE
-        if not len(store.threads):
-            return states
-        return np.where(states >= 0, store.threads.life[states], NONE).astype(np.int64)
+
+def coming_lives(store: Store, switches: Switches) -> NDArray[np.int64]:
+    """Lives of the threads that get the CPU at each switch, NONE for none and for unknown ones."""
+    keys = switches.coming
+    if store.members is not None and store.members.runs > 1:
+        keys = keys + (store.run[switches.rows].astype(np.int64) << RUN_BITS)
+    states = store.threads_of(keys, switches.rows)
+    states[switches.coming <= 0] = NONE
+    if not len(store.threads):
+        return states
+    return np.where(states >= 0, store.threads.life[states], NONE).astype(np.int64)
 
 
 def switches_of(store: Store) -> Switches:

@@ -73,9 +73,10 @@ def lives_of(store: Store) -> Lives:
     run_begin, run_stop = _runs(store)
     runs = store.process_run[:count]
     old = (born == NONE) & (first < 0)
-    known_from = np.where(born >= 0, born, np.clip(first, 0, max(len(store) - 1, 0)))
-    begin = np.where(old, run_begin[runs], store.time[known_from])
-    stop = np.where(died >= 0, store.time[np.maximum(died, 0)], run_stop[runs])
+    time = store.time if len(store) else np.zeros(1, np.int64)
+    known_from = np.where(born >= 0, born, np.clip(first, 0, len(time) - 1))
+    begin = np.where(old, run_begin[runs], time[known_from])
+    stop = np.where(died >= 0, time[np.maximum(died, 0)], run_stop[runs])
     return Lives(begin, np.maximum(stop, begin), old, died >= 0)
 
 
@@ -95,16 +96,22 @@ def _runs(store: Store) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return begin, stop
 
 
-def sequence_of(store: Store, lives: Lives, switches: Switches, wanted: NDArray[np.int64] | None) -> Sequence:
+def sequence_of(
+    store: Store,
+    lives: Lives,
+    switches: Switches,
+    coming: NDArray[np.int64],
+    wanted: NDArray[np.int64] | None,
+) -> Sequence:
     """The moments of some threads, of all where ``wanted`` is None.
 
     Args:
         store: the events.
         lives: of its threads.
         switches: of its CPUs.
+        coming: int64, lives of the threads that get a CPU at each of them.
         wanted: int64, lives of threads, different ones.
     """
-    coming = switches.coming_lives(store)
     if wanted is None:
         owner = store.thread_life
         rows = stable_order(owner)[int(np.count_nonzero(owner < 0)) :]

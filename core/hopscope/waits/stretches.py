@@ -68,3 +68,10 @@ class Stretches:
         np.maximum(inside.start, begin, out=inside.start)
         np.minimum(inside.stop, stop, out=inside.stop)
         return inside
+
+
+def nothing() -> Stretches:
+    """No stretches at all."""
+    none, small = np.zeros(0, np.int64), np.zeros(0, np.int8)
+    targets = Targets(small, none, none)
+    return Stretches(none, none, small, none, small > 0, none, none, none, none, targets)

@@ -53,7 +53,7 @@ MAKERS = exit_codes("vfork", "clone", "clone3", "fork")
 _KINDS = {
     "ipv4": ASKED, "ipv6": ASKED, "unix": ASKED, "netlink": ASKED, "pipe": PIPE_TARGET, "event": INSIDE,
     "timerfd": TIMER_TARGET, "signalfd": SIGNAL_TARGET, "file": FILE_TARGET, "directory": FILE_TARGET,
-    "memfd": FILE_TARGET, "inotify": FILE_TARGET, "pidfd": CHILD_TARGET,
+    "memfd": FILE_TARGET, "inotify": FILE_TARGET,
 }  # fmt: skip
 
 _ID_BITS = 52
@@ -83,12 +83,31 @@ class Targets:
         return len(self.kind)
 
 
+@dataclass(frozen=True, slots=True)
+class Descriptors:
+    """What each row of the descriptor table is as a target.
+
+    Attributes:
+        kind: int64.
+        representative: int64, the last row of the same life, so that one life is one target.
+    """
+
+    kind: Ints
+    representative: Ints
+
+
+def descriptors_as_targets(store: Store) -> Descriptors:
+    """The descriptor table as targets."""
+    return Descriptors(_descriptor_kinds(store), _representatives(store))
+
+
 def targets_of(
     store: Store,
     sequence: Sequence,
     calls: Rows,
     places: Ints,
     classes: NDArray[np.int8],
+    descriptors: Descriptors,
 ) -> tuple[Targets, Ints, NDArray[np.bool_]]:
     """What calls that waited were waiting for.
 
@@ -98,6 +117,7 @@ def targets_of(
         calls: int64, event row of each call.
         places: int64, positions in the sequence at which the calls are waiting.
         classes: of all events.
+        descriptors: the descriptor table as targets.
 
     Returns:
         The targets, the one of each call, and whether each call came back because time was up.
@@ -106,9 +126,9 @@ def targets_of(
     kind = np.full(len(calls), OTHER_TARGET, np.int64)
     number = _of_calls(store, calls, of_call)
     found, accepted = _descriptors(store, sequence, calls, places, classes)
-    told = _descriptor_kinds(store)
     known = found >= 0
-    kind[known], number[known] = told[found[known]], _representatives(store)[found[known]]
+    kind[known] = descriptors.kind[found[known]]
+    number[known] = descriptors.representative[found[known]]
     accepts = (of_call == ACCEPT) | accepted
     kind[accepts], number[accepts] = REQUESTS, NONE
     result = store.result[calls]
@@ -227,7 +247,7 @@ def _inner_pipes(store: Store) -> NDArray[np.bool_]:
 
 
 def _representatives(store: Store) -> Ints:
-    """For each row of the descriptor table the last row of the same life, so that one life is one target."""
+    """For each row of the descriptor table the last row of the same life."""
     table = store.descriptors
     last = np.full(int(table.life.max(initial=-1)) + 1, NONE, np.int64)
     last[table.life] = np.arange(len(table))

@@ -15,10 +15,10 @@ from hopscope.waits.among import among
 from hopscope.waits.calls import classes_of
 from hopscope.waits.kinds import WAIT
 from hopscope.waits.merging import one_line
-from hopscope.waits.processors import switches_of
+from hopscope.waits.processors import Switches, coming_lives, switches_of
 from hopscope.waits.sequence import Lives, lives_of, sequence_of
-from hopscope.waits.stretches import Stretches
-from hopscope.waits.targets import targets_of
+from hopscope.waits.stretches import Stretches, nothing
+from hopscope.waits.targets import Descriptors, descriptors_as_targets, targets_of
 from hopscope.waits.timeline import timeline_of
 
 
@@ -41,6 +41,16 @@ class Waits:
     @cached_property
     def _classes(self) -> NDArray[np.int8]:
         return classes_of(self.store)
+
+    @cached_property
+    def _switches(self) -> tuple[Switches, NDArray[np.int64]]:
+        """The switch events, and the lives of the threads that get a CPU at each."""
+        switches = switches_of(self.store)
+        return switches, coming_lives(self.store, switches)
+
+    @cached_property
+    def _descriptors(self) -> Descriptors:
+        return descriptors_as_targets(self.store)
 
     @cached_property
     def _threads(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -101,13 +111,17 @@ class Waits:
 
     def _of_threads(self, lives: tuple[int, ...] | None) -> Stretches:
         store = self.store
+        if not len(store):
+            return nothing()
         wanted = None if lives is None else np.array(lives, np.int64)
-        switches = switches_of(store)
-        sequence = sequence_of(store, self.lives, switches, wanted)
+        switches, coming = self._switches
+        sequence = sequence_of(store, self.lives, switches, coming, wanted)
         line = timeline_of(store, sequence, self.lives, switches, self._classes)
         waiting = np.flatnonzero((line.kind == WAIT) & (line.call >= 0))
         calls, first, which = np.unique(line.call[waiting], return_index=True, return_inverse=True)
-        targets, of_call, over = targets_of(store, sequence, calls, line.place[waiting[first]], self._classes)
+        targets, of_call, over = targets_of(
+            store, sequence, calls, line.place[waiting[first]], self._classes, self._descriptors
+        )
         target, timed_out = np.full(len(line), NONE, np.int64), np.zeros(len(line), np.bool_)
         target[waiting], timed_out[waiting] = of_call[which.reshape(-1)], over[which.reshape(-1)]
         return Stretches(

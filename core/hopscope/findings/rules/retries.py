@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hopscope.conversation.messages import PROTOCOLS
+from hopscope.conversation.messages import KINDS, PROTOCOLS
+from hopscope.conversation.transfers import RECEIVE, SEND
 from hopscope.findings.case import Case
 from hopscope.findings.finding import Finding, Part, Rule
-from hopscope.findings.origins import MOST_SPANS
-from hopscope.findings.spans import spans_of as time_spans_of
+from hopscope.findings.origins import for_the_same
+from hopscope.findings.spans import spans_of
 from hopscope.findings.words import listed, times
-from hopscope.spans import SENT, links_of, spans_of
+from hopscope.protocols.message import REQUEST
 from hopscope.store.tables import NONE
 
 LONGEST_PAUSE = 60_000_000_000
@@ -32,102 +34,118 @@ MOST_CITED = 8
 _NAMES = np.array(PROTOCOLS)
 
 
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """A request that was sent.
+
+    Attributes:
+        message: its number.
+        first, last: event rows of its first byte and of its answer, without one of its last byte.
+        outcome: what the answer said, empty without one.
+        failed: whether another attempt makes sense.
+    """
+
+    message: int
+    first: int
+    last: int
+    outcome: str
+    failed: bool
+
+
 def _find(case: Case) -> Iterator[Finding]:
-    spans = spans_of(case.store)
-    sent = np.flatnonzero((spans.kind == SENT) & (spans.request != NONE))
-    protocol = case.messages.protocol[spans.request[sent]]
-    sent = sent[~np.isin(_NAMES[protocol], ELSEWHERE)]
+    messages = case.messages
+    asks = (messages.direction == SEND) & (messages.kind == KINDS.index(REQUEST))
+    sent = np.flatnonzero(asks & ~np.isin(_NAMES[messages.protocol], ELSEWHERE))
     failed = _worth_retrying(case, sent)
-    if not failed.any():
-        return
     hopeless = {_key(case, one) for one in sent[failed].tolist()}
-    chains: dict[tuple[int, str, str, int], list[list[int]]] = {}
-    failing = dict(zip(sent.tolist(), failed.tolist(), strict=True))
-    for one in sent.tolist():
+    if not hopeless:
+        return
+    chains: dict[tuple[int, str, str, int], list[list[_Attempt]]] = {}
+    for one, fails in zip(sent.tolist(), failed.tolist(), strict=True):
         key = _key(case, one)
         if key not in hopeless:
             continue
-        own = chains.setdefault(key, [])
-        last = own[-1][-1] if own else NONE
-        if own and failing[last] and _follows(case, last, one) and _for_the_same(case, last, one):
-            own[-1].append(one)
+        attempt, own = _attempt(case, one, fails), chains.setdefault(key, [])
+        if own and own[-1][-1].failed and _follows(case, own[-1][-1], attempt):
+            own[-1].append(attempt)
         else:
-            own.append([one])
+            own.append([attempt])
     for found in chains.values():
-        for chain in found:
-            if len(chain) > 1:
-                yield _finding(case, chain, failing)
+        yield from (_finding(case, chain) for chain in found if len(chain) > 1)
 
 
 def _worth_retrying(case: Case, sent: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which requests were not answered, or so that another attempt makes sense."""
-    spans, messages = spans_of(case.store), case.messages
-    response = spans.response[sent]
+    messages = case.messages
+    response = messages.partner[sent]
     told = response != NONE
     status = messages.status[response]
-    http = np.isin(_NAMES[messages.protocol[spans.request[sent]]], HTTP)
+    http = np.isin(_NAMES[messages.protocol[sent]], HTTP)
     fails = messages.failed[response] & told
     fails &= ~http | (status >= 500) | np.isin(status, list(WORTH_RETRYING))
-    return np.asarray(fails | (spans.answered[sent] == NONE))
+    silent = np.flatnonzero(~told)
+    fails[silent] = [not _anything_back(case, one) for one in sent[silent].tolist()]
+    return np.asarray(fails)
 
 
-def _key(case: Case, span: int) -> tuple[int, str, str, int]:
+def _anything_back(case: Case, request: int) -> bool:
+    """Whether bytes came back on the connection after a request that no answer was read for."""
+    heard = case.streams.of_channel(int(case.messages.channel[request]), RECEIVE)
+    heard = heard[case.streams.transfers.size[heard] != 0]
+    return bool((heard > case.messages.last[request]).any())
+
+
+def _key(case: Case, request: int) -> tuple[int, str, str, int]:
     """Process, protocol, what is asked for, and the port: another attempt may go to another server."""
-    spans = spans_of(case.store)
-    request = int(spans.request[span])
-    subject, address = case.messages.texts[request].subject, case.server_address(request)
+    messages = case.messages
+    address = case.server_address(request)
     port = address[1] if address is not None else 0
-    return int(spans.process[span]), PROTOCOLS[case.messages.protocol[request]], subject, port
+    protocol = PROTOCOLS[messages.protocol[request]]
+    return case.process(messages.row(request)), protocol, messages.texts[request].subject, port
 
 
-def _follows(case: Case, last: int, one: int) -> bool:
+def _attempt(case: Case, request: int, failed: bool) -> _Attempt:
+    messages = case.messages
+    response = int(messages.partner[request])
+    rows = messages.rows(response if response != NONE else request)
+    outcome = messages.texts[response].outcome if response != NONE else ""
+    return _Attempt(request, messages.row(request), int(rows[-1]), outcome, failed)
+
+
+def _follows(case: Case, last: _Attempt, one: _Attempt) -> bool:
     """Whether a request can be another attempt: it was sent when the one before had come to nothing."""
-    spans = spans_of(case.store)
-    answered = int(spans.response[last]) != NONE
-    begun, over = int(spans.start[one]), int(spans.stop[last])
-    if not answered:
-        # Nobody waits for two answers on one connection; on another one the first attempt may be still open.
-        return 0 < begun - int(spans.start[last]) <= LONGEST_PAUSE
-    return 0 <= begun - over <= LONGEST_PAUSE
+    since = last.last if last.outcome else last.first
+    return 0 < case.time(one.first) - case.time(since) <= LONGEST_PAUSE and for_the_same(
+        case, last.first, one.first
+    )
 
 
-def _for_the_same(case: Case, last: int, one: int) -> bool:
-    """Whether two requests were not for the sake of different ones, as those of a proxy may be."""
-    spans = spans_of(case.store)
-    if len(spans.of_process(int(spans.process[one]))) > MOST_SPANS:
-        return True
-    links = links_of(case.store)
-    return links.cause(last) == links.cause(one)
-
-
-def _finding(case: Case, chain: list[int], failing: dict[int, bool]) -> Finding:
-    spans, messages = spans_of(case.store), case.messages
-    subject = messages.texts[int(spans.request[chain[0]])].subject
-    servers = list(dict.fromkeys(case.server_of(int(spans.request[one])) for one in chain))
-    place = f" to {listed([one for one in servers if one])}" if any(servers) else ""
-    outcomes: list[tuple[str, int]] = []
-    for one in chain:
-        response = int(spans.response[one])
-        said = messages.texts[response].outcome if response != NONE else "no answer"
-        if outcomes and outcomes[-1][0] == said:
-            outcomes[-1] = said, outcomes[-1][1] + 1
-        else:
-            outcomes.append((said, 1))
-    told = ", then ".join(f"{said}{' ' + times(count) if count > 1 else ''}" for said, count in outcomes)
-    rows = list(dict.fromkeys(int(row) for one in chain for row in (spans.first[one], spans.last[one])))
+def _finding(case: Case, chain: list[_Attempt]) -> Finding:
+    subject = case.messages.texts[chain[0].message].subject
+    servers = [one for one in dict.fromkeys(case.server_of(one.message) for one in chain) if one]
+    place = f" to {listed(servers)}" if servers else ""
+    told = ", then ".join(
+        said if count == 1 else f"{said} {times(count)}"
+        for said, count in ((said, len(list(same))) for said, same in groupby(chain, _said))
+    )
+    rows = list(dict.fromkeys(row for one in chain for row in (one.first, one.last)))
     parts = tuple(
-        Part((int(spans.first[one]), int(spans.first[after])), int(spans.start[one]), int(spans.start[after]))
+        Part((one.first, after.first), case.time(one.first), case.time(after.first))
         for one, after in pairwise(chain)
     )
-    end = "" if not failing[chain[-1]] else ", and was given up"
+    end = ", and was given up" if chain[-1].failed else ""
     return Finding(
         f"{subject} was sent {len(chain)} times{place}: {told}{end}",
-        int(spans.first[chain[0]]),
+        chain[0].first,
         tuple(rows[:MOST_CITED]),
         rows=np.unique(np.array(rows, np.int64)),
-        spans=time_spans_of((part.start, part.stop) for part in parts),
+        spans=spans_of((part.start, part.stop) for part in parts),
         parts=parts,
     )
+
+
+def _said(attempt: _Attempt) -> str:
+    return attempt.outcome or "no answer"
 
 
 RULE = Rule(
