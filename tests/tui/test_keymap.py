@@ -16,13 +16,17 @@ from hopscope_tui.screens.list_panel import ListPanel
 from hopscope_tui.screens.loading import LoadingScreen
 from hopscope_tui.screens.main import MainScreen
 from hopscope_tui.screens.prompt import Prompt
+from hopscope_tui.screens.spectrogram_panel import SpectrogramPanel
 from hopscope_tui.screens.view_picker import ViewPicker
 from hopscope_tui.widgets.filter_bar import FilterBar
+from hopscope_tui.widgets.heat_map import HeatMap
 from hopscope_tui.widgets.timeline import Timeline
 from hopscope_tui.widgets.virtual_table import VirtualTable
 from hopscope_tui.widgets.waterfall import Waterfall
 
 _OWNERS = {
+    "heat": HeatMap,
+    "spectrogram": SpectrogramPanel,
     "table": VirtualTable,
     "loading": LoadingScreen,
     "main": MainScreen,

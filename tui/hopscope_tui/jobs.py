@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from hopscope.kept import Remembered, SavedChains
+    from hopscope.spectrogram import Kind
     from hopscope.store.store import Rows, Store
     from hopscope.views import Selection
     from hopscope.views.conditions import FieldValue
@@ -292,6 +293,14 @@ class Jobs:
 
         contents = file_used(store, rows())
         self._say(FileRead(FileRows(list(file_lines(contents))) if contents is not None else None))
+
+    @in_thread
+    def heat(self, store: Store, selection: Selection, kind: Kind, interval: int, columns: int) -> None:
+        """Work out a spectrogram. Answers HeatFound; arguments as for ``heat.find_heat``."""
+        from hopscope_tui.heat import find_heat  # noqa: PLC0415  only who looks at latencies needs it
+
+        watch = Watch(_is_cancelled, lambda _: None)
+        self._say(find_heat(store, selection, kind, interval, columns, watch.report))
 
     @in_thread
     def tell(self, find: Callable[[], str], take: str) -> None:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from hopscope.errors import FilterError
     from hopscope.filters import Completion
     from hopscope.kept import SavedChains
+    from hopscope.reports.heat import Heat
     from hopscope.trail import Candidate
     from hopscope.views import Step
     from hopscope.views.conditions import FieldValue
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from hopscope_tui.navigator import Navigator, Place
     from hopscope_tui.opening import FirstView, Opened
     from hopscope_tui.sources import PlaceSource
+    from hopscope_tui.widgets.heat_map import Rectangle
 
 
 @dataclass
@@ -332,3 +335,22 @@ class BarsWorkedOut(Message):
     def can_replace(self, message: Message) -> bool:
         """One is as good as several."""
         return isinstance(message, BarsWorkedOut)
+
+
+@dataclass
+class HeatFound(Message):
+    """``Jobs.heat``: a spectrogram.
+
+    Attributes:
+        heat: the counts.
+        labels: of its lines.
+        marks: columns with what is written above them.
+        line_words: how long a line is.
+        words: for chosen cells which times and latencies they are.
+    """
+
+    heat: Heat
+    labels: list[str]
+    marks: list[tuple[int, str]]
+    line_words: str
+    words: Callable[[Rectangle], str]

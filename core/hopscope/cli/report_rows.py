@@ -53,14 +53,31 @@ OVERVIEW = Command(
     module="overview",
 )
 
+_LATENCIES = Argument(
+    ("--only",),
+    "calls on these descriptors, net or file; or requests instead of calls",
+    {"metavar": "KIND", "choices": ("calls", "net", "file", "requests"), "default": "calls"},
+)
+
 SPECTROGRAM = Command(
     name="spectrogram",
     summary="draw how long calls took, over time",
     description=(
         "Draw a map of latencies: one line an interval of time, one column a latency, from 1 ns at the left\n"
-        "to 100 s at the right; the darker a cell, the more calls. With a filter only calls that pass it."
+        "to 100 s at the right; the darker a cell, the more calls. With a filter only calls that pass it.\n"
+        "--only requests draws requests instead, as each process saw them."
     ),
-    arguments=(CAPTURE, FILTER, ONLY, _every("500"), _COLUMNS, JSON, _CELL_EVENTS, UNPACK_LIMIT, NO_CACHE),
+    arguments=(
+        CAPTURE,
+        FILTER,
+        _LATENCIES,
+        _every("500"),
+        _COLUMNS,
+        JSON,
+        _CELL_EVENTS,
+        UNPACK_LIMIT,
+        NO_CACHE,
+    ),
     examples=(
         Example("hopscope spectrogram capture.scap", "draw all calls"),
         Example("hopscope spectrogram capture.scap --only file --every 100", "draw I/O on files, by 100 ms"),

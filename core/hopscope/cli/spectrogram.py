@@ -6,9 +6,9 @@ from hopscope.cli.capture import open_capture
 from hopscope.cli.command import Request
 from hopscope.cli.heat_map import LABEL, print_json, print_map
 from hopscope.cli.table import window_width
-from hopscope.reports.heat import DECADES, spectrogram
-from hopscope.reports.kinds import KINDS, passing, shown
-from hopscope.views.text import format_duration
+from hopscope.reports.heat import DECADES
+from hopscope.spectrogram import KINDS, heat_of, latency_marks
+from hopscope.views import Selection
 
 
 def run(request: Request) -> int:
@@ -16,16 +16,12 @@ def run(request: Request) -> int:
     arguments, output = request.arguments, request.output
     store = open_capture(arguments)
     columns = arguments.columns or max(DECADES, min(window_width(), 200) - LABEL)
-    mask = shown(store, passing(store, KINDS.get(arguments.only, ""), *arguments.filter))
-    heat = spectrogram(store, mask, arguments.every, columns)
+    text = " ".join(arguments.filter).strip()
+    selection = Selection().with_filter(text) if text else Selection()
+    kind = next(kind for kind in KINDS if kind.name == (arguments.only or "calls"))
+    heat = heat_of(store, selection, kind, arguments.every, columns)
     if arguments.json:
         print_json(output, store, heat, arguments.events)
     else:
-        marks = [(-(-power * columns // DECADES), _short(10**power)) for power in range(DECADES)]
-        print_map(output, store, heat, marks)
+        print_map(output, store, heat, latency_marks(columns))
     return 0
-
-
-def _short(duration: int) -> str:
-    """A power of ten of nanoseconds: ``10us``."""
-    return format_duration(duration).replace(".000", "")

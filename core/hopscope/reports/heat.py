@@ -30,6 +30,7 @@ class Heat:
     """How many events fell into each cell.
 
     Attributes:
+        interval: length of a line in ns.
         counts: int64, one line an interval of time, one column a part of the other scale.
         time_edges: int64, ns since 1970, where each interval begins, and where the last one ends.
         edges: float64, ns, where each column begins, and where the last one ends.
@@ -37,16 +38,12 @@ class Heat:
         starts: int64, place in ``rows`` of each cell's first event, cells line by line, and their end.
     """
 
+    interval: int
     counts: NDArray[np.int64]
     time_edges: NDArray[np.int64]
     edges: NDArray[np.float64]
     rows: Rows = field(repr=False)
     starts: NDArray[np.int64] = field(repr=False)
-
-    @property
-    def interval(self) -> int:
-        """Length of a line in ns."""
-        return int(self.time_edges[1] - self.time_edges[0])
 
     @cached_property
     def busiest(self) -> int:
@@ -86,6 +83,21 @@ def spectrogram(store: Store, passing: Mask, interval: int, columns: int) -> Hea
     """
     rows = np.flatnonzero(passing & IS_EXIT[store.code])
     latency, _ = numbers(store, "evt.latency", rows)
+    return latencies(store, rows, latency, interval, columns)
+
+
+def latencies(store: Store, rows: Rows, latency: NDArray[np.int64], interval: int, columns: int) -> Heat:
+    """Whatever took time, over time.
+
+    Args:
+        store: the capture.
+        rows: event rows, one for each thing that took time.
+        latency: int64, ns that each took; what took none does not count.
+        interval, columns: as for :func:`spectrogram`.
+
+    Raises:
+        UsageError: the interval makes more cells than anybody looks at.
+    """
     rows, latency = rows[latency > 0], latency[latency > 0]
     place = np.floor(np.minimum(np.log10(latency), DECADES) * columns / DECADES).astype(np.int64)
     edges = 10.0 ** (np.arange(columns + 1) * DECADES / columns)
@@ -122,6 +134,7 @@ def _counted(
     order = np.argsort(cell, kind="stable")
     counts = np.bincount(cell, minlength=lines * columns)
     return Heat(
+        interval=interval,
         counts=counts.reshape(lines, columns),
         time_edges=(np.arange(lines + 1, dtype=np.int64) + first) * interval,
         edges=edges,

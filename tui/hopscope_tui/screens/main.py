@@ -28,6 +28,8 @@ from hopscope_tui.screens.list_actions import ListActions
 from hopscope_tui.screens.mark_actions import MarkActions
 from hopscope_tui.screens.move_actions import MoveActions
 from hopscope_tui.screens.preference_actions import PreferenceActions
+from hopscope_tui.screens.spectrogram_actions import SpectrogramActions
+from hopscope_tui.screens.spectrogram_panel import SpectrogramPanel
 from hopscope_tui.screens.stream_actions import StreamActions
 from hopscope_tui.screens.time_actions import TimeActions
 from hopscope_tui.sources import PlaceSource
@@ -57,6 +59,7 @@ class MainScreen(
     StreamActions,
     PreferenceActions,
     GapActions,
+    SpectrogramActions,
 ):
     """One capture: where one is, its rows, and the details of the chosen event.
 
@@ -130,6 +133,8 @@ class MainScreen(
             self.not_grown()
         if event.job in ("values", "link", "find_connection"):
             self.pointing = False
+        if isinstance(self.app.screen, SpectrogramPanel):
+            self.app.screen.refuse(event.text)
         self.waiting_actions.clear()
         self.say(event.text, "$text-error")
 
