@@ -17,7 +17,7 @@ from hopscope.store.build import open_store
 from hopscope.store.store import Store
 from hopscope.timeline import Clocks, open_timeline_indexed
 from hopscope_tui.kept_view import find_view
-from hopscope_tui.opening import FirstView, Opening, Request, State
+from hopscope_tui.opening import FirstView, Opening, Order, Request, State
 from hopscope_tui.reading_together import read_together
 from tui.driver import running
 
@@ -76,6 +76,10 @@ class Heard:
         self.said: list[str] = []
         self.shares: list[float] = []
         self.store: Store | None = None
+        self.orders: list[Order] = []
+
+    def order(self, *, wait: bool) -> Order | None:
+        return self.orders.pop() if self.orders else None
 
     def progress(self, progress: ReadingProgress, state: State) -> None:
         self.said.append(progress.what)
@@ -103,6 +107,19 @@ def test_first_rows_come_from_the_first_file_and_progress_counts_all(
     assert 0 < part.title.events < whole.title.events == 4355
     assert heard.shares == sorted(heard.shares)
     assert f"reading {ring[1]} (2 of 2)" in heard.said
+
+
+def test_who_stops_gets_the_captures_that_were_read(ring: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hopscope_tui.reading_together.WORTH_KEEPING", 0)
+    request = Request(ring[0], more=(ring[1],))
+    heard = Heard()
+    heard.orders.append(Order.STOP)
+    read_together(request, heard)
+
+    assert heard.store is not None
+    assert len(heard.store) == len(open_store(ring[0]))
+    assert "stopped; 1 of 2 captures are here, open them again for all" in heard.said
+    assert find_view(request) is None
 
 
 def test_the_first_view_of_several_hosts_is_kept_with_its_title(

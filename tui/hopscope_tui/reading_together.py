@@ -17,7 +17,7 @@ from hopscope.store.builder import StoreBuilder
 from hopscope.store.store import Store
 from hopscope.timeline import identify_timeline, keep_timeline, open_timeline
 from hopscope_tui.kept_view import make_view
-from hopscope_tui.opening import FirstView, Request, State
+from hopscope_tui.opening import FirstView, Order, Request, State
 from hopscope_tui.preparing import first_place, first_view
 
 _TOLD = 0.05
@@ -41,11 +41,15 @@ class Listener(Protocol):
     def note(self, note: str) -> None:
         """A sentence for the person."""
 
+    def order(self, *, wait: bool) -> Order | None:
+        """What is to be done next, None for nothing new."""
+
 
 def read_together(request: Request, listener: Listener) -> None:
     """Read all captures of a request, tell of them, and keep an index where that is worth it.
 
-    First come the rows of the first capture's beginning, then the whole.
+    First come the rows of the first capture's beginning, then the whole. A person who stops it gets the
+    captures up to the one that is being read.
 
     Raises HopscopeError: one of them is no capture, or the filter or the view is not usable.
     """
@@ -69,15 +73,24 @@ def read_together(request: Request, listener: Listener) -> None:
     files: list[int] = []
     try:
         store = open_timeline(
-            paths, report, request.clocks, lambda handles: files.extend(os.dup(one) for one in handles)
+            paths,
+            report,
+            request.clocks,
+            lambda handles: files.extend(os.dup(one) for one in handles),
+            lambda: listener.order(wait=False) is Order.STOP,
         )
         listener.first(first_view(request, store, place))
         listener.together(store, files)
     finally:
         for handle in files:
             os.close(handle)
-    for note in store.members.notes if store.members else ():
+    assert store.members is not None
+    for note in store.members.notes:
         listener.note(note)
+    read = len(store.members.files)
+    if read < len(paths):
+        listener.note(f"stopped; {read} of {len(paths)} captures are here, open them again for all")
+        return
     if identity is not None and store.source.size >= WORTH_KEEPING:
         try:
             keep_timeline(store, paths, request.clocks, identity, make_view(store, request.path))

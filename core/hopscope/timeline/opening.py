@@ -30,6 +30,7 @@ def open_timeline(
     report: Report | None = None,
     clocks: Clocks | None = None,
     take_files: Callable[[Sequence[int]], None] | None = None,
+    enough: Callable[[], bool] | None = None,
 ) -> Store:
     """Open captures together, in the order of time whatever the order given.
 
@@ -39,6 +40,7 @@ def open_timeline(
         clocks: what is known about the clocks of the hosts.
         take_files: given the open files that hold the bytes of all, before they are closed; none where those
             lie in the memory of this process only.
+        enough: asked behind each file whether the others are to be left out.
 
     Raises:
         CaptureError: one of them is no capture, or two of them are the same, in one sentence.
@@ -48,7 +50,7 @@ def open_timeline(
     clocks = clocks or Clocks()
     if len(paths) > MOST_FILES:
         raise CaptureError(f"{len(paths):,} captures are more than can be opened together ({MOST_FILES:,})")
-    parts = _read(paths, say)
+    parts = _read(paths, say, enough or (lambda: False))
     machines = arrange(parts)
     stream = Stream(sum(part.size for part in parts))
     try:
@@ -110,7 +112,7 @@ def together(names: Sequence[str]) -> str:
     return first if len(names) == 1 else f"{first} and {len(names) - 1} more"
 
 
-def _read(paths: Sequence[str], say: Report) -> list[Part]:
+def _read(paths: Sequence[str], say: Report, enough: Callable[[], bool]) -> list[Part]:
     parts: list[Part] = []
     names: dict[str, str] = {}
     for number, path in enumerate(paths):
@@ -127,6 +129,8 @@ def _read(paths: Sequence[str], say: Report) -> list[Part]:
         if same != part.name or any(one.content_key == part.content_key for one in parts):
             raise CaptureError(f"{part.name} holds the same as {same}; name each capture once")
         parts.append(part)
+        if enough():
+            break
     return parts
 
 

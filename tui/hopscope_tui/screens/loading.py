@@ -99,11 +99,13 @@ class LoadingScreen(Screen[None]):
         self.typed.append(event)
 
     def action_stop(self) -> None:
-        """Leave; once there are rows, stop reading as soon as the main screen is there."""
-        if self._first is not None:
-            self.typed.append(events.Key("escape", None))
-        else:
+        """Leave; once there are rows, stop reading: one capture as soon as the main screen is there."""
+        if self._first is None:
             self.app.exit()
+        elif self._opening.request.is_timeline:
+            self._opening.stop()
+        else:
+            self.typed.append(events.Key("escape", None))
 
     def _listen(self) -> None:
         """In a thread: say what the opening has come to, also after the main screen lies over this one."""
