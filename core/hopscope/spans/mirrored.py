@@ -76,7 +76,8 @@ def _missing(
     begin = asked.begin[own] + shifts[0]
     yours = others if others is not None else nothing
     there = yours[asked.begin[yours] != NONE]
-    lost = own[~np.isin(begin, asked.begin[there])]
+    seen = set(asked.begin[there].tolist())
+    lost = own[[one not in seen for one in begin.tolist()]]
     if not len(lost):
         return None, nothing
     made = _moved(asked, lost, shifts, index.streams, partner)

@@ -8,6 +8,7 @@ and an eventfd are one object, whose other end is itself.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -21,6 +22,11 @@ from hopscope.trail.candidate import Evidence
 MOST_PARTNERS = 8
 MOST_FALLBACKS = 32
 """So many connections of one server are looked at where only its own end is equal."""
+
+MOST_NEAR = 32
+"""So many of these on each side, in the order of their openings, are considered at all."""
+
+MOST_REMEMBERED = 65_536
 
 
 class Joiner:
@@ -49,7 +55,9 @@ class Joiner:
                 self._by_server[endpoint.server].append(number)
             for pointer in endpoint.pointers:
                 self._by_pointer[endpoint.run, pointer].append(number)
-        self.partners = lru_cache(maxsize=4096)(self._partners)
+        for numbers in (*self._by_port.values(), *self._by_server.values()):
+            numbers.sort(key=self._opened)
+        self.partners = lru_cache(maxsize=MOST_REMEMBERED)(self._partners)
 
     def _partners(self, number: int) -> tuple[tuple[int, Evidence], ...]:
         """``(endpoint, evidence)`` of the other ends, best first; itself where it is both ends."""
@@ -117,7 +125,10 @@ class Joiner:
     ) -> list[tuple[int, Evidence]]:
         """Ends whose client address differs: translated with its port kept, or only the server is equal."""
         found = []
-        near = [*self._by_port[client[1]], *self._by_server[server]]
+        near = [
+            *self._opened_near(self._by_port[client[1]], mine),
+            *self._opened_near(self._by_server[server], mine),
+        ]
         others = sorted(set(self._reachable(number, near)), key=lambda other: self._distance(mine, other))
         for other in others[:MOST_FALLBACKS]:
             yours = self.endpoints[other]
@@ -172,6 +183,15 @@ class Joiner:
 
     def _others(self, number: int, numbers: Iterable[int]) -> list[int]:
         return [other for other in numbers if other != number]
+
+    def _opened(self, number: int) -> int:
+        """Event row that opened an endpoint."""
+        return self.endpoints[number].first
+
+    def _opened_near(self, numbers: list[int], mine: Endpoint) -> list[int]:
+        """Those of endpoints, which are in the order of their openings, that were opened nearest to one."""
+        place = bisect_left(numbers, mine.first, key=self._opened)
+        return numbers[max(0, place - MOST_NEAR) : place + MOST_NEAR]
 
     def _distance(self, mine: Endpoint, other: int) -> int:
         """Event rows between the openings of two endpoints."""
