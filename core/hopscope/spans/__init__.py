@@ -41,6 +41,10 @@ __all__ = [
 ]  # fmt: skip
 
 
+MESSAGES_SHARE, LINKS_BEGIN = 0.65, 0.8
+"""How much of preparing is reading messages, and after how much of it links inside processes are found."""
+
+
 def prepare(store: Store, report: Callable[[float], None] | None = None) -> None:
     """Do the work that all trails of a store have in common.
 
@@ -48,6 +52,12 @@ def prepare(store: Store, report: Callable[[float], None] | None = None) -> None
         store: the events.
         report: told now and then how much of it is done, 0 to 1.
     """
-    messages_of(store, report)
+
+    def part(begin: float, share: float) -> Callable[[float], None]:
+        return lambda done: report(begin + share * done) if report is not None else None
+
+    messages_of(store, part(0.0, MESSAGES_SHARE))
     spans_of(store)
-    _ = links_of(store).across
+    links = links_of(store)
+    _ = links.across
+    links.prepare(part(LINKS_BEGIN, 1 - LINKS_BEGIN))

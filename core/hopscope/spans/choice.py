@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopscope.spans.links import Link, Links, links_of
-from hopscope.spans.tree import Trail, focus_of, root_of, spans_of_events
+from hopscope.spans.tree import Trail, focus_of, root_of, roots_of, spans_of_events
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE
 
@@ -90,7 +90,7 @@ def trail_with(
     links = ChosenLinks(found, chosen) if chosen else found
     trail = Trail(links)
     if mask is not None:
-        for root in dict.fromkeys(root_of(links, one) for one in spans_of_events(links.spans, mask).tolist()):
+        for root in roots_of(links, spans_of_events(links.spans, mask).tolist()):
             trail.add(*root)
         return trail
     process, focus = int(store.process[row]), focus_of(links.spans, row)

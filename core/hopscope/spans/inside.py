@@ -28,7 +28,8 @@ MOST_OPEN = 48
 """So many requests being worked on are compared with each one that is sent, the latest first."""
 
 MOST_KEPT = 6
-"""So many candidates are kept for each."""
+LEAST_OF_BEST = 0.2
+"""So many candidates are kept for each, with at least this part of the best one's score."""
 
 MOST_CALLS = 64
 """So many calls to waiting threads are remembered for each futex, eventfd or pipe."""
@@ -228,7 +229,7 @@ class Inside:
             if not TELLING.intersection(name for name, _, _ in case.found):
                 case.found.append(("only time", 1.0, ()))
         ranked = best(cases.values())[:MOST_KEPT]
-        self.cases[span] = ranked
+        self.cases[span] = [one for one in ranked if one.score >= LEAST_OF_BEST * ranked[0].score]
         self._sent(one.thread)
         cause = self.cause(span)
         if cause is not None:

@@ -7,8 +7,11 @@ asked about. Everything is kept with the store; any thread may ask.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+
+import numpy as np
 
 from hopscope.conversation.keeping import kept_for_store
 from hopscope.spans.across import Across
@@ -25,6 +28,10 @@ SURE = 0.60
 
 CLOSE = 0.12
 """So is one whose next candidate has nearly as much."""
+
+
+UNKNOWN = -2
+"""Stands for a cause that was not looked for yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ class Links:
         self.store = store
         self.spans: Spans = spans_of(store)
         self._inside: dict[int, Inside] = {}
+        self._cause = [UNKNOWN] * len(self.spans)
         self._effects: dict[int, dict[int, list[int]]] = {}
         self._working = threading.RLock()
 
@@ -76,17 +84,42 @@ class Links:
         with self._working:
             found = self._inside.get(process)
             if found is None:
-                found = self._inside[process] = Inside(self.spans, index_of(self.store), process)
+                found = Inside(self.spans, index_of(self.store), process)
+                self._note_causes(process, found)
+                self._inside[process] = found
             return found
+
+    def _note_causes(self, process: int, inside: Inside) -> None:
+        """Write down the causes of the spans of a process."""
+        for span in self.spans.of_process(process).tolist():
+            if self.spans.kind[span] == RECEIVED:
+                self._cause[span] = int(self.across.sent[span])
+            else:
+                case = inside.cause(span)
+                self._cause[span] = case.span if case is not None else NONE
+
+    def prepare(self, report: Callable[[float], None] | None = None) -> None:
+        """Find the links inside all processes, so that every trail is at hand.
+
+        Args:
+            report: told now and then how much of it is done, 0 to 1.
+        """
+        done = 0
+        for process, count in zip(*np.unique(self.spans.process, return_counts=True), strict=True):
+            self.inside(int(process))
+            self._effects_in(int(process))
+            done += int(count)
+            if report is not None:
+                report(done / len(self.spans))
+        _ = self.starts
 
     # --- what is asked ---------------------------------------------------------------------------
 
     def cause(self, span: int) -> int:
         """The span because of which this one is there, NONE."""
-        if self.spans.kind[span] == RECEIVED:
-            return int(self.across.sent[span])
-        found = self.inside(int(self.spans.process[span])).cause(span)
-        return found.span if found is not None else NONE
+        if self._cause[span] == UNKNOWN:
+            self.inside(int(self.spans.process[span]))
+        return self._cause[span]
 
     def link(self, span: int) -> Link | None:
         """The link to its cause with the evidence, None where nothing is known to have caused it."""
@@ -138,15 +171,16 @@ class Links:
 
     def _effects_in(self, process: int) -> dict[int, list[int]]:
         """For each received span of a process what it sent for its sake; what has no cause under NONE."""
-        inside = self.inside(process)
+        found = self._effects.get(process)
+        if found is not None:
+            return found
+        self.inside(process)
         with self._working:
-            found = self._effects.get(process)
-            if found is None:
-                found = {}
-                for span in self.spans.of_process(process).tolist():
-                    cause = inside.cause(span) if self.spans.kind[span] == SENT else None
-                    found.setdefault(cause.span if cause is not None else NONE, []).append(span)
-                self._effects[process] = found
+            found = {}
+            for span in self.spans.of_process(process).tolist():
+                cause = self._cause[span] if self.spans.kind[span] == SENT else NONE
+                found.setdefault(cause, []).append(span)
+            self._effects[process] = found
             return found
 
 

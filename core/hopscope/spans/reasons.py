@@ -68,14 +68,15 @@ class Case:
     Attributes:
         span: the span that may be the cause, or a number of its own for what is none.
         found: ``(name, strength, words)``.
+        score: 0 to 1, after :meth:`settle`.
     """
 
     span: int
     found: list[tuple[str, float, tuple[object, ...]]]
+    score: float = 0.0
 
-    @property
-    def score(self) -> float:
-        """0 to 1."""
+    def settle(self) -> None:
+        """Work out the score from what was found."""
         doubt, factor = 1.0, 1.0
         for name, strength, _ in self.found:
             reason = WEIGHT[name]
@@ -83,7 +84,7 @@ class Case:
                 factor *= 1 - (1 - reason.weight) * strength
             else:
                 doubt *= 1 - reason.weight * strength
-        return (1 - doubt) * factor
+        self.score = (1 - doubt) * factor
 
     def words(self) -> tuple[str, ...]:
         """The evidence for a person, heaviest first; what comes from the capture is made visible."""
@@ -107,4 +108,7 @@ def _told(value: object) -> object:
 
 def best(cases: Iterable[Case]) -> list[Case]:
     """Cases by their score, best first; of equal ones the span that began last."""
-    return sorted(cases, key=lambda one: (-one.score, -one.span))
+    settled = list(cases)
+    for one in settled:
+        one.settle()
+    return sorted(settled, key=lambda one: (-one.score, -one.span))

@@ -6,6 +6,7 @@ caused; where the process was there before, it is the first span that nothing is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +20,8 @@ from hopscope.store.tables import NONE
 MOST_NODES = 250_000
 """A trail is cut after so many rows."""
 
-MOST_STEPS = 1_000
-"""So many causes are followed upwards."""
+Root = tuple[int, int]
+"""A span and its process; NONE and a process for the run of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +165,17 @@ class Trail:
 
     def _below(self, node: Node, place: int) -> list[Node]:
         spans, links = self.spans, self.links
-        run = node.span == NONE
-        own = links.without_cause(node.process) if run else links.effects(node.span)
-        again = repeats(spans, own)
+        starts = links.starts
+        if node.span == NONE:
+            own, begun = links.without_cause(node.process), starts.by_process.get(node.process, ())
+        else:
+            own, begun = links.effects(node.span), starts.by_span.get(node.span, ())
+        if not own and not begun:
+            return []
+        again = repeats(spans, own) if len(own) > 1 else {}
         below = [
             Node(one, int(spans.process[one]), place, node.depth + 1, again.get(one, NONE)) for one in own
         ]
-        starts = links.starts
-        begun = starts.by_process.get(node.process, []) if run else starts.by_span.get(node.span, [])
         if not begun:
             return below
         below += [Node(NONE, process, place, node.depth + 1) for process in begun]
@@ -238,12 +242,8 @@ def trail_of_events(store: Store, mask: NDArray[np.bool_]) -> Trail:
     """
     links = links_of(store)
     trail = Trail(links)
-    seen: set[tuple[int, int]] = set()
-    for span in spans_of_events(links.spans, mask).tolist():
-        root = root_of(links, span)
-        if root not in seen:
-            seen.add(root)
-            trail.add(*root)
+    for root in roots_of(links, spans_of_events(links.spans, mask).tolist()):
+        trail.add(*root)
     return trail
 
 
@@ -263,19 +263,40 @@ def focus_of(spans: Spans, row: int) -> int:
     return found[0] if found else spans.near_row(row)
 
 
-def root_of(links: Links, span: int) -> tuple[int, int]:
+def root_of(links: Links, span: int) -> Root:
     """The root of the tree that a span belongs to: ``(span, process)``, where a run has the span NONE."""
-    spans, seen = links.spans, {span}
-    for _ in range(MOST_STEPS):
-        cause = links.cause(span)
-        process = int(spans.process[span])
-        if cause == NONE and spans.kind[span] == SENT and process in links.starts.born:
-            case = links.starts.causes.get(process)
-            if case is None:
-                return NONE, process
-            cause = case.span
-        if cause == NONE or cause in seen:
-            break
-        seen.add(cause)
-        span = cause
-    return span, int(spans.process[span])
+    return roots_of(links, [span])[0]
+
+
+def roots_of(links: Links, spans: Iterable[int]) -> list[Root]:
+    """The roots of the trees that spans belong to, each root once, in the order of the spans."""
+    known: dict[int, Root] = {}
+    found: dict[Root, None] = {}
+    for span in spans:
+        way: list[int] = []
+        at = span
+        while at not in known:
+            way.append(at)
+            known[at] = at, int(links.spans.process[at])
+            cause, run = _above(links, at)
+            if cause == NONE:
+                known[at] = run
+                break
+            at = cause
+        root = known[at]
+        for one in way:
+            known[one] = root
+        found[root] = None
+    return list(found)
+
+
+def _above(links: Links, span: int) -> tuple[int, Root]:
+    """The span that caused one, NONE without; and the root that it belongs to then."""
+    cause = links.cause(span)
+    process = int(links.spans.process[span])
+    if cause == NONE and links.spans.kind[span] == SENT and process in links.starts.born:
+        case = links.starts.causes.get(process)
+        if case is None:
+            return NONE, (NONE, process)
+        cause = case.span
+    return cause, (span, process)
