@@ -57,7 +57,8 @@ def split_words(chisel: Chisel, words: Sequence[str]) -> tuple[list[str], str]:
     while rest and len(given) < most:
         argument = chisel.arguments[len(given)]
         if argument.condition:
-            given.append(rest.pop(0))
+            word = rest.pop(0)
+            given.append(" ".join(_parts(word)) if word[:1] in ("'", '"') else word)
         elif argument.optional and fault(" ".join(rest)) is None:
             break
         else:

@@ -27,6 +27,7 @@ class ChiselArgument:
         filter: condition that a value adds.
         values: words by value; where neither ``words`` nor ``filter`` is there, only these are allowed.
         condition: the value is a filter itself.
+        replaces: the filter takes the place of that of the answer.
         kept: the value is for the second command alone.
     """
 
@@ -36,6 +37,7 @@ class ChiselArgument:
     filter: str
     values: Mapping[str, str]
     condition: bool
+    replaces: bool
 
     @property
     def kept(self) -> bool:
@@ -120,7 +122,7 @@ def _chisel(name: str, row: Mapping[str, Any]) -> Chisel:
         arguments=tuple(
             ChiselArgument(
                 one["name"], one.get("optional", False), one.get("words", ""), one.get("filter", ""),
-                one.get("values", {}), one.get("condition", False),
+                one.get("values", {}), one.get("condition", False), one.get("replaces", False),
             )
             for one in row.get("arguments", ())
         ),
@@ -169,6 +171,8 @@ def command_lines(chisel: Chisel, capture: str, given: Sequence[str], condition:
             conditions.append(value)
         elif argument.words or argument.filter:
             words += [word.replace(VALUE, value) for word in argument.words.split()]
+            if argument.replaces:
+                conditions.clear()
             conditions.append(argument.filter.replace(VALUE, quoted(value)))
         elif not argument.kept:
             allowed = ", ".join(argument.values)

@@ -9,6 +9,7 @@ import numpy as np
 
 from hopscope.errors import FilterError, UsageError
 from hopscope.filters import compile_filter
+from hopscope.reports.kinds import timed
 from hopscope.store.store import Store
 
 FORMS = "start, end, the number of an event, +SECONDS, HH:MM:SS, a date and time, or a filter"
@@ -26,7 +27,7 @@ def row_at(store: Store, text: str) -> int:
     Raises:
         UsageError: it is no moment, or there is no such event.
     """
-    rows = np.flatnonzero(~store.hidden & (store.time > 0))
+    rows = np.flatnonzero(timed(store))
     if not len(rows):
         raise UsageError("the capture holds no events, so there is no moment to look at")
     if text == "start":

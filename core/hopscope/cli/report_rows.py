@@ -204,3 +204,35 @@ SLOW = Command(
     ),
     module="slow",
 )
+
+FLAME = Command(
+    name="flame",
+    summary="show where the time of spans went",
+    description=(
+        "Put together the spans that programs mark with tracers (writes like `>:t:api.query::` to\n"
+        "/dev/null) by their tags. A span lies within those whose name its own begins with.\n"
+        "\n"
+        "  tree    one line a name, indented, with total, time without children, number, mean, min and max\n"
+        "  folded  stacks and ns, as flamegraph.pl, speedscope and others read them\n"
+        "  svg     a flame graph\n"
+        "  statsd  one line a span, for a program that sends them to a server of metrics"
+    ),
+    arguments=(
+        CAPTURE,
+        FILTER,
+        Argument(
+            ("--format",),
+            "tree, folded, svg or statsd; by default tree",
+            {"metavar": "FORM", "choices": ("tree", "folded", "svg", "statsd"), "default": "tree"},
+        ),
+        JSON,
+        UNPACK_LIMIT,
+        NO_CACHE,
+    ),
+    examples=(
+        Example("hopscope flame capture.scap", "print the spans as a tree"),
+        Example("hopscope flame capture.scap --format svg > flame.svg", "draw them"),
+        Example("hopscope flame capture.scap --format folded proc.name=api", "give them to another program"),
+    ),
+    module="flame",
+)

@@ -55,7 +55,7 @@ def _object(store: Store, row: int) -> dict[str, Any]:
         "pid": owner.pid if owner.pid != NONE else None,
         "tid": owner.tid,
         "container": container_label(owner.container) if owner.container is not None else None,
-        "call": store.event_type(row).name,
+        "call": field_text(store, row, "evt.type"),
         "descriptor": name if isinstance(name, str) else None,
         "arguments": _arguments(store, row),
     }

@@ -81,7 +81,7 @@ def spectrogram(store: Store, passing: Mask, interval: int, columns: int) -> Hea
     Raises:
         UsageError: the interval makes more cells than anybody looks at.
     """
-    rows = np.flatnonzero(passing & IS_EXIT[store.code])
+    rows = np.flatnonzero(passing & IS_EXIT[store.code] & (store.time > 0))
     latency, _ = numbers(store, "evt.latency", rows)
     return latencies(store, rows, latency, interval, columns)
 
@@ -116,7 +116,7 @@ def subsecond(store: Store, passing: Mask, interval: int, columns: int) -> Heat:
     Raises:
         UsageError: the interval makes more cells than anybody looks at.
     """
-    rows = np.flatnonzero(passing & ~IS_EXIT[store.code])
+    rows = np.flatnonzero(passing & ~IS_EXIT[store.code] & (store.time > 0))
     place = (store.time[rows] % interval) * columns // interval
     return _counted(store, rows, place, interval, np.linspace(0, interval, columns + 1))
 

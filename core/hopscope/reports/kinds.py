@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from hopscope.decode.event_table import codes_named
 from hopscope.fields.column import Mask
 from hopscope.filters import compile_filter
+from hopscope.store.event_columns import HAPPENED
 from hopscope.store.store import Store
 
 KINDS = {
@@ -36,3 +38,17 @@ def passing(store: Store, *conditions: str, within: Mask | None = None) -> Mask:
 def shown(store: Store, mask: Mask) -> Mask:
     """The same without internal events, which sysdig numbers but never prints."""
     return mask & ~store.hidden
+
+
+_SAMPLED = codes_named("procinfo")
+
+
+def timed(store: Store) -> Mask:
+    """Events that tell when they were: calls, and what the recorder noted meanwhile; bool, one an event.
+
+    Events that tell of containers and the like have the time at which a file was written.
+    """
+    told = HAPPENED.copy()
+    told[list(_SAMPLED)] = True
+    found: Mask = told[store.code] & (store.time > 0)
+    return found

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hopscope.errors import UsageError
 from hopscope.fields.column import Mask
 from hopscope.reports.columns import numbers
-from hopscope.reports.kinds import passing
+from hopscope.reports.kinds import passing, timed
 from hopscope.store.store import Store
 
 MOST_LINES = 1_000_000
@@ -43,7 +43,7 @@ def rates(store: Store, mask: Mask, interval: int) -> Rates:
         UsageError: the interval makes more lines than anybody looks at.
     """
     none = np.zeros(0, np.int64)
-    times = store.time[~store.hidden & (store.time > 0)]
+    times = store.time[timed(store)]
     if not len(times):
         return Rates(none, none, none, none)
     first, last = int(times.min()) // interval, int(times.max()) // interval

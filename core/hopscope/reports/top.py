@@ -14,7 +14,7 @@ from hopscope.errors import UsageError
 from hopscope.fields.column import Mask, Rows
 from hopscope.fields.values import as_text, use_of
 from hopscope.reports.columns import codes_of, numbers
-from hopscope.reports.kinds import passing
+from hopscope.reports.kinds import passing, timed
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE
 
@@ -149,7 +149,7 @@ def top(store: Store, mask: Mask, keys: Sequence[str], measure: Measure) -> Top:
         for i in range(len(kept))
     ]
     groups.sort(key=lambda one: (-one.value, one.keys))
-    times = store.time[~store.hidden & (store.time > 0)]
+    times = store.time[timed(store)]
     return Top(groups, int(values.sum()), int(np.ptp(times)) if len(times) else 0)
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
+from pathlib import Path
+from xml.etree import ElementTree
 
 import golden
 from commands import Hopscope
+from hopscope.capture.lists import DescriptorEntry
 from hopscope.demo import demo_path
+from recording import Recording, listed
 
 DEMO = str(demo_path())
 
@@ -55,7 +59,9 @@ def test_intervals_that_make_no_sense_are_refused(hopscope: Hopscope) -> None:
 def test_the_top_list_adds_up_what_events_tell(hopscope: Hopscope) -> None:
     golden.check("demo-top.txt", hopscope("top", DEMO).out)
 
-    listed = json.loads(hopscope("top", DEMO, "--by", "proc.name,fd.name", "--only", "net", "--json").out)
+    listed = json.loads(
+        hopscope("top", DEMO, "--by", "proc.name,fd.name", "--only", "net", "--json", "-n", "0").out
+    )
     moved = hopscope(
         "events", DEMO, "-j", "-p", "%proc.name %fd.name %evt.rawarg.res",
         "fd.type in (ipv4, ipv6) and evt.is_io=true and evt.rawres>0",
@@ -191,3 +197,43 @@ def test_moments_can_be_named_in_several_ways(hopscope: Hopscope) -> None:
     assert [there("10:00:03.0008Z"), there("2026-03-10T10:00:04Z")] == [True, False]
     for moment in ("never", "+x", "99:00:00", "0", "2026-13-10T10:00:00"):
         assert hopscope("state", "ps", DEMO, "--at", moment).status == 2
+
+
+def spans(folder: Path) -> str:
+    """A capture with spans, one of them with a name that would steer a terminal or break a picture."""
+    made = Recording([listed(100, "api")], [(100, [DescriptorEntry(3, 70, 1, name="/dev/null")])])
+    name = b'api.a;b|c@&"\x1b[31m'
+    for text in (b">:1:api::", b">:1:%b::" % name, b"<:1:%b::" % name, b">:1:open::", b"<:1:api::"):
+        made.call("write", 100, {"fd": 3, "size": len(text)}, res=len(text), data=text)
+        made.wait(1_000_000)
+    path = folder / "spans.scap"
+    path.write_bytes(made.data())
+    return str(path)
+
+
+def test_spans_are_put_together_in_every_form(hopscope: Hopscope, tmp_path: Path) -> None:
+    capture = spans(tmp_path)
+    (tree,) = json.loads(hopscope("flame", capture, "--json").out)
+    assert (tree["name"], tree["count"], len(tree["events"])) == ("api", 1, 1)
+    assert [child["name"] for child in tree["children"]] == ['a;b|c@&"\x1b[31m']
+    table = hopscope("flame", capture).out.splitlines()
+    assert len(table) == 3
+    assert table[1].split()[2:3] == ["1"]
+    folded = hopscope("flame", capture, "--format", "folded").out.splitlines()
+    assert sum(int(line.rpartition(" ")[2]) for line in folded) == tree["total_ns"]
+    assert hopscope("flame", capture, "proc.name=other", "--json").out.split() == ["[]"]
+    assert hopscope("flame", DEMO).out.count("\n") == 1
+
+
+def test_names_of_spans_harm_no_form(hopscope: Hopscope, tmp_path: Path) -> None:
+    capture = spans(tmp_path)
+    for form in ("folded", "svg", "statsd"):
+        assert "\x1b" not in hopscope("flame", capture, "--format", form).out
+    picture = hopscope("flame", capture, "--format", "svg").out
+    texts = [one.text for one in ElementTree.fromstring(picture).iter("{http://www.w3.org/2000/svg}title")]
+    assert any(text and text.startswith("api") for text in texts)
+    assert "<script" not in picture
+    for line in hopscope("flame", capture, "--format", "folded").out.splitlines():
+        assert line.rpartition(" ")[0].count(";") <= 1
+    for line in hopscope("flame", capture, "--format", "statsd").out.splitlines():
+        assert (line.count(":"), line.count("|"), line.endswith("|ms")) == (1, 1, True)

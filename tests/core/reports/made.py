@@ -32,7 +32,9 @@ def begun(writer: CaptureWriter) -> None:
     writer.process(process(100, "sh"))
 
 
-def call(writer: CaptureWriter, name: str, at: int, took: int, enter: dict[str, Any], **leave: Any) -> None:
+def call(
+    writer: CaptureWriter, name: str, at: int, took: int, enter: dict[str, Any], /, **leave: Any
+) -> None:
     """A call of thread 100 that begins so many ns after the start."""
     writer.event(name, ">", ts=START + at, tid=100, **enter)
     writer.event(name, "<", ts=START + at + took, tid=100, **leave)
