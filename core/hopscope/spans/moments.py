@@ -12,20 +12,15 @@ from hopscope.spans.spans import RECEIVED, SENT, Spans
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE
 from hopscope.trail.index import TrailIndex
+from hopscope.waits.wakers import FUTEX, FUTEX_COMMAND, WAITS, WAKES
 
 CAME, WENT, ASKED, HEARD, CALLED, WOKEN, STARTED = range(7)
 """A request was received, its answer was sent; a request was sent, its answer was received; a thread called
 others, a thread was woken by such a call; a thread was started."""
 
-FUTEX = exit_codes("futex")
 CLONE = exit_codes("clone", "clone3", "fork", "vfork")
 READ = exit_codes(*READS)
 WRITE = exit_codes(*WRITES)
-FUTEX_COMMAND = 0x7F
-"""The command without the private and clock flags (linux/futex.h)."""
-
-WAKES = (1, 3, 4, 5, 10)
-WAITS = (0, 9)
 
 MOST_WAKINGS = 400_000
 """So many calls with which threads can wake each other are followed in one process."""

@@ -12,8 +12,8 @@ from hopscope.conversation.transfers import EVENTFD, PIPE, READS, WRITES, exit_c
 from hopscope.decode.event_table import EVENTS, EventFlag
 from hopscope.store.store import Rows, Store
 from hopscope.trail.index import TrailIndex
+from hopscope.waits.wakers import FUTEX, FUTEX_COMMAND, WAITS, WAKES
 
-FUTEX = exit_codes("futex")
 CLONE = exit_codes("clone", "clone3", "fork", "vfork")
 READ = exit_codes(*READS)
 WRITE = exit_codes(*WRITES)
@@ -22,12 +22,6 @@ WAIT = tuple(
     for event in EVENTS
     if event.is_exit and (EventFlag.WAITS in event.flags or event.name == "futex")
 )
-
-FUTEX_COMMAND = 0x7F
-"""The command without the private and clock flags (linux/futex.h)."""
-
-WAKES = frozenset({1, 3, 4, 5, 10})
-WAITS = frozenset({0, 9})
 
 MOST_FOLLOWED = 1500
 """So many rows that can pass work on are followed."""

@@ -24,14 +24,14 @@ def among(store: Store, targets: Targets, processes: NDArray[np.int64]) -> NDArr
     table = store.descriptors
     own = np.flatnonzero(np.isin(table.process, processes))
     clients: dict[object, set[int]] = {}
-    heard: list[tuple[Address, int]] = []
+    heard: dict[int, set[tuple[Address, int]]] = {}
     for row in own.tolist():
         process = int(table.process[row])
         for key in _keys(store, row):
             clients.setdefault(key, set()).add(process)
         server = table.server[row]
         if server is not None and (table.listening[row] or table.client[row] is None):
-            heard.append((normal(server), process))
+            heard.setdefault(server[1], set()).add((normal(server), process))
     found = np.zeros(len(targets), np.bool_)
     for place in np.flatnonzero(np.isin(targets.kind, (ASKED, ASKING, PIPE_TARGET))).tolist():
         row = int(targets.number[place])
@@ -41,7 +41,7 @@ def among(store: Store, targets: Targets, processes: NDArray[np.int64]) -> NDArr
         found[place] = any(clients.get(key, set()) - {process} for key in _keys(store, row)) or (
             server is not None
             and targets.kind[place] == ASKED
-            and any(fits(one, normal(server)) and other != process for one, other in heard)
+            and any(fits(one, normal(server)) and other != process for one, other in heard.get(server[1], ()))
         )
     children = targets.kind == CHILD_TARGET
     found[children] = np.isin(targets.number[children], processes)

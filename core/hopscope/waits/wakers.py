@@ -15,7 +15,12 @@ from hopscope.store.tables import NONE
 FUTEX_COMMAND = 0x7F
 """The command without the private and clock flags (linux/futex.h)."""
 
-WAKES = frozenset({1, 3, 4, 5, 7, 10})
+WAKES = (1, 3, 4, 5, 10)
+"""Commands that wake others."""
+
+WAITS = (0, 9)
+"""Commands that wait."""
+
 FUTEX = exit_codes("futex")
 
 Ints = NDArray[np.int64]
@@ -54,7 +59,7 @@ def futex_wakers(store: Store, rows: Rows) -> Rows:
         rows: int64, exits of waits.
     """
     calls = store.rows_of_codes(FUTEX)
-    wakes = calls[np.isin(parameter_of(store, calls, "op") & FUTEX_COMMAND, list(WAKES))]
+    wakes = calls[np.isin(parameter_of(store, calls, "op") & FUTEX_COMMAND, WAKES)]
     wakes = wakes[store.result[wakes] > 0]
     until = rows
     since = _since(store, rows)

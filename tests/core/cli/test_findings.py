@@ -16,6 +16,22 @@ def test_all_findings_of_the_demo(hopscope: Hopscope) -> None:
     golden.check("demo-findings.txt", hopscope("findings", DEMO).out)
 
 
+def test_the_story_of_the_demo(hopscope: Hopscope) -> None:
+    listed = json.loads(hopscope("findings", DEMO, "--json").out)
+    worst, late = listed[:2]
+    (expanded,) = [one for one in listed if one["rule"] == "search-list"]
+    read = hopscope(
+        "events", DEMO, f"evt.num={expanded['evidence'][0]} and proc.name=fetch", "-p%fd.name %evt.buffer"
+    )
+
+    assert (worst["rule"], worst["process"]) == ("dns-unanswered", "dnsd")
+    assert [round(part["lost_ns"] / 1e9, 1) for part in worst["parts"]] == [4.0, 4.0]
+    assert (late["rule"], late["process"]) == ("late-look", "fetch")
+    assert round(late["lost_ns"] / 1e9, 2) == 0.39
+    assert "it has 4 dots, ndots is 5" in expanded["sentence"]
+    assert read.out.startswith("/etc/resolv.conf search shop.svc.cluster.local"), "read by that very process"
+
+
 def test_findings_of_the_demo_are_sorted_by_time_lost(hopscope: Hopscope) -> None:
     listed = json.loads(hopscope("findings", DEMO, "--json").out)
     lost = [one["lost_ns"] for one in listed]

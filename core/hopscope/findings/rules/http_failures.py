@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterator
 from hopscope.findings.answers import answers_finding, grouped_answers
 from hopscope.findings.case import Case
 from hopscope.findings.finding import Finding, Rule
-from hopscope.findings.origins import Origin, origin_of
+from hopscope.findings.origins import MOST_MESSAGES, Origin, origin_of
 from hopscope.findings.words import several, times
 from hopscope.store.tables import NONE
 
@@ -70,8 +70,9 @@ RULE = Rule(
     name="http-failed",
     title="HTTP answers 4xx and 5xx, and the upstream that they came from",
     evidence=(
-        "the answers with the server that gave them, as the process that had asked received them; where "
-        "that server is in the capture too, what it had heard from the servers behind it, up to the last one"
+        "the answers with the server that gave them, as the process that had asked received them; where that "
+        "server is in the capture too, what it had heard from the servers behind it, up to the last one, but "
+        f"not in captures of more than {MOST_MESSAGES:,} messages"
     ),
     lost="from each request to its answer",
     find=_find,
