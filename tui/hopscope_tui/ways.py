@@ -68,6 +68,8 @@ def take_in(opening: Opening, store: Store, state: State, *, complete: bool) -> 
     if earlier is None:
         _load_screen(opening)
         opening.tell_opened(finish(opening.request, store, state, complete=complete))
+        if opening.drawn is not None:
+            _read_views()
         return
     bookmarks = earlier.bookmarks
     if complete and not earlier.complete:
@@ -84,6 +86,14 @@ def _load_screen(opening: Opening) -> None:
     opening.wait_until_drawn()
     if opening.drawn is not None:
         import hopscope_tui.screens.main  # noqa: F401, PLC0415
+
+
+def _read_views() -> None:
+    """Read the declarations of all views here, so that a list of them holds nobody up."""
+    from hopscope.views import VIEWS  # noqa: PLC0415  loaded by now
+
+    for _ in VIEWS.values():
+        pass
 
 
 class _Here:

@@ -44,7 +44,9 @@ class ProcessStates:
 
     def row_of(self, life: int) -> int:
         """Row of the thread table for one life of a process, NONE for an unknown one."""
-        return int(self.of(np.array([life], dtype=np.int32))[0])
+        lives = self._lives
+        place = int(lives.searchsorted(lives.dtype.type(life)))
+        return int(self._rows[place]) if place < len(lives) and lives[place] == life else NONE
 
 
 @once_per_store

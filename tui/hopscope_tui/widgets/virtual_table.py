@@ -331,15 +331,23 @@ class VirtualTable(ScrollView, can_focus=True):
             style = self._styles[name] = self.get_component_rich_style(name, partial=True)
         return style
 
+    @property
+    def _base(self) -> Style:
+        """The style of an ordinary row; to work it out the whole way up to the screen is walked."""
+        style = self._styles.get("")
+        if style is None:
+            style = self._styles[""] = self.rich_style
+        return style
+
     def _row_style(self, chosen: bool) -> Style:
         if not chosen:
-            return self.rich_style
+            return self._base
         if self.app.current_theme.ansi:  # the terminal's own colours: nobody knows what is readable on what
-            return self.rich_style + Style(reverse=True)
-        return self.rich_style + self._style("virtual-table--cursor")
+            return self._base + Style(reverse=True)
+        return self._base + self._style("virtual-table--cursor")
 
     def _header(self, scroll_x: int, width: int) -> Strip:
-        header = self.rich_style + self._style("virtual-table--header")
+        header = self._base + self._style("virtual-table--header")
         segments = [Segment(" ", header)]
         sorting = self._source.sorting
         for i, cells in zip(self._layout.shown, self._layout.widths, strict=True):
@@ -358,7 +366,7 @@ class VirtualTable(ScrollView, can_focus=True):
         return strip
 
     def _blank(self, y: int, width: int) -> Strip:
-        style = self.rich_style
+        style = self._base
         lines = self._empty_text.splitlines()
         first = max(2, (self.size.height - len(lines)) // 3)
         if len(self._source) == 0 and 0 <= y - first < len(lines):
