@@ -286,9 +286,7 @@ def _write(world: World, steps: _Steps, shapes: ShapeColumns, threads: _Threads)
     made, holds, is_last = steps.made_at(), steps.kind != Kind.CLOSE, np.append(begins[1:], True)
     makes = np.flatnonzero(steps.kind <= Kind.SOCKET)
     lives = np.zeros(len(steps), np.int64)
-    lives[makes[np.argsort(steps.row[makes], kind="stable")]] = np.arange(len(makes)) + log.new_lives(
-        len(makes)
-    )
+    lives[makes] = np.arange(len(makes)) + log.new_lives(steps.row[makes].tolist())
     life, opened, opener = lives[made], steps.row[made], threads.life[steps.thread[made]]
 
     ended = np.flatnonzero(holds & ~is_last)
@@ -313,7 +311,10 @@ def _write(world: World, steps: _Steps, shapes: ShapeColumns, threads: _Threads)
         closed_at=next_row[closed],
     )
     log.add(block)
-    for one in np.flatnonzero(holds & is_last).tolist():
+    for one in np.flatnonzero((steps.kind == Kind.CLOSE) & is_last).tolist():
+        _files_of(steps, one, threads).entries.pop(_fd_of(steps, one), None)
+    live = np.flatnonzero(holds & is_last)
+    for one in live[np.argsort(opened[live], kind="stable")].tolist():
         entry = Descriptor(
             int(life[one]), _NONE, int(steps.row[one]), int(opened[one]), int(opener[one]), shapes[one]
         )

@@ -116,18 +116,33 @@ class WrittenDescriptors:
         rows: states; ``stop`` is FOREVER for those that still hold.
         ended: ``(place in the log, stop)`` of states that were written down earlier, while they held.
         closed: event row of the close by life.
+        numbered: lives from ``fresh`` on in the order in which they began; all that is written down here
+            knows them by another number, by which this gives the right one. None where there is no other.
+        fresh: the first life of the stretch.
     """
 
     blocks: list[DescriptorBlock | list[DescriptorRow]] = field(default_factory=list)
     rows: list[DescriptorRow] = field(default_factory=list)
     ended: list[tuple[int, int]] = field(default_factory=list)
     closed: dict[int, int] = field(default_factory=dict)
+    numbered: Ints | None = None
+    fresh: int = 0
+
+    def number(self, lives: Any) -> Ints:
+        """The right numbers of lives, -1 for none."""
+        known = np.array(lives, np.int64)
+        if self.numbered is None:
+            return known
+        fresh = known >= self.fresh
+        known[fresh] = self.numbered[known[fresh] - self.fresh]
+        return known
 
 
 class DescriptorLog:
     """States of descriptors, one row each, and when each life ended.
 
-    A state is written down when it ends, or by :meth:`settle` while it still holds.
+    A state is written down when it ends, or by :meth:`settle` while it still holds. Lives are numbered in the
+    order in which they begin, also where some are written down before others that began earlier.
     """
 
     def __init__(self) -> None:
@@ -136,6 +151,8 @@ class DescriptorLog:
         self._written = WrittenDescriptors()
         self._count = 0
         self._fresh: dict[int, Files] = {}
+        self._now = -1
+        self._begun: list[int] = []  # event row of each life of the stretch
 
     def new_files(self, process: int) -> Files:
         """An empty table that belongs to a process."""
@@ -162,21 +179,28 @@ class DescriptorLog:
         """Put a descriptor into a table; one that has the number is taken as closed just before."""
         self.displace(files, fd, row)
         entry = Descriptor(self.lives, origin, row, row if opened is None else opened, opener, shape)
-        self.lives += 1
+        self._begin(row, 1)
         self.put(files, fd, entry)
         return entry
 
     def displace(self, files: Files, fd: int, row: int) -> None:
-        """A number is opened: whatever had it was closed just before."""
-        old = files.entries.pop(fd, None)
+        """A number is opened: whatever had it was closed just before. It stays in the table until then."""
+        old = files.entries.get(fd)
         if old is not None:
             self._write(files, fd, old, row)
             self._written.closed.setdefault(old.life, row)
 
-    def new_lives(self, count: int) -> int:
-        """Numbers for so many lives; the first of them."""
+    def _begin(self, row: int, count: int) -> None:
+        """So many lives begin at an event; what is listed with an earlier row begins where it is met."""
+        self._now = max(self._now, row)
+        self._begun.extend([self._now] * count)
         self.lives += count
-        return self.lives - count
+
+    def new_lives(self, rows: list[int]) -> int:
+        """Numbers for lives that begin at event rows that are still to be replayed; the first of them."""
+        self._begun.extend(rows)
+        self.lives += len(rows)
+        return self.lives - len(rows)
 
     def add(self, block: DescriptorBlock) -> None:
         """Write down states that have ended, of lives from :meth:`new_lives`."""
@@ -218,7 +242,7 @@ class DescriptorLog:
         for fd, entry in source.entries.items():
             target.entries[fd] = Descriptor(life, entry.life, row, entry.opened, entry.opener, entry.shape)
             life += 1
-        self.lives = life
+        self._begin(row, life - self.lives)
         self._fresh[target.number] = target
 
     def settle(self) -> None:
@@ -229,7 +253,26 @@ class DescriptorLog:
                     row = self._count
                     self._write(files, fd, entry, FOREVER)
                     entry.row = row
+        self._number()
         self._fresh = {}
+
+    def _number(self) -> None:
+        """Number the lives of the stretch in the order in which they began."""
+        begun = np.array(self._begun, np.int64)
+        self._begun = []
+        if (begun[1:] >= begun[:-1]).all():
+            return
+        written = self._written
+        written.fresh = fresh = self.lives - len(begun)
+        written.numbered = np.empty(len(begun), np.int64)
+        written.numbered[np.argsort(begun, kind="stable")] = np.arange(fresh, self.lives)
+        numbered = written.numbered.tolist()
+        for files in self._fresh.values():
+            for entry in files.entries.values():
+                if entry.life >= fresh:
+                    entry.life = numbered[entry.life - fresh]
+                    if entry.origin >= fresh:
+                        entry.origin = numbered[entry.origin - fresh]
 
     def take(self) -> WrittenDescriptors:
         """What was written down since the last time."""

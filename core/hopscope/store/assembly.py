@@ -16,6 +16,7 @@ from hopscope.state.descriptor_log import (
     Shape,
     WrittenDescriptors,
 )
+from hopscope.state.shape_columns import objects
 from hopscope.state.thread_log import THREAD_FIELDS, ThreadLog
 from hopscope.store.intervals import IntervalIndex, descriptor_key
 from hopscope.store.tables import FOREVER, NONE, DescriptorTable, ThreadTable
@@ -184,6 +185,7 @@ _SHAPE_ARRAYS: dict[str, Any] = {
     "role": np.int8, "listening": np.bool_, "connected": np.bool_, "local_is_client": np.int8,
     "source": np.uint64, "peer": np.uint64, "ino": np.uint64, "dev": np.int64, "open_flags": np.int64,
 }  # fmt: skip
+_NUMBERED = tuple(name for name in DESCRIPTOR_FIELDS if name != "shape")
 _SHAPE_LISTS = ("kind", "typechar", "l4", "name", "client", "server")
 _ROW_ARRAYS: dict[str, Any] = {
     "fd": np.int64, "table": np.int32, "life": np.int32, "origin": np.int32, "process": np.int32,
@@ -208,20 +210,13 @@ class DescriptorStates:
     def take(self) -> None:
         """Take over what the log has written down."""
         written = self._log.take()
-        begin = len(self._arrays["fd"])
-        firsts: list[Any] = []
-        stops: list[Any] = []
-        for block in (*written.blocks, written.rows):
-            columns = _columns_of(block)
-            firsts.append(columns["first"])
-            stops.append(columns["stop"])
-            for name, array in self._arrays.items():
-                array.extend(columns[name])
-            for name, values in self._lists.items():
-                values.extend(columns[name])
-        table, fd = (self._arrays[name].view()[begin:] for name in ("table", "fd"))
-        first, stop = (np.concatenate([np.array(one, np.int64) for one in some]) for some in (firsts, stops))
-        self.states.add(descriptor_key(table, fd), first, stop, written.ended)
+        columns = _joined(written)
+        for name, array in self._arrays.items():
+            array.extend(columns[name])
+        for name, values in self._lists.items():
+            values.extend(columns[name].tolist())
+        key = descriptor_key(columns["table"].astype(np.int32), columns["fd"])
+        self.states.add(key, columns["first"], columns["stop"], written.ended)
         self._close(written)
 
     def _close(self, written: WrittenDescriptors) -> None:
@@ -229,9 +224,9 @@ class DescriptorStates:
         closed = self._closed.view()
         for block in written.blocks:
             if isinstance(block, DescriptorBlock):
-                closed[block.closed_life] = block.closed_at
+                closed[written.number(block.closed_life)] = block.closed_at
         if written.closed:
-            closed[list(written.closed)] = list(written.closed.values())
+            closed[written.number(list(written.closed))] = list(written.closed.values())
 
     def table(self) -> DescriptorTable:
         """All states as columns."""
@@ -245,18 +240,31 @@ class DescriptorStates:
         )
 
 
-def _columns_of(block: DescriptorBlock | list[DescriptorRow]) -> dict[str, Any]:
+def _joined(written: WrittenDescriptors) -> dict[str, NDArray[Any]]:
+    """What was written down, by name, in the order in which states ended."""
+    parts = [_columns_of(block) for block in (*written.blocks, written.rows)]
+    found = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    for name in ("life", "origin"):
+        found[name] = written.number(found[name])
+    if len(parts) > 1:
+        order = np.argsort(found["stop"], kind="stable")
+        found = {name: values[order] for name, values in found.items()}
+    return found
+
+
+def _columns_of(block: DescriptorBlock | list[DescriptorRow]) -> dict[str, NDArray[Any]]:
     """What was written down, by name; shapes in columns of their own."""
     if isinstance(block, DescriptorBlock):
-        found: dict[str, Any] = {name: getattr(block, name) for name in DESCRIPTOR_FIELDS}
-        shapes = {
-            name: values.tolist() if name in _SHAPE_LISTS else values for name, values in block.shape.items()
-        }
-        return {**found, **shapes}
+        return {**{name: getattr(block, name) for name in _NUMBERED}, **block.shape}
     rows = zip(*block, strict=True) if block else ((),) * len(DESCRIPTOR_FIELDS)
     found = dict(zip(DESCRIPTOR_FIELDS, rows, strict=True))
     columns = zip(*found["shape"], strict=True) if block else ((),) * len(Shape._fields)
-    return {**found, **dict(zip(Shape._fields, columns, strict=True))}
+    shapes = dict(zip(Shape._fields, columns, strict=True))
+    return {
+        **{name: _array(found[name], np.dtype(np.int64)) for name in _NUMBERED},
+        **{name: _array(shapes[name], np.dtype(kind)) for name, kind in _SHAPE_ARRAYS.items()},
+        **{name: objects(shapes[name]) for name in _SHAPE_LISTS},
+    }
 
 
 def _array(values: Any, dtype: np.dtype[Any]) -> NDArray[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 
 _MOST_TABLED = 1 << 22  # as high as Linux numbers threads
+_LOW = (1 << 32) - 1
+_MANY = 1 << 12
 
 
 def stable_order(values: NDArray[Any]) -> Ints:
@@ -31,6 +33,52 @@ def stable_order(values: NDArray[Any]) -> Ints:
     return order
 
 
+class _PlaceTables(NamedTuple):
+    """Places of ascending keys by their value, where they are few enough for that.
+
+    Attributes:
+        high: int32, number of what a key has above its low 32 bits; None where all have nothing there.
+        width: how many low parts there are.
+        place: int32, place of a key by both, any place where there is none.
+    """
+
+    high: NDArray[np.int32] | None
+    width: int
+    place: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, keys: Ints) -> _PlaceTables | None:
+        """Tables for some keys, None where these would be too large."""
+        if not len(keys) or keys[0] < 0:
+            return None
+        high, low = keys >> 32, keys & _LOW
+        width = int(low.max()) + 1
+        if not high[-1]:
+            numbers, size = None, width
+        elif high[-1] <= _MOST_TABLED:
+            different, which = np.unique(high, return_inverse=True)
+            numbers = np.zeros(int(high[-1]) + 1, np.int32)
+            numbers[different] = np.arange(len(different), dtype=np.int32)
+            low, size = which.reshape(-1) * width + low, len(different) * width
+        else:
+            return None
+        if size > _MOST_TABLED:
+            return None
+        place = np.zeros(size, np.int32)
+        place[low] = np.arange(len(keys), dtype=np.int32)
+        return cls(numbers, width, place)
+
+    def places(self, keys: Ints) -> Ints:
+        """The place of each key; any place for keys that do not exist."""
+        if self.high is None:
+            low = keys
+        else:
+            low = np.minimum(keys & _LOW, self.width - 1)
+            low += self.high.take(keys >> 32, mode="clip") * np.int64(self.width)
+        found: Ints = self.place.take(low, mode="clip").astype(np.int64)
+        return found
+
+
 class IntervalIndex:
     """Rows that each hold for one key during ``[first, stop)``; rows of one key do not overlap.
 
@@ -46,33 +94,48 @@ class IntervalIndex:
         place = dense.reshape(-1).astype(np.int64) * self._span + np.minimum(first, events) + 1
         self._order = np.argsort(place, kind="stable")
         self._places = place[self._order]
-        self._stop = stop
+        self._first, self._stop = first, stop
         self._key_of_row = keys
-        self._dense = self._table()
-
-    def _table(self) -> NDArray[np.int32] | None:
-        """Place of each key by its value, where the keys are few enough for that; else None."""
-        if not len(self._keys) or self._keys[0] < 0 or self._keys[-1] > _MOST_TABLED:
-            return None
-        table = np.zeros(int(self._keys[-1]) + 1, np.int32)
-        table[self._keys] = np.arange(len(self._keys), dtype=np.int32)
-        return table
+        self._tables = _PlaceTables.of(self._keys)
+        counts = np.bincount(dense.reshape(-1), minlength=1)
+        self._only = np.where(counts == 1, self._order.take(np.cumsum(counts) - 1, mode="clip"), -1)
 
     def _place_of(self, keys: Ints) -> Ints:
         """Any place for keys that do not exist; the caller compares."""
-        if self._dense is not None:
-            inside = np.clip(keys, 0, len(self._dense) - 1)
-            return self._dense[inside].astype(np.int64)
+        if self._tables is not None:
+            return self._tables.places(keys)
         return np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
 
     def find(self, keys: Ints, rows: Ints) -> Ints:
         """Table rows that hold for keys at event rows, -1 where none does. Shapes are the same."""
         if not len(self._keys):
             return np.full(len(keys), -1, np.int64)
-        at = np.searchsorted(self._places, self._place_of(keys) * self._span + rows + 1, side="right") - 1
-        found = self._order[np.maximum(at, 0)]
-        holds = (at >= 0) & (self._key_of_row[found] == keys) & (self._stop[found] > rows)
+        places = self._place_of(keys)
+        found = self._only.take(places)
+        several = np.flatnonzero(found < 0)
+        if len(several):
+            at = self._last_begun(places[several], rows[several])
+            found[several] = np.where(at >= 0, self._order.take(at, mode="clip"), -1)
+        holds = (found >= 0) & (self._key_of_row.take(found, mode="clip") == keys)
+        holds &= (self._first.take(found, mode="clip") <= rows) & (self._stop.take(found, mode="clip") > rows)
         return np.where(holds, found, -1)
+
+    def _last_begun(self, places: Ints, rows: Ints) -> Ints:
+        """For each place of a key the last of its rows, in order of places, that begins up to an event row.
+
+        Many event rows in order are sorted by place, which takes one pass, so that it is the few table rows
+        that are searched for among them instead of the other way round.
+        """
+        many = len(rows) >= _MANY and len(self._keys) <= 1 << 16
+        if not many or not (rows[1:] >= rows[:-1]).all():
+            return np.searchsorted(self._places, places * self._span + rows + 1, side="right") - 1
+        order = np.argsort(places.astype(np.uint16), kind="stable")
+        asked = places.take(order) * self._span + rows.take(order) + 1
+        begins = np.searchsorted(asked, self._places)
+        at = np.empty(len(rows), np.int64)
+        counts = np.diff(begins, prepend=0, append=len(rows))
+        at[order] = np.repeat(np.arange(-1, len(begins)), counts)
+        return at
 
     def find_one(self, key: int, row: int) -> int:
         """The table row that holds for a key at an event row, -1 without one."""
