@@ -14,6 +14,7 @@ from hopscope.cli.chisel_table import ChiselArgument, chisels
 from hopscope.fields import FIELDS
 from hopscope.findings.reference import findings_page
 from hopscope.redaction.rules import rules
+from hopscope.spans.reference import trails_page
 from hopscope.views.reference import csysdig_page, views_page
 from hopscope.waits.reference import waiting_page
 from hopscope_tui.keymap import GROUPS, KEYS
@@ -208,6 +209,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "waiting.md": lambda: waiting_page(NOTE),
     "keys.md": keys_page,
     "redaction.md": redaction_page,
+    "trails.md": lambda: trails_page(NOTE),
     "views.md": views_page,
 }
 """The pages by file name."""

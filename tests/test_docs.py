@@ -26,7 +26,7 @@ def make_docs() -> ModuleType:
 
 
 @pytest.mark.parametrize(
-    "name", ["commands.md", "fields.md", "findings.md", "keys.md", "redaction.md", "waiting.md"]
+    "name", ["commands.md", "fields.md", "findings.md", "keys.md", "redaction.md", "trails.md", "waiting.md"]
 )
 def test_the_pages_made_from_tables_are_current(name: str) -> None:
     made = make_docs().PAGES[name]()

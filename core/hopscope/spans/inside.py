@@ -13,7 +13,18 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from hopscope.spans.content import Words, rarity
-from hopscope.spans.moments import ASKED, CALLED, CAME, HEARD, STARTED, WENT, WOKEN, Moment, moments_of
+from hopscope.spans.moments import (
+    ASKED,
+    CALLED,
+    CAME,
+    HEARD,
+    OPENED,
+    STARTED,
+    WENT,
+    WOKEN,
+    Moment,
+    moments_of,
+)
 from hopscope.spans.reasons import Case, best
 from hopscope.spans.spans import Spans
 from hopscope.store.tables import NONE
@@ -39,7 +50,7 @@ LINGERING = 64
 
 TELLING = frozenset((
     "received last", "went on", "handed over", "answered next", "answer led to", "content", "some content",
-    "answers alike", "asked again", "started",
+    "answers alike", "asked again", "started", "opened for it",
 ))  # fmt: skip
 """Evidence that is more than being at the same time in the same process."""
 
@@ -92,6 +103,7 @@ class Inside:
         self._lingering: OrderedDict[int, int] = OrderedDict()
         self._batches: dict[int, Batch] = {}
         self._called: defaultdict[int, deque[int]] = defaultdict(lambda: deque(maxlen=MOST_CALLS))
+        self._opened: dict[int, tuple[int, list[int]]] = {}
         self._of_connection: dict[int, int] = {}
         self._given_up: dict[Hashable, int] = {}
         self._seen: Counter[bytes] = Counter()
@@ -151,6 +163,8 @@ class Inside:
                     self._came(one)
                 case x if x == WENT:
                     self._went(one)
+                case x if x == OPENED:
+                    self._opened[one.subject] = one.row, [work.span for work in self._works(one.thread)]
                 case x if x == ASKED:
                     self._asked(one)
                 case x if x == HEARD:
@@ -221,7 +235,7 @@ class Inside:
     def _asked(self, one: Moment) -> None:
         span, spans = one.subject, self.spans
         before = self._repeated(span)
-        cases = {other: Case(other, []) for other in self._candidates(one.thread, before)}
+        cases = {other: Case(other, []) for other in self._candidates(span, one.thread, before)}
         for case in cases.values():
             self._weigh(case, one, before)
         self._weigh_content(span, list(cases.values()))
@@ -237,10 +251,11 @@ class Inside:
         if spans.answered[span] == NONE:
             self._given_up[self._question(span)] = span
 
-    def _candidates(self, thread: int, before: int) -> list[int]:
+    def _candidates(self, span: int, thread: int, before: int) -> list[int]:
         """Received requests that can be the cause."""
         chosen = list(self._open)[-MOST_OPEN:]
         near = [work.span for work in self._works(thread)]
+        near += self._opened.get(span, (NONE, []))[1]
         near += [
             found[0]
             for found in (self._then_answered.get(before), self._answer_led.get(before))
@@ -292,7 +307,12 @@ class Inside:
             found.append(("outlasts", 1.0, ()))
 
     def _weigh_thread(self, case: Case, one: Moment) -> None:
-        """What the thread that sends it was at."""
+        """What the thread that sends it was at, and the one that opened the connection for it."""
+        opened, works_then = self._opened.get(one.subject, (NONE, []))
+        if case.span in works_then:
+            came = int(self.spans.start[case.span])
+            apart = max(0, int(self.spans.store.time[opened]) - came)
+            case.found.append(("opened for it", soon(apart) / len(works_then), (duration(apart),)))
         batch = self._batches.get(one.thread)
         works = batch.works if batch is not None else []
         time = self.spans.store.time
@@ -311,7 +331,7 @@ class Inside:
             else:
                 case.found.append(("received last", strength, (duration(apart),)))
             return
-        if works and any(work.span in self._open for work in works):
+        if case.span not in works_then and any(work.span in self._open for work in works):
             busy = [work for work in works if work.how != "handed over"]
             if busy:
                 case.found.append(("thread busy", 1.0, ()))

@@ -14,9 +14,10 @@ from hopscope.store.tables import NONE
 from hopscope.trail.index import TrailIndex
 from hopscope.waits.wakers import FUTEX, FUTEX_COMMAND, WAITS, WAKES
 
-CAME, WENT, ASKED, HEARD, CALLED, WOKEN, STARTED = range(7)
-"""A request was received, its answer was sent; a request was sent, its answer was received; a thread called
-others, a thread was woken by such a call; a thread was started."""
+CAME, WENT, OPENED, ASKED, HEARD, CALLED, WOKEN, STARTED = range(8)
+"""A request was received, its answer was sent; a connection was opened over which a request then was the
+first, a request was sent, its answer was received; a thread called others, a thread was woken by such a call;
+a thread was started."""
 
 CLONE = exit_codes("clone", "clone3", "fork", "vfork")
 READ = exit_codes(*READS)
@@ -32,7 +33,7 @@ class Moment:
 
     Attributes:
         row: event row.
-        what: CAME, WENT, ASKED, HEARD, CALLED, WOKEN or STARTED.
+        what: CAME, WENT, OPENED, ASKED, HEARD, CALLED, WOKEN or STARTED.
         thread: life of the thread.
         subject: a span; of CALLED and WOKEN a number for what they go through; of STARTED the new thread.
         final: of WENT and HEARD, whether it was the last part of the answer.
@@ -67,6 +68,9 @@ def moments_of(spans: Spans, index: TrailIndex, process: int) -> list[Moment]:
         else:
             row = int(columns.start[asked]) if asked != NONE else int(spans.first[span])
             found.append(Moment(row, ASKED, thread, span))
+            opened = _opening(spans, index, span)
+            if opened != NONE:
+                found.append(Moment(int(columns.start[opened]), OPENED, int(columns.thread[opened]), span))
             if answered != NONE:
                 who = int(columns.thread[answered_last])
                 found.append(Moment(int(columns.row[answered]), HEARD, who, span, answered_last == answered))
@@ -75,6 +79,16 @@ def moments_of(spans: Spans, index: TrailIndex, process: int) -> list[Moment]:
     if len(own):
         found.extend(_wakings(index, process, int(spans.first[own].min()), int(spans.last[own].max())))
     return sorted(found, key=lambda one: (one.row, one.what))
+
+
+def _opening(spans: Spans, index: TrailIndex, span: int) -> int:
+    """The transfer with which the connection was opened over which a sent request is the first, NONE."""
+    channel = int(spans.channel[span])
+    opened = index.of_endpoint(channel, CONNECT)
+    if not len(opened) or int(spans.of_channel(channel)[0]) != span:
+        return NONE
+    first = int(opened[-1])
+    return first if index.transfers.process[first] == spans.process[span] else NONE
 
 
 def _wakings(index: TrailIndex, process: int, first: int, last: int) -> list[Moment]:

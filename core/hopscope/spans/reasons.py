@@ -35,7 +35,6 @@ class Reason:
 
 REASONS: tuple[Reason, ...] = (
     Reason("received last", 0.45, "the same thread, {} after it received that, and nothing else in between"),
-    Reason("received before", 0.20, "the same thread, {} after it received that"),
     Reason("went on", 0.45, "the same thread went on with it {} after the answer to {}"),
     Reason("handed over", 0.35, "its thread was woken by the one that worked on that"),
     Reason("only one", 0.45, "nothing else was being worked on in the process"),
@@ -46,7 +45,7 @@ REASONS: tuple[Reason, ...] = (
     Reason("some content", 0.35, "{} in common"),
     Reason("answers alike", 0.60, "{} in common in the answers"),
     Reason("asked again", 0.85, "asks again what {} had asked in vain"),
-    Reason("opened for it", 0.30, "its connection was opened right after that came in"),
+    Reason("opened for it", 0.50, "its connection was opened {} after that came in, by the same thread"),
     Reason("connection kept", 0.15, "the connection was used for it before"),
     Reason("started", 0.60, "a process that was started while it was worked on"),
     Reason("answered before", 0.55, "that was already answered", against=True),
