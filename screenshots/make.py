@@ -53,6 +53,11 @@ PICTURES = (
     Picture("hop", (*_SOCKET, "p"), "A hop: who received it, and what speaks for it"),
     Picture("effect", (*_SOCKET, "p", "enter", "f"), "A hop: what the query caused in the server"),
     Picture("echo", ("4", "row:10.96.12.80", "e"), "The bytes of a connection as a conversation"),
+    Picture("follow", ("7", "colon", "type:366", "enter", "l"), "A connection with both sides joined"),
+    Picture("findings", ("V",), "What is wrong, worst first by the time lost"),
+    Picture("messages", ("X", "down", "down"), "What was asked and answered"),
+    Picture("trail", ("2", "row:fetch", "Q", *["down"] * 25), "A trail: one request in all processes"),
+    Picture("time", ("2", "row:fetch", "semicolon"), "Where the time of a process went"),
     Picture("filter", ("7", "slash", "type:proc.name=fetch and fd."), "A filter, completed while typed"),
     Picture("help", ("f1",), "All keys"),
 )

@@ -27,6 +27,8 @@ Compare = Callable[..., bool]
         pytest.param((100, 40), "?", id="help"),
         pytest.param((90, 24), "7 slash f d . t y p e = i p v", id="filter-line"),
         pytest.param((80, 24), "7 I home pagedown space pagedown pagedown", id="timeline"),
+        pytest.param((120, 36), "7 : 2 4 8 enter Q", id="trail"),
+        pytest.param((110, 30), "V", id="findings"),
     ],
 )
 def test_the_screen_looks_as_it_did(size: tuple[int, int], keys: str, snap_compare: Compare) -> None:
