@@ -9,7 +9,7 @@ import numpy as np
 from textual.content import Content
 
 from hopscope.protocols import DECODERS
-from hopscope.spans import RECEIVED, Trail, marks, owner, prepare, title
+from hopscope.spans import RECEIVED, Spans, Trail, marks, owner, prepare, spans_of, title
 from hopscope.spans.choice import trail_with
 from hopscope.store.tables import NONE
 from hopscope.text import visible
@@ -19,7 +19,7 @@ from hopscope_tui.hanging import hanging
 from hopscope_tui.own import texts
 from hopscope_tui.own.meanwhile import Meanwhile, meanwhile_of
 from hopscope_tui.own.message_text import message_text
-from hopscope_tui.own.trail_state import COLUMNS, TrailOf, TrailState
+from hopscope_tui.own.trail_state import COLUMNS, RowKey, TrailOf, TrailState
 from hopscope_tui.widgets.row_source import Cell
 
 if TYPE_CHECKING:
@@ -34,10 +34,24 @@ _MOST_PARTS = 8
 _MOST_EVENTS = 200
 
 
-def row_key(trail: Trail, place: int) -> int:
-    """What a row is: the number of its span; for the run of a process a number below -1."""
+def span_key(spans: Spans, span: int) -> RowKey:
+    """What a span is: its process, first event, connection and question, which stay when more is read."""
+    message = spans.message(span)
+    asked = spans.messages.texts[message].subject if message != NONE else ""
+    return int(spans.process[span]), int(spans.first[span]), int(spans.channel[span]), asked
+
+
+def _row_key(trail: Trail, place: int) -> RowKey:
     node = trail.nodes[place]
-    return node.span if node.span != NONE else -2 - node.process
+    return span_key(trail.spans, node.span) if node.span != NONE else (node.process, NONE, NONE, "")
+
+
+def _span_of(spans: Spans, key: RowKey | None) -> int:
+    """The span with a key, NONE where it is not there."""
+    if key is None:
+        return NONE
+    near = np.flatnonzero((spans.first == key[1]) & (spans.process == key[0])).tolist()
+    return next((span for span in near if span_key(spans, span) == key), NONE)
 
 
 class TrailSource:
@@ -66,6 +80,7 @@ class TrailSource:
         self._has_below = np.append(depth[1:] > depth[:-1], False) if count else np.zeros(0, np.bool_)
         self._last = _last_of_parent(trail)
         self._known: dict[int, Meanwhile] = {}
+        self._keys = [_row_key(trail, place) for place in range(count)]
         self.shown = self._unfolded()
 
     def __len__(self) -> int:
@@ -95,14 +110,14 @@ class TrailSource:
                     continue
                 hidden_from = -1
             places.append(place)
-            if folded and self._has_below[place] and row_key(self.trail, place) in folded:
+            if folded and self._has_below[place] and self._keys[place] in folded:
                 hidden_from = node.depth
         return np.array(places, np.int64)
 
     def is_folded(self, row: int) -> bool:
         """True where rows below are hidden."""
         place = int(self.shown[row])
-        return bool(self._has_below[place]) and row_key(self.trail, place) in self.state.folded
+        return bool(self._has_below[place]) and self._keys[place] in self.state.folded
 
     def has_below(self, row: int) -> bool:
         """True for rows that caused others."""
@@ -112,7 +127,7 @@ class TrailSource:
         """Hide or show the rows below one. False where nothing changes."""
         if not self.has_below(row) or self.is_folded(row) == folded:
             return False
-        key = row_key(self.trail, int(self.shown[row]))
+        key = self._keys[int(self.shown[row])]
         (self.state.folded.add if folded else self.state.folded.discard)(key)
         self.shown = self._unfolded()
         return True
@@ -122,7 +137,7 @@ class TrailSource:
         self.state.folded.clear()
         if folded:
             deep = (place for place, node in enumerate(self.trail.nodes) if node.depth >= 1)
-            self.state.folded.update(row_key(self.trail, place) for place in deep if self._has_below[place])
+            self.state.folded.update(self._keys[place] for place in deep if self._has_below[place])
         self.shown = self._unfolded()
 
     def parent_row(self, row: int) -> int:
@@ -221,18 +236,16 @@ class TrailSource:
     # --- what rows stand for ---------------------------------------------------------------------
 
     def key(self, row: int) -> Hashable:
-        """Process, first event and connection of a row, which stay when more of the capture is read."""
-        place = int(self.shown[row])
-        node = self.trail.nodes[place]
-        channel = int(self.trail.spans.channel[node.span]) if node.span != NONE else NONE
-        return "span", node.process, self.trail.first(place), channel, node.span == NONE
+        """What a row is; it stays when more of the capture is read."""
+        return "span", *self._keys[int(self.shown[row])]
 
     def find_key(self, key: Hashable) -> int | None:
         """The row with this key; of an event the row whose span it belongs to."""
         if isinstance(key, tuple) and key[0] == "event":
             place = self.trail.place_of_row(int(key[1]))
             return self.row_of_place(place) if place != NONE else None
-        return next((row for row in range(len(self)) if self.key(row) == key), None)
+        wanted = key[1:] if isinstance(key, tuple) else None
+        return next((row for row, place in enumerate(self.shown) if self._keys[place] == wanted), None)
 
     def evidence(self, row: int) -> tuple[tuple[int, ...], str]:
         """The events of a span in their order; of a run the first and the last one."""
@@ -368,5 +381,8 @@ def source_of(store: Store, place: Place, form: Form, watch: Watch) -> TrailSour
     prepare(store, watch.report)
     watch.report(1.0)
     mask = place.selection.mask(store) if origin.row < 0 else None
-    trail = trail_with(store, origin.row, whole=origin.whole, mask=mask, chosen=origin.state.chosen)
+    spans = spans_of(store)
+    chosen = {_span_of(spans, one): _span_of(spans, cause) for one, cause in origin.state.chosen.items()}
+    chosen.pop(NONE, None)
+    trail = trail_with(store, origin.row, whole=origin.whole, mask=mask, chosen=chosen)
     return TrailSource(trail, origin)

@@ -22,6 +22,9 @@ COLUMNS = (
 )
 """The columns of a trail, in the order of the numbers above."""
 
+RowKey = tuple[int, int, int, str]
+"""What a row is: life of its process, row of its first event, channel and question; NONE for a run."""
+
 WORK, READY, WAITING, TIMED_OUT, NOTHING = range(5)
 """What a cell of a bar shows."""
 
@@ -31,13 +34,13 @@ class TrailState:
     """What a person did with a trail.
 
     Attributes:
-        chosen: by span the cause that was chosen for it instead of the best one, NONE for no cause.
-        folded: rows whose rows below are hidden, by :func:`hopscope_tui.own.trail.row_key`.
+        chosen: by span the cause that was chosen for it instead of the best one, None for no cause.
+        folded: rows whose rows below are hidden.
         window: ns since the beginning from and to which bars are drawn; None for all of it.
     """
 
-    chosen: dict[int, int] = field(default_factory=dict)
-    folded: set[int] = field(default_factory=set)
+    chosen: dict[RowKey, RowKey | None] = field(default_factory=dict)
+    folded: set[RowKey] = field(default_factory=set)
     window: tuple[int, int] | None = None
 
 

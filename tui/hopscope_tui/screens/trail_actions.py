@@ -199,7 +199,10 @@ class TrailActions(MainBase):
 
     def _hang(self, source: TrailSource, span: int, cause: int) -> None:
         """Draw the tree again with another cause for a span."""
-        source.state.chosen[span] = cause
+        from hopscope_tui.own.trail import span_key  # noqa: PLC0415  loaded with the trail
+
+        spans = source.trail.spans
+        source.state.chosen[span_key(spans, span)] = span_key(spans, cause) if cause != NONE else None
         place = replace(self.place, position=Position(self.position().key))
         self.change(place)
 

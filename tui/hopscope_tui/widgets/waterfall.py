@@ -54,9 +54,14 @@ _MARGIN = 0.05
 _TICK_CELLS = 12
 
 _WIDTHS = {PROCESS: 18, WHERE: 20, NUMBER: 8, SIGNS: 3, DURATION: 9}
+_COMFORTABLE = 110
+"""Cells from which on names of processes have all their room."""
+_NARROW_PROCESS = 12
+_LEAVING = ((NUMBER, 56), (WHERE, 48), (DURATION, 30), (PROCESS, 24))
+"""Columns in the order in which they leave, each where the tree has less than so many cells."""
 _LEAST_SPAN = 24
 _LEAST_BAR = 18
-_BAR_SHARE = 0.36
+_BAR_SHARE = 0.42
 
 
 class Waterfall(VirtualTable):
@@ -275,19 +280,24 @@ class Waterfall(VirtualTable):
 
 def lay_out_trail(room: int) -> ColumnLayout:
     """Widths of the columns in so many cells; some leave where tree and bars need the room."""
+    widths = dict(_WIDTHS)
+    if room < _COMFORTABLE:
+        widths[PROCESS] = _NARROW_PROCESS
     shown = [SPAN, PROCESS, WHERE, NUMBER, SIGNS, DURATION, BAR]
-    for leaving in (NUMBER, WHERE, PROCESS, DURATION):
-        fixed = sum(_WIDTHS.get(column, 0) for column in shown) + GAP * (len(shown) - 1) + 2
-        spare = room - fixed
-        bar = max(_LEAST_BAR, int(spare * _BAR_SHARE / (_BAR_SHARE + 0.5)))
-        if spare - bar >= _LEAST_SPAN * (2 if leaving in (NUMBER, WHERE) else 1):
+    for leaving, wanted in _LEAVING:
+        if _shared(room, shown, widths)[0] >= wanted:
             break
         shown.remove(leaving)
-    fixed = sum(_WIDTHS.get(column, 0) for column in shown) + GAP * (len(shown) - 1) + 2
-    bar = max(_LEAST_BAR, int((room - fixed) * _BAR_SHARE / (_BAR_SHARE + 0.5)))
-    widths = dict(_WIDTHS) | {SPAN: max(_LEAST_SPAN, room - fixed - bar), BAR: bar}
+    widths[SPAN], widths[BAR] = _shared(room, shown, widths)
     sizes = tuple(widths[column] for column in shown)
     return ColumnLayout(tuple(shown), sizes, max(room, sum(sizes) + GAP * (len(shown) - 1) + 2))
+
+
+def _shared(room: int, shown: list[int], widths: dict[int, int]) -> tuple[int, int]:
+    """Cells of the tree and of the bars beside the other columns."""
+    fixed = sum(widths.get(column, 0) for column in shown) + GAP * (len(shown) - 1) + 2
+    bar = max(_LEAST_BAR, int((room - fixed) * _BAR_SHARE))
+    return max(_LEAST_SPAN, room - fixed - bar), bar
 
 
 def shortened(text: str, width: int) -> str:
