@@ -21,9 +21,7 @@ from hopscope.demo import demo_path
 from hopscope.errors import CaptureError
 from hopscope.progress import ReadingProgress
 from hopscope_tui.kept_view import decode_view, encode_view
-from hopscope_tui.navigator import ECHO
 from hopscope_tui.opening import Opening, Request, State
-from hopscope_tui.own.places import OWN
 from hopscope_tui.reading_text import reading_parts
 from tui.driver import Driver, running
 
@@ -132,7 +130,7 @@ async def test_everything_works_on_the_part_that_is_there(pipe: Pipe) -> None:
 
 
 @pipes
-@pytest.mark.parametrize("name", [name for name in OWN if name not in (ECHO, "follow")])
+@pytest.mark.parametrize("name", ["overview", "tree", "findings", "messages"])
 async def test_a_place_that_is_no_view_takes_in_what_comes(pipe: Pipe, name: str) -> None:
     pipe.send(DEMO[:HALF])
     async with running(Opening(Request(str(pipe.path)))) as screen:
@@ -244,7 +242,6 @@ async def test_a_packed_capture_is_whole_in_the_end(tmp_path: Path, monkeypatch:
 KILLED = """
 import os, signal, sys
 from hopscope_tui.opening import Opening, Request, State
-from hopscope_tui.own.places import OWN
 opening = Opening(Request(sys.argv[1])).start()
 steps = 0
 while opening.opened is None:

@@ -77,6 +77,7 @@ def test_every_key_has_a_name_that_textual_knows() -> None:
 _NAMED = {
     "slash", "backslash", "question_mark", "colon", "apostrophe", "greater_than_sign", "less_than_sign",
     "equals_sign", "minus", "plus", "full_stop", "comma", "semicolon", "vertical_line",
+    "tilde",
     "left_square_bracket", "right_square_bracket", "left_curly_bracket", "right_curly_bracket", "space",
 }  # fmt: skip
 

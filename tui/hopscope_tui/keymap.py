@@ -151,6 +151,7 @@ _NAMES: Final = {
     "right_curly_bracket": "}",
     "equals_sign": "=",
     "vertical_line": "|",
+    "tilde": "~",
     "plus": "+",
     "minus": "-",
     "full_stop": ".",

@@ -19,7 +19,7 @@ from hopscope.cli.content_rows import FILE, FINDINGS, MESSAGES, TRAIL
 from hopscope.cli.events_row import EVENTS
 from hopscope.cli.log_rows import AROUND, ECHO, LOG, STATE, UDP
 from hopscope.cli.numbers import count, event_number
-from hopscope.cli.report_rows import FLAME, OVERVIEW, RATE, SLOW, SPECTROGRAM, SUBSECOND, TOP
+from hopscope.cli.report_rows import FLAME, OVERVIEW, RATE, SLOW, SPECTROGRAM, SUBSECOND, TOP, TREE
 from hopscope.cli.waits_rows import GAPS, WAITS
 
 OPEN = Command(
@@ -138,6 +138,7 @@ _ROWS = (
         module="hop",
     ),
     OVERVIEW,
+    TREE,
     TRAIL,
     MESSAGES,
     FINDINGS,

@@ -29,6 +29,25 @@ def _every(default: str) -> Argument:
     )
 
 
+TREE = Command(
+    name="tree",
+    summary="print who began whom, with life times, programs and how they ended",
+    description=(
+        "Print all processes as a tree: when each was born, how long it lived, the programs it became one\n"
+        "after the other, and the status it ended with. What is not in the capture is left blank. With a\n"
+        "filter only processes with an event that passes it, and those above them."
+    ),
+    arguments=(CAPTURE, FILTER, JSON, UNPACK_LIMIT, NO_CACHE),
+    examples=(
+        Example("hopscope tree capture.scap", "print all processes"),
+        Example("hopscope tree capture.scap evt.type=execve", "print those that ran a program"),
+        Example(
+            "hopscope tree capture.scap container.name=web --json", "the same of a container, for a program"
+        ),
+    ),
+    module="tree",
+)
+
 OVERVIEW = Command(
     name="overview",
     summary="count what one looks for first: programs, connections, errors, changed files",

@@ -10,6 +10,7 @@ from hopscope.cli.command import Request
 from hopscope.cli.output import complain, json_document
 from hopscope.cli.table import Heading, print_table
 from hopscope.errors import UsageError
+from hopscope.guides import guides
 from hopscope.spans import Trail, marks, prepare, process_words, title, trail_of, where_words
 from hopscope.spans.exports import chrome_object, otlp_object, trail_markdown, trail_object
 from hopscope.spans.tree import MOST_NODES
@@ -58,7 +59,7 @@ def _check(arguments: Namespace) -> None:
 
 def _lines(trail: Trail) -> Iterator[list[str]]:
     begin = trail.begin
-    guides = _guides(trail)
+    lines = guides([node.depth for node in trail.nodes])
     for place in range(len(trail)):
         number = trail.store.number
         events = dict.fromkeys((int(number[trail.first(place)]), int(number[trail.last(place)])))
@@ -69,31 +70,5 @@ def _lines(trail: Trail) -> Iterator[list[str]]:
             " ".join(map(str, events)),
             process_words(trail, place),
             where_words(trail, place),
-            f"{guides[place]}{title(trail, place)}" + (f"  ({', '.join(noted)})" if noted else ""),
+            f"{lines[place]}{title(trail, place)}" + (f"  ({', '.join(noted)})" if noted else ""),
         ]
-
-
-def _guides(trail: Trail) -> list[str]:
-    """The lines in front of each row that show what it hangs below."""
-    out = [""] * len(trail)
-    more: list[bool] = []
-    last = _last_of_parent(trail)
-    for place, node in enumerate(trail.nodes):
-        if node.depth:
-            del more[node.depth - 1 :]
-            stem = "".join("│ " if going_on else "  " for going_on in more)
-            out[place] = stem + ("└ " if last[place] else "├ ")
-            more.append(not last[place])
-        else:
-            more.clear()
-    return out
-
-
-def _last_of_parent(trail: Trail) -> list[bool]:
-    seen: set[int] = set()
-    out = [False] * len(trail)
-    for place in range(len(trail) - 1, -1, -1):
-        parent = trail.nodes[place].parent
-        out[place] = parent not in seen
-        seen.add(parent)
-    return out

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 FINDINGS: Final = "findings"
 MESSAGES: Final = "messages"
 OVERVIEW: Final = "overview"
+PROCESS_TREE: Final = "tree"
+OPEN: Final = "open"
 FOLLOW: Final = "follow"
 TRAIL: Final = "trail"
 BREAKDOWN: Final = "breakdown"
@@ -62,6 +64,25 @@ class OwnPlace:
 
 
 _ALL = (
+    OwnPlace(
+        OPEN,
+        "Open descriptors",
+        "open_descriptors",
+        "descriptors were open",
+        "looking up what was open",
+        "What the process of an event had open at that moment. Enter goes to the events of a descriptor.",
+        details=True,
+    ),
+    OwnPlace(
+        PROCESS_TREE,
+        "Process tree",
+        "process_tree",
+        "processes",
+        "finding out who began whom",
+        "Processes below those that began them: when they were born, how long they lived, the programs they "
+        "ran, the status they ended with. Of a selection those with events in it, and those above them.",
+        details=True,
+    ),
     OwnPlace(
         OVERVIEW,
         "Overview",

@@ -1,4 +1,4 @@
-"""Whose time, and gaps of which length, a place is about."""
+"""Whose time, which moment, and gaps of which length, a place is about."""
 
 from __future__ import annotations
 
@@ -32,3 +32,14 @@ class GapsOf:
     """
 
     longer: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAt:
+    """Whose open descriptors, and when.
+
+    Attributes:
+        row: event row; what it did itself is included.
+    """
+
+    row: int

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hopscope.views import Selection, Step, TimeRange
+import numpy as np
+
+from hopscope.views import Selection, Step, TimeRange, selection_of_event
+from hopscope.views.chosen import ChosenEvents
 from hopscope.views.time_forms import FORMS, TimeForm, Times
 from hopscope_tui.look import Look
 from hopscope_tui.navigator import Place, Position, event_key
+from hopscope_tui.own.places import OPEN
+from hopscope_tui.own.time_subjects import OpenAt
 from hopscope_tui.rows_needed import needs_rows
 from hopscope_tui.screens.base import EVENTS
 from hopscope_tui.screens.look_actions import LookActions
@@ -80,6 +85,22 @@ class ListActions(LookActions):
         self._around = selection, row, width
         self.go(Place(EVENTS, selection, parent, position=Position(event_key(row))))
         self.say(f"{words}; W again for ten times as much, Backspace goes back", "$tone-quiet")
+
+    @needs_rows
+    def action_open_descriptors(self) -> None:
+        """What the process of the chosen event had open at that moment."""
+        row = self._event_of_list()
+        if row < 0:
+            return
+        if int(self.store.thread[row]) < 0:
+            self.warn("no process belongs to this event")
+            return
+        selection = selection_of_event(self.store, row)
+        while selection.steps and selection.steps[-1].kind == "descriptor":
+            selection = selection.pop()
+        moment = f"open at {int(self.store.number[row])}"
+        selection = selection.push(Step("moment", moment, ChosenEvents(np.array([row], np.int64))))
+        self.go(Place(OPEN, selection, self.place.at(self.position()), subject=OpenAt(row)))
 
     def _event_of_list(self) -> int:
         """The chosen event, or the first one of the chosen row; -1, with a word, where there is none."""
