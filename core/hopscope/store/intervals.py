@@ -97,7 +97,7 @@ class IntervalIndex:
         self._first, self._stop = first, stop
         self._key_of_row = keys
         self._tables = _PlaceTables.of(self._keys)
-        counts = np.bincount(dense.reshape(-1), minlength=1)
+        counts = np.bincount(dense.reshape(-1))
         self._only = np.where(counts == 1, self._order.take(np.cumsum(counts) - 1, mode="clip"), -1)
 
     def _place_of(self, keys: Ints) -> Ints:
