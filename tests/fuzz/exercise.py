@@ -203,7 +203,7 @@ def _all_messages(store: Store, chance: random.Random) -> None:
 def _all_waits(store: Store) -> None:
     waits = waits_of(store)
     lives = range(len(waits.lives.begin))
-    for line in (waits.line(lives), *(waits.line([one]) for one in lives[:SAMPLE])):
+    for line in (waits.line(lives), *(waits.line([one]) for one in lives[:5])):
         found = breakdown_of(store, line)
         assert sum(part.elapsed for part in found.parts) == found.elapsed
     for gap in gaps_of(store, None, 1_000_000)[:5]:

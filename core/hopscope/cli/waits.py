@@ -18,6 +18,7 @@ from hopscope.conversation.exchange import Owner, owner_at
 from hopscope.errors import UsageError
 from hopscope.findings.case import who
 from hopscope.store.store import Store
+from hopscope.text import visible
 from hopscope.views.text import format_duration
 from hopscope.waits import Breakdown, Part, breakdown_of, waits_of
 from hopscope.waits.kinds import NAMES, WAIT
@@ -131,7 +132,7 @@ def _subject(store: Store, rows: NDArray[np.int64], arguments: Namespace) -> _Su
 def _heading(store: Store, subject: _Subject) -> str:
     first, last = store.number[list(subject.edges)].tolist()
     elapsed = format_duration(subject.breakdown.elapsed)
-    return f"{subject.title}: {elapsed}, events {first} to {last}"
+    return f"{visible(subject.title)}: {elapsed}, events {first} to {last}"
 
 
 def _rows(store: Store, found: Breakdown, limit: int | None) -> Iterator[Sequence[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +62,28 @@ class Stretches:
         """Some of them."""
         columns = {one.name: getattr(self, one.name)[places] for one in fields(self) if one.name != "targets"}
         return Stretches(**columns, targets=self.targets)
+
+    def threads(self) -> NDArray[np.int64]:
+        """Where the stretches of each thread begin, and where the last ones end; they lie together."""
+        if not len(self):
+            return np.zeros(1, np.int64)
+        return np.concatenate([[0], np.flatnonzero(np.diff(self.life)) + 1, [len(self)]]).astype(np.int64)
+
+    def near(self, threads: NDArray[np.int64], begin: int, stop: int) -> Stretches:
+        """Those that reach into ``[begin, stop)``, whole; found without a look at all others.
+
+        Args:
+            threads: what :meth:`threads` gave; those of each thread follow each other in time.
+            begin, stop: ns.
+        """
+        places = [
+            np.arange(
+                low + np.searchsorted(self.stop[low:high], begin, side="right"),
+                low + np.searchsorted(self.start[low:high], stop),
+            )
+            for low, high in pairwise(threads.tolist())
+        ]
+        return self.take(np.concatenate(places) if places else np.zeros(0, np.int64))
 
     def within(self, begin: int, stop: int) -> Stretches:
         """What lies between two times in ns, cut there."""

@@ -31,7 +31,7 @@ class Waits:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._some = lru_cache(maxsize=64)(self._of_threads)
+        self._some = lru_cache(maxsize=64)(self._with_threads)
 
     @cached_property
     def lives(self) -> Lives:
@@ -69,7 +69,7 @@ class Waits:
 
     def of_threads(self, lives: Iterable[int] | None = None) -> Stretches:
         """All stretches of some threads side by side, sorted by thread and time; of all by default."""
-        return self._some(None if lives is None else tuple(sorted(set(lives))))
+        return self._some(None if lives is None else tuple(sorted(set(lives))))[0]
 
     def of_process(self, process: int) -> Stretches:
         """All stretches of the threads of a process, sorted by thread and time."""
@@ -88,7 +88,8 @@ class Waits:
         earliest, latest = self.there(wanted)
         begin = earliest if begin is None else begin
         stop = latest if stop is None else stop
-        stretches = self.of_threads(wanted)
+        stretches, threads = self._some(wanted)
+        stretches = stretches.near(threads, begin, stop)
         processes = self._processes(wanted)
         inner = among(self.store, stretches.targets, processes) if len(processes) > 1 else None
         return one_line(stretches, begin, max(begin, stop), inner)
@@ -108,6 +109,11 @@ class Waits:
         if not len(wanted):
             return 0, 0
         return int(self.lives.begin[wanted].min()), int(self.lives.stop[wanted].max())
+
+    def _with_threads(self, lives: tuple[int, ...] | None) -> tuple[Stretches, NDArray[np.int64]]:
+        """The stretches of threads, and where those of each one begin."""
+        found = self._of_threads(lives)
+        return found, found.threads()
 
     def _of_threads(self, lives: tuple[int, ...] | None) -> Stretches:
         store = self.store
