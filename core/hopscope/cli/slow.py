@@ -10,6 +10,7 @@ from hopscope.cli.output import json_array
 from hopscope.cli.table import Heading, print_table
 from hopscope.conversation.exchange import owner_at
 from hopscope.decode.clock import date_and_time
+from hopscope.decode.render import render_args
 from hopscope.fields.values import field_text, field_value
 from hopscope.reports.kinds import KINDS, passing
 from hopscope.reports.slow import slower, slowest
@@ -80,5 +81,5 @@ def _cells(store: Store, row: int) -> list[str]:
 def _arguments(store: Store, row: int) -> str:
     """What the call was given and what it returned."""
     twin = int(store.twin[row])
-    parts = [field_text(store, one, "evt.args").strip() for one in (twin, row) if one != NONE]
+    parts = [render_args(store, one).strip() for one in (twin, row) if one != NONE]
     return " ".join(part for part in parts if part)

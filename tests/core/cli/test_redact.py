@@ -40,6 +40,28 @@ SHOWING: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("messages", "CAPTURE", "--json", "--full"), ("query", "bearer", "cookie", "setcookie", "json")),
     (("file", "CAPTURE", "/etc/api.conf"), ("config", "pem")),
     (("file", "CAPTURE", "/etc/api.conf", "--json"), ("config", "pem")),
+    *(
+        (words, ())
+        for words in (
+            ("top", "CAPTURE", "--by", "proc.cmdline,evt.args", "--of", "events", "-n", "0"),
+            ("top", "CAPTURE", "--by", "proc.env,evt.buffer", "--of", "events", "-n", "0", "--json"),
+            ("slow", "CAPTURE", "--over", "0"),
+            ("slow", "CAPTURE", "-n", "999", "--json"),
+            ("echo", "CAPTURE"),
+            ("echo", "CAPTURE", "--plain"),
+            ("echo", "CAPTURE", "-X"),
+            ("echo", "CAPTURE", "--json", "-b"),
+            ("log", "http", "CAPTURE"),
+            ("log", "files", "CAPTURE"),
+            ("log", "commands", "CAPTURE", "--json"),
+            ("log", "exits", "CAPTURE"),
+            ("state", "ps", "CAPTURE"),
+            ("state", "ps", "CAPTURE", "--json"),
+            ("around", "CAPTURE", "evt.num>0"),
+            ("flame", "CAPTURE"),
+            ("chisel", "echo_fds", "CAPTURE"),
+        )
+    ),
     (("info", "CAPTURE"), ()),
     (("info", "CAPTURE", "--json"), ()),
     (("bookmarks", "CAPTURE"), ("note",)),
