@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -65,6 +66,10 @@ P = ParamSpec("P")
 _SEARCH_ROWS = 2048
 _BARS_AT_ONCE = 8
 """Rows of a trail after which their bars are drawn."""
+_BREATH = 0.002
+"""Seconds that long work in the background pauses for now and then."""
+MOST_PREPARED = 1_500_000
+"""Events of a capture up to which trails are prepared beforehand; of larger ones that takes much memory."""
 _TYPING_PAUSE = 0.12
 """Seconds without another key after which the matches of a filter are counted."""
 
@@ -185,10 +190,14 @@ class Jobs:
 
     @in_thread
     def warm(self, store: Store) -> None:
-        """Work out what the first look at each view needs. Answers nothing."""
+        """Work out what the first look at each view needs, and at a trail. Answers nothing."""
         from hopscope.views.warming import warm  # noqa: PLC0415  only large captures need it
 
         warm(store, _is_cancelled)
+        if len(store) <= MOST_PREPARED and not _is_cancelled():
+            from hopscope.spans import prepare  # noqa: PLC0415
+
+            prepare(store, _step_aside)
 
     @in_thread
     def find(self, source: RowSource, needle: str, start: int, step: int) -> None:
@@ -407,6 +416,13 @@ class Jobs:
                 self._say(ChainRefused(str(error), isinstance(error, ChainExistsError)))
             else:
                 self._say(ChainsChanged(text))
+
+
+def _step_aside(_share: float) -> None:
+    """Let the screen's thread go on in the midst of long work; stop when nobody wants it any more."""
+    if _is_cancelled():
+        raise StoppedError
+    time.sleep(_BREATH)
 
 
 def _is_cancelled() -> bool:

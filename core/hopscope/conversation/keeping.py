@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from hopscope.store.store import Store
 
@@ -27,20 +28,44 @@ Value = TypeVar("Value", bound=_OfStore)
 def kept_for_store(build: Callable[Concatenate[Store, P], Value]) -> Callable[Concatenate[Store, P], Value]:
     """The function with a memory; any thread may ask, and the work is done once.
 
-    Arguments behind the store say how to do the work, not what it gives.
+    Arguments behind the store say how to do the work, not what it gives. A function among them is told how
+    far the work is, also where another thread does it.
     """
     known: OrderedDict[int, Value] = OrderedDict()
     building = threading.Lock()
+    heard: list[Callable[..., None]] = []
+
+    def told_by(own: Callable[..., None]) -> Callable[..., None]:
+        def tell(*share: Any) -> None:
+            for one in [*heard]:
+                if one is not own:
+                    # Whoever waits and wants to stop cannot stop the work of another one.
+                    with contextlib.suppress(Exception):
+                        one(*share)
+            own(*share)
+
+        return tell
 
     def kept(store: Store, /, *args: P.args, **kwargs: P.kwargs) -> Value:
-        with building:
-            found = known.pop(id(store), None)
-            if found is None:
-                found = build(store, *args, **kwargs)
-            known[id(store)] = found
-            while len(known) > MOST_STORES:
-                known.popitem(last=False)
-            return found
+        reports = [one for one in (*args, *kwargs.values()) if callable(one)]
+        heard.extend(reports)
+        try:
+            with building:
+                found = known.pop(id(store), None)
+                if found is None:
+                    told: list[Any] = [told_by(one) if callable(one) else one for one in args]
+                    named: dict[str, Any] = {
+                        name: told_by(one) if callable(one) else one for name, one in kwargs.items()
+                    }
+                    found = build(store, *told, **named)
+                known[id(store)] = found
+                while len(known) > MOST_STORES:
+                    known.popitem(last=False)
+                return found
+        finally:
+            for one in reports:
+                heard.remove(one)
 
     update_wrapper(kept, build)
+    kept.heard = heard  # type: ignore[attr-defined]  # tests see who waits
     return kept

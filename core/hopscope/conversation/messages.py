@@ -40,7 +40,7 @@ _PROTOCOL = {name: number for number, name in enumerate(PROTOCOLS)}
 SHOWN_IN_FULL = 1 << 20
 """Bytes of a message that are read to show all of it."""
 
-CHANNELS_A_REPORT = 256
+CHANNELS_A_REPORT = 16
 MOST_PIECES = 512
 """Recorded and missing stretches of a message that are read to show all of it."""
 

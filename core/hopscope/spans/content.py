@@ -53,6 +53,12 @@ class Words:
         self.asked = lru_cache(maxsize=65536)(self._asked)
         self.told = lru_cache(maxsize=65536)(self._told)
 
+    def forget(self) -> None:
+        """Give back what was worked out."""
+        self.asked.cache_clear()
+        self.told.cache_clear()
+        words_in.cache_clear()
+
     @cached_property
     def usual(self) -> frozenset[bytes]:
         """Words of many requests that the process received."""
@@ -106,7 +112,7 @@ class Words:
         return words - self.asked(span)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def words_in(payload: bytes) -> frozenset[bytes]:
     """The words of a message that can tell it from others, in lower case."""
     plain = _PLAIN_HEADERS.sub(b"", payload[:LONGEST]).lower()

@@ -110,6 +110,14 @@ class Inside:
         self._anyhow: defaultdict[Hashable, list[int]] = defaultdict(lambda: [0, 0])
         self._count_anyhow()
         self._replay()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Give back what only finding the links needed."""
+        self._moments.clear()
+        self._words.forget()
+        for one in (self._then_answered, self._answer_led, self._lingering, self._batches, self._called):
+            one.clear()
 
     def cause(self, span: int) -> Case | None:
         """Why a span was sent; None where nothing received was."""

@@ -16,8 +16,8 @@ from hopscope_tui.rows_needed import needs_rows
 from hopscope_tui.screens.base import MainBase
 from hopscope_tui.widgets.line import Part
 
-WORTH_WARMING = 500_000
-"""Events from which a person would notice the first look at a view."""
+WORTH_WARMING = 150_000
+"""Events from which a person would notice the first look at a view or a trail."""
 
 
 class GrowthActions(MainBase):
