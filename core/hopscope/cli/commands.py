@@ -15,7 +15,7 @@ from hopscope.cli.command import (
     Command,
     Example,
 )
-from hopscope.cli.content_rows import FILE, FINDINGS, MESSAGES, TRAIL
+from hopscope.cli.content_rows import FILE, FINDINGS, MESSAGES, STREAM, TRAIL
 from hopscope.cli.events_row import EVENTS
 from hopscope.cli.log_rows import AROUND, ECHO, LOG, STATE, UDP
 from hopscope.cli.numbers import count, event_number
@@ -140,6 +140,7 @@ _ROWS = (
     OVERVIEW,
     TREE,
     TRAIL,
+    STREAM,
     MESSAGES,
     FINDINGS,
     WAITS,

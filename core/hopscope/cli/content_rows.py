@@ -137,3 +137,36 @@ TRAIL = Command(
     ),
     module="trail",
 )
+
+STREAM = Command(
+    name="stream",
+    summary="follow one connection with both sides joined",
+    description=(
+        "Print what the two ends of a connection, socket or pipe said, in the order of its bytes. What the\n"
+        "end that was asked for did not record is taken from the other end where the capture has it; what\n"
+        "neither holds is a gap. Of a socket that talks to many only the datagrams of one other end."
+    ),
+    arguments=(
+        CAPTURE,
+        Argument(
+            ("event",),
+            "number of an event on it, as `hopscope events` prints it",
+            {"metavar": "EVENT", "type": event_number},
+        ),
+        JSON,
+        Argument(
+            ("-o", "--output"),
+            "write the bytes of one side into this new file, gaps as zero bytes",
+            {"metavar": "FILE"},
+        ),
+        Argument(("--side",), "whose bytes: client (or writer) or server", {"choices": ("client", "server")}),
+        UNPACK_LIMIT,
+        NO_CACHE,
+    ),
+    examples=(
+        Example("hopscope stream capture.scap 10117", "read both sides of its connection"),
+        Example("hopscope stream capture.scap 10117 --side server -o answers", "take the answers out"),
+        Example("hopscope stream capture.scap 10117 --json", "print it as JSON"),
+    ),
+    module="stream",
+)
