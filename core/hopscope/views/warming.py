@@ -8,8 +8,10 @@ from functools import partial
 from hopscope.store.store import Store
 from hopscope.views import usage
 from hopscope.views.census import thread_lives
+from hopscope.views.declaration import NEEDS
 from hopscope.views.keys import GROUPINGS
 from hopscope.views.measures import MEASURES, Measure
+from hopscope.views.offers import has_what
 from hopscope.views.owners import process_states
 from hopscope.views.selection import Selection
 
@@ -29,6 +31,8 @@ def warm(store: Store, cancelled: Callable[[], bool]) -> None:
 
 
 def _steps(store: Store) -> Iterator[Callable[[], object]]:
+    for needs in NEEDS:
+        yield partial(has_what, store, needs)
     for sample in (process_states, thread_lives, usage.virtual_samples, usage.resident_samples):
         yield partial(sample, store)
     for table in ("threads", "descriptors"):
