@@ -76,7 +76,8 @@ def sort_words(arguments: Namespace, forced: Sequence[str] = ()) -> None:
     Sets ``captures``, all paths, ``capture``, the first of them, and ``filter``, a list of at most one text.
 
     Raises:
-        UsageError: a folder holds no capture.
+        UsageError: a folder holds no capture, or no chain has the name.
+        KeptError: the saved chains cannot be read.
     """
     if not hasattr(arguments, "capture"):
         return
@@ -89,6 +90,10 @@ def sort_words(arguments: Namespace, forced: Sequence[str] = ()) -> None:
     arguments.capture = arguments.captures[0]
     if hasattr(arguments, "filter"):
         texts = [" ".join([*rest, *forced]).strip(), getattr(arguments, "filter_text", "").strip()]
+        if getattr(arguments, "chain", None) is not None:
+            from hopscope.kept.chains import SavedChains  # noqa: PLC0415  few command lines name one
+
+            texts[:0] = SavedChains.load().named(arguments.chain).filters
         texts = [text for text in texts if text]
         arguments.filter = texts if len(texts) < 2 else [" and ".join(f"({text})" for text in texts)]
 

@@ -116,7 +116,8 @@ class Command:
         if not self.takes_filter:
             arguments[arguments.index(CAPTURE)] = CAPTURES
         else:
-            arguments.insert(arguments.index(FILTER) + 1, FILTER_TEXT)
+            at = arguments.index(FILTER) + 1
+            arguments[at:at] = [FILTER_TEXT, CHAIN]
         arguments.extend(CLOCKS)
         if REDACT not in arguments:
             arguments.append(REDACT)
@@ -213,5 +214,10 @@ FILTER_TEXT = Argument(
     ("--filter",),
     "a filter in one word; it holds beside the words of the other one",
     {"metavar": "TEXT", "dest": "filter_text", "default": ""},
+)
+CHAIN = Argument(
+    ("--chain",),
+    "a chain of filters that was saved under this name; holds beside other filters",
+    {"metavar": "NAME"},
 )
 JSON = Argument(("--json",), "print JSON instead of text", {"action": "store_true"})

@@ -225,6 +225,43 @@ _ROWS = (
         module="index",
     ),
     Command(
+        name="chains",
+        summary="list, show, save or delete chains of filters",
+        description=(
+            "Filters that narrow one another can be kept under a name, here and on the screen (`S` saves,\n"
+            "`O` recalls). The option --chain NAME of every command with a filter uses one.\n"
+            "\n"
+            "  list                   print all of them\n"
+            "  show NAME              print the filters of one, a line each\n"
+            "  save NAME FILTER...    keep filters, each in one word\n"
+            "  delete NAME            delete one"
+        ),
+        arguments=(
+            Argument(
+                ("action",),
+                "list, show, save or delete",
+                {"metavar": "ACTION", "choices": ("list", "show", "save", "delete")},
+            ),
+            Argument(
+                ("words",),
+                "the name of a chain, and the filters to be saved",
+                {"metavar": "NAME", "nargs": "*", "default": []},
+            ),
+            Argument(("--force",), "let save replace a chain of this name", {"action": "store_true"}),
+            JSON,
+        ),
+        examples=(
+            Example("hopscope chains list", "print all saved chains"),
+            Example(
+                "hopscope chains save shell 'proc.aname=sshd' 'evt.type=execve'",
+                "keep two filters under a name",
+            ),
+            Example("hopscope events capture.scap --chain shell", "print the events that pass both"),
+            Example("hopscope chains delete shell", "delete it"),
+        ),
+        module="chains",
+    ),
+    Command(
         name="cache",
         summary="list or remove the indexes that are kept",
         description=(

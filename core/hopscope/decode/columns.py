@@ -29,6 +29,10 @@ COLUMN_DTYPES: dict[str, np.dtype[Any]] = {
 """The arrays of :class:`EventColumns` with one entry an event."""
 
 
+_SCANS = 6
+"""How many codes are looked for one by one, before sorting all events by code pays."""
+
+
 @dataclass(slots=True)
 class EventColumns:
     """One entry for each numbered event, in file order.
@@ -59,6 +63,7 @@ class EventColumns:
     broken: Ints
     unknown: dict[int, int]
     _by_code: CodeIndex | None = field(default=None, repr=False)
+    _scans: int = field(default=0, repr=False)
 
     def __len__(self) -> int:
         return len(self.time)
@@ -77,6 +82,9 @@ class EventColumns:
 
     def rows_of_code(self, code: int) -> Ints:
         """Event rows of one code, ascending."""
+        if self._by_code is None and self._scans < _SCANS:
+            self._scans += 1
+            return np.flatnonzero(self.code == code)
         return self.by_code.rows(code)
 
     def lengths_at(self, rows: Ints) -> Ints:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hopscope.coded import CodedList
 from hopscope.lookup import look_up_or
 
 Rows = NDArray[np.int64]
@@ -127,6 +128,11 @@ Answer = Column | Levels | Lazy
 
 def encode(values: Iterable[Hashable | None]) -> Choices:
     """Distinct values and a code for each entry; None becomes -1."""
+    if isinstance(values, CodedList):
+        codes_of, distinct = values.distinct()
+        if None in distinct:
+            return renamed(Choices(codes_of, distinct), lambda value: value)
+        return Choices(codes_of, distinct)
     known: dict[Hashable, int] = {}
     codes = [-1 if value is None else known.setdefault(value, len(known)) for value in values]
     return Choices(np.array(codes, dtype=np.int32), list(known))
@@ -158,3 +164,27 @@ def spread(column: Column) -> Column:
     present = np.ones(len(entries.values), dtype=np.bool_) if entries.present is None else entries.present
     values = look_up_or(entries.values, column.index, 0)
     return Column(Numbers(values, look_up_or(present, column.index, False)))
+
+
+def combined(
+    one: Choices, other: Choices, join: Callable[[Any, Any], Hashable | None], chosen: Mask | None = None
+) -> Choices:
+    """What is made of two values of each entry, worked out once for each pair that occurs.
+
+    Args:
+        one, other: as long as each other; ``join`` gets None for a value that is missing.
+        join: makes the value, None for none.
+        chosen: bool, the entries that get one; None for all.
+    """
+    rows = np.arange(len(one.codes)) if chosen is None else np.flatnonzero(chosen)
+    width = len(other.values) + 1
+    pairs = (one.codes[rows].astype(np.int64) + 1) * width + other.codes[rows] + 1
+    distinct, place = np.unique(pairs, return_inverse=True)
+    ones, others = [*one.values, None], [*other.values, None]
+    made = encode(
+        join(ones[left - 1], others[right - 1])
+        for left, right in zip((distinct // width).tolist(), (distinct % width).tolist(), strict=True)
+    )
+    codes = np.full(len(one.codes), -1, np.int32)
+    codes[rows] = made.codes[place] if len(rows) else -1
+    return Choices(codes, made.values)

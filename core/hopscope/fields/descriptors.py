@@ -10,14 +10,12 @@ from numpy.typing import NDArray
 from hopscope.decode.event_table import EventFlag
 from hopscope.fields import event_types
 from hopscope.fields.asof import States, follow
-from hopscope.fields.column import Choices, Column, Mask, Rows, encode, renamed, spread
+from hopscope.fields.column import Choices, Column, Mask, encode, renamed, spread
 from hopscope.fields.memo import once
-from hopscope.lookup import look_up
+from hopscope.lookup import look_up, look_up_or
 from hopscope.store.tables import NONE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
-
     from hopscope.store.store import Store
     from hopscope.store.tables import DescriptorTable
 
@@ -93,21 +91,29 @@ def index(store: Store) -> NDArray[np.int32]:
     return once(store, "descriptor of event", make)
 
 
-def texts(store: Store, name: str, make: Callable[[int], Hashable | None]) -> Choices:
-    """A text for each row of the descriptor table, kept for the store under a name."""
-    return once(
-        store, ("descriptor text", name), lambda: encode(make(row) for row in range(len(table(store))))
-    )
+def column(store: Store, name: str) -> Choices:
+    """A column of :func:`table` that is a list: text, or the address and port of an end."""
+
+    def make() -> Choices:
+        own, more = getattr(store.descriptors, name), getattr(table(store), name)
+        known = encode(own)
+        if len(more) == len(own):
+            return known
+        places = {value: code for code, value in enumerate(known.values)}
+        added = [NONE if one is None else places.setdefault(one, len(places)) for one in more[len(own) :]]
+        return Choices(np.append(known.codes, np.array(added, np.int32)), list(places))
+
+    return once(store, ("descriptor column", name), make)
 
 
 def kinds(store: Store) -> Choices:
     """The kind of each row of the descriptor table."""
-    return once(store, "descriptor kinds", lambda: encode(table(store).kind))
+    return column(store, "kind")
 
 
 def names(store: Store) -> Choices:
     """The name of each row of the descriptor table."""
-    return once(store, "descriptor names", lambda: encode(table(store).name))
+    return column(store, "name")
 
 
 def types(store: Store) -> Choices:
@@ -115,28 +121,16 @@ def types(store: Store) -> Choices:
     return once(store, "descriptor types", lambda: renamed(kinds(store), type_name))
 
 
-def of_internet(store: Store) -> Rows:
-    """Rows of the descriptor table that are IPv4 or IPv6 sockets, int64, ascending."""
+def of_internet(store: Store) -> Mask:
+    """True for rows of the descriptor table that are IPv4 or IPv6 sockets."""
 
-    def make() -> Rows:
+    def make() -> Mask:
         found = kinds(store)
-        wanted = np.array([value in INTERNET for value in found.values], dtype=np.bool_)
-        return np.flatnonzero(look_up(wanted, found.codes)) if len(found.codes) else np.zeros(0, np.int64)
+        return look_up_or(
+            np.array([value in INTERNET for value in found.values], np.bool_), found.codes, False
+        )
 
     return once(store, "internet sockets", make)
-
-
-def of_sockets(store: Store, name: str, make: Callable[[int], Hashable | None]) -> Choices:
-    """The same as :func:`texts` for what only IPv4 and IPv6 sockets have."""
-
-    def work_out() -> Choices:
-        rows = of_internet(store)
-        found = encode(make(row) for row in rows.tolist())
-        codes = np.full(len(table(store)), NONE, dtype=np.int32)
-        codes[rows] = found.codes
-        return Choices(codes, found.values)
-
-    return once(store, ("socket text", name), work_out)
 
 
 def type_name(kind: str) -> str:

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from hopscope.decode.dialect import Dialect, dialect_for, dialects
 from hopscope.decode.event_table import EVENTS, EventFlag, codes_named
-from hopscope.fields.column import Choices, Column, Mask, encode
+from hopscope.fields.column import Choices, Column, Mask, encode, renamed
 from hopscope.fields.memo import once
+from hopscope.lookup import look_up
 
 if TYPE_CHECKING:
     from hopscope.store.store import Store
@@ -72,18 +73,19 @@ def all_names() -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def generic_names(store: Store) -> tuple[NDArray[np.int64], list[str]]:
+def generic_names(store: Store) -> tuple[NDArray[np.int64], Choices]:
     """Event rows of generic events and the name of the call of each."""
 
-    def make() -> tuple[NDArray[np.int64], list[str]]:
+    def make() -> tuple[NDArray[np.int64], Choices]:
         names = dialect(store).syscalls
         rows, numbers = [], []
         for code in GENERIC:
             found, values = store.fixed_param(code, "ID")
             rows.append(found)
             numbers.append(values)
-        ids = np.concatenate(numbers).tolist()
-        return np.concatenate(rows), [names.get(number, "<unknown>") for number in ids]
+        ids, place = np.unique(np.concatenate(numbers), return_inverse=True)
+        choices = Choices(place.reshape(-1).astype(np.int32), ids.tolist())
+        return np.concatenate(rows), renamed(choices, lambda number: names.get(number, "<unknown>"))
 
     return once(store, "generic names", make)
 
@@ -105,10 +107,8 @@ def with_generic(values: list[str | None], named: dict[str, str] | None, store: 
     rows, names = generic_names(store)
     if not len(rows):
         return per_type(values, store)
-    distinct = list(dict.fromkeys(names))
-    of_names = distinct if named is None else [named.get(name, "other") for name in distinct]
+    of_names = names.values if named is None else [named.get(name, "other") for name in names.values]
     everything = encode([*values, *of_names])
-    codes = everything.codes[: len(values)][store.code]
-    of_name = dict(zip(distinct, everything.codes[len(values) :].tolist(), strict=True))
-    codes[rows] = [of_name[name] for name in names]
+    codes = look_up(everything.codes[: len(values)], store.code)
+    codes[rows] = everything.codes[len(values) :][names.codes]
     return Column(Choices(codes, everything.values))

@@ -13,7 +13,7 @@ from hopscope.fields import event_types
 from hopscope.fields.column import Choices, Column, Lazy, Mask, Numbers, encode
 from hopscope.fields.field import Argument, Domain, Field, FieldType
 from hopscope.fields.memo import once
-from hopscope.fields.spans import payloads
+from hopscope.fields.spans import containing, payloads
 from hopscope.store.store import NO_RESULT
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _buffer(store: Store, argument: Argument) -> Lazy:
 def _found(store: Store, operator: str, part: bytes) -> NDArray[np.int64]:
     """Rows whose bytes satisfy an operator; stored but empty ones only where the part is empty too."""
     if part:
-        return payloads(store).find(operator, part)
+        return containing(store, part) if operator == "contains" else payloads(store).find(operator, part)
     rows, start, stop = store.payload_spans()
     return rows[start == stop] if operator == "=" else rows
 

@@ -10,16 +10,24 @@ from numpy.typing import NDArray
 from hopscope.decode.event_table import EVENTS
 from hopscope.fields import descriptors
 from hopscope.fields.attempted import attempted_names
-from hopscope.fields.column import Answer, Choices, Column, Lazy, Numbers, encode, nothing, spread
+from hopscope.fields.column import (
+    Answer,
+    Choices,
+    Column,
+    Lazy,
+    Numbers,
+    combined,
+    encode,
+    nothing,
+    spread,
+)
 from hopscope.fields.container import container_prefix
 from hopscope.fields.field import Argument, ArgumentForm, Domain, Field, FieldType, Match
 from hopscope.fields.memo import once
-from hopscope.lookup import look_up_or
+from hopscope.lookup import look_up, look_up_or
 from hopscope.store.tables import NONE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from hopscope.fields.field import Compute
     from hopscope.store.store import Store
 
@@ -43,20 +51,13 @@ def _type(store: Store, argument: Argument) -> Column:
     return Column(descriptors.types(store), descriptors.index(store))
 
 
-def _text(name: str, make: Callable[[Store, int], str | None]) -> Compute:
-    def compute(store: Store, argument: Argument) -> Column:
-        return Column(descriptors.texts(store, name, lambda row: make(store, row)), descriptors.index(store))
-
-    return compute
-
-
 def _typechar(store: Store, argument: Argument) -> Column:
     def make() -> Column:
-        own = [*descriptors.table(store).typechar]
+        own = descriptors.column(store, "typechar")
         expected = [_EXPECTED_TYPECHAR.get(event.name, "o") for event in EVENTS]
-        both = encode([*own, *expected])
-        of_type = both.codes[len(own) :][store.code]
-        codes = np.append(both.codes[: len(own)], np.int32(NONE))[descriptors.index(store)]
+        both = encode([*own.values, *expected])
+        of_type = look_up(both.codes[len(own.values) :], store.code)
+        codes = look_up_or(own.codes, descriptors.index(store), NONE)
         codes = np.where(descriptors.index(store) < 0, of_type, codes)
         return Column(
             Choices(np.where(descriptors.touching(store), codes, NONE).astype(np.int32), both.values)
@@ -100,24 +101,31 @@ def _directory_of(kind: str, name: str) -> str | None:
 
 def _directory(store: Store, argument: Argument) -> Column:
     def make() -> Column:
-        kinds, names = descriptors.table(store).kind, descriptors.table(store).name
-        own = [_directory_of(kind, name) for kind, name in zip(kinds, names, strict=True)]
+        own = combined(descriptors.kinds(store), descriptors.names(store), _directory_of)
         bare = {
             row: descriptors.directory_of(tried)
             for row, tried in attempted_names(store).items()
             if descriptors.index(store)[row] < 0
         }
-        both = encode([*own, *bare.values()])
-        codes = np.append(both.codes[: len(own)], np.int32(NONE))[descriptors.index(store)]
-        codes[np.fromiter(bare, dtype=np.int64, count=len(bare))] = both.codes[len(own) :]
-        return Column(Choices(codes.astype(np.int32), both.values))
+        both = encode([*own.values, *bare.values()])
+        codes = look_up_or(own.codes, descriptors.index(store), NONE)
+        codes[np.fromiter(bare, dtype=np.int64, count=len(bare))] = both.codes[len(own.values) :]
+        return Column(Choices(codes, both.values))
 
     return once(store, "fd.directory", make)
 
 
-def _file_name(store: Store, row: int) -> str | None:
-    table = descriptors.table(store)
-    return descriptors.file_name_of(table.name[row]) if table.kind[row] == "file" else None
+def _file_name_of(kind: str, name: str) -> str | None:
+    return descriptors.file_name_of(name) if kind == "file" else None
+
+
+def _file_name(store: Store, argument: Argument) -> Column:
+    choices = once(
+        store,
+        "file names",
+        lambda: combined(descriptors.kinds(store), descriptors.names(store), _file_name_of),
+    )
+    return Column(choices, descriptors.index(store))
 
 
 def _unique(store: Store, argument: Argument) -> Column:
@@ -154,9 +162,11 @@ def _name_changed(store: Store, argument: Argument) -> Column:
     def make() -> Column:
         table = descriptors.table(store)
         order = np.lexsort((table.first, table.life))
-        names = encode(["", *table.name]).codes[1:][order]
+        choices = descriptors.names(store)
+        unnamed = choices.values.index("") if "" in choices.values else NONE
+        names = choices.codes[order]
         again = np.diff(table.life[order], prepend=NONE - 1) == 0
-        before = np.where(again, np.concatenate(([0], names[:-1])), 0)
+        before = np.where(again, np.concatenate(([unnamed], names[:-1])), unnamed)
         renamed = np.zeros(len(table) + 1, dtype=np.bool_)
         born = np.maximum.accumulate(np.where(again, 0, np.arange(len(order))))
         # A copy has its name from the start.
@@ -249,7 +259,7 @@ FIELDS: tuple[Field, ...] = (
     _row("fd.name", _TEXT, "path of a file, both ends of a connection", _name, Domain.EVENT),
     _row("fd.nameraw", _TEXT, "the name as it was given; captures do not keep it", _nothing, Domain.EVENT),
     _row("fd.directory", _TEXT, "directory of a file", _directory, Domain.EVENT),
-    _row("fd.filename", _TEXT, "name of a file without its directory", _text("filename", _file_name)),
+    _row("fd.filename", _TEXT, "name of a file without its directory", _file_name),
     _row("fd.uid", _TEXT, "thread and descriptor number, one after the other", _unique, Domain.EVENT),
     _row(
         "fd.containername",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hopscope.fields import descriptors
-from hopscope.fields.column import Column, Numbers, encode, nothing, renamed
+from hopscope.fields.column import Choices, Column, Mask, Numbers, combined, nothing, renamed
 from hopscope.fields.field import Argument, Domain, Field, FieldType, Match
 from hopscope.fields.locality import end_is_local
 from hopscope.fields.memo import once
+from hopscope.lookup import look_up_or
+from hopscope.store.tables import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,61 +23,61 @@ if TYPE_CHECKING:
 End = tuple[bytes, int]
 
 
-def _client(store: Store, row: int) -> End | None:
-    return descriptors.table(store).client[row] if descriptors.table(store).role[row] else None
+def _client(store: Store) -> Choices:
+    """The client end of each row of the descriptor table."""
+    ends = descriptors.column(store, "client")
+    return _only(ends, (descriptors.table(store).role != 0) & descriptors.of_internet(store))
 
 
-def _server(store: Store, row: int) -> End | None:
-    table = descriptors.table(store)
-    return table.server[row] if table.role[row] or table.listening[row] else None
+def _server(store: Store) -> Choices:
+    table, ends = descriptors.table(store), descriptors.column(store, "server")
+    return _only(ends, ((table.role != 0) | table.listening) & descriptors.of_internet(store))
 
 
-def _named_server(store: Store, row: int) -> End | None:
+def _named_server(store: Store) -> Choices:
     """The server; one that listens on all addresses of IPv6 has none of its own (sysdig 0.29.3)."""
-    table = descriptors.table(store)
-    end = _server(store, row)
-    everywhere = end is not None and table.listening[row] and table.kind[row] == "ipv6" and not any(end[0])
-    return None if everywhere else end
+    ends = _server(store)
+    nowhere = np.array([len(end[0]) == 16 and not any(end[0]) for end in ends.values], np.bool_)
+    return _only(ends, ~(look_up_or(nowhere, ends.codes, False) & descriptors.table(store).listening))
 
 
-def _is_pair(store: Store, row: int) -> bool:
-    table = descriptors.table(store)
-    return bool(table.role[row]) and not table.listening[row] and table.kind[row] in descriptors.INTERNET
-
-
-def _local(store: Store, row: int) -> End | None:
+def _local(store: Store) -> Choices:
     """The client if its address is of this machine, else the server, whoever acts (sysdig 0.29.3)."""
+    return _of_pair(store, end_is_local(store, False))
+
+
+def _remote(store: Store) -> Choices:
+    return _of_pair(store, ~end_is_local(store, False))
+
+
+def _of_pair(store: Store, client: Mask) -> Choices:
+    """The client or the server end of each connection."""
     table = descriptors.table(store)
-    if not _is_pair(store, row):
-        return None
-    return table.client[row] if end_is_local(store, False)[row] else table.server[row]
+    ones, others = descriptors.column(store, "client"), descriptors.column(store, "server")
+    shifted = np.where(others.codes < 0, NONE, others.codes + len(ones.values))
+    ends = Choices(np.where(client, ones.codes, shifted).astype(np.int32), [*ones.values, *others.values])
+    return _only(ends, (table.role != 0) & ~table.listening & descriptors.of_internet(store))
 
 
-def _remote(store: Store, row: int) -> End | None:
-    table = descriptors.table(store)
-    if not _is_pair(store, row):
-        return None
-    return table.server[row] if end_is_local(store, False)[row] else table.client[row]
+def _only(entries: Choices, chosen: Mask) -> Choices:
+    return Choices(np.where(chosen, entries.codes, np.int32(NONE)), entries.values)
 
 
-_ENDS: dict[str, tuple[str, Callable[[Store, int], End | None]]] = {
+_ENDS: dict[str, tuple[str, Callable[[Store], Choices]]] = {
     "c": ("client", _client), "s": ("server", _server), "l": ("local", _local), "r": ("remote", _remote),
 }  # fmt: skip
-"""Letter in the field names, word for help, and the end of a row of the descriptor table."""
+"""Letter in the field names, word for help, and the end of each row of the descriptor table."""
 
 
 def _end(letter: str, part: int, as_text: bool = False) -> Compute:
     """Address (part 0) or port (part 1) of one end."""
-    end_of = _named_server if (letter, part) == ("s", 0) else _ENDS[letter][1]
-
-    def one(store: Store, row: int) -> Any:
-        end = end_of(store, row)
-        if end is None:
-            return None
-        return str(end[part]) if as_text else end[part]
+    ends_of = _named_server if (letter, part) == ("s", 0) else _ENDS[letter][1]
 
     def compute(store: Store, argument: Argument) -> Column:
-        choices = descriptors.of_sockets(store, f"{letter} {part} {as_text}", lambda row: one(store, row))
+        def make() -> Choices:
+            return renamed(ends_of(store), lambda end: str(end[part]) if as_text else end[part])
+
+        choices = once(store, ("end of socket", letter, part, as_text), make)
         return Column(choices, descriptors.index(store))
 
     return compute
@@ -88,21 +90,36 @@ _UNSET = {"ipv4": (bytes(4), 0), "ipv6": (bytes(16), 0)}
 def _either(part: int) -> Compute:
     """Both addresses or both ports of a socket, whatever its role; one where it listens."""
 
-    def both(store: Store, row: int) -> tuple[Any, ...] | None:
-        table = descriptors.table(store)
-        unset = _UNSET[table.kind[row]]
-        server = table.server[row] or unset
-        return (server[part],) if table.listening[row] else ((table.client[row] or unset)[part], server[part])
+    def make(store: Store) -> Choices:
+        table, kinds = descriptors.table(store), descriptors.kinds(store)
+        unset = [_UNSET.get(kind) for kind in kinds.values]
+        clients, servers = (
+            _filled(descriptors.column(store, name), kinds, unset) for name in ("client", "server")
+        )
+        one, other = (renamed(ends, lambda end: end[part]) for ends in (clients, servers))
+        internet = descriptors.of_internet(store)
+        pairs = combined(one, other, lambda left, right: (left, right), internet & ~table.listening)
+        alone = combined(one, other, lambda left, right: (right,), internet & table.listening)
+        shifted = np.where(alone.codes < 0, NONE, alone.codes + len(pairs.values))
+        codes = np.where(table.listening, shifted, pairs.codes).astype(np.int32)
+        return Choices(codes, [*pairs.values, *alone.values])
 
     def compute(store: Store, argument: Argument) -> Column:
-        choices = descriptors.of_sockets(store, f"either {part}", lambda row: both(store, row))
+        choices = once(store, ("either end", part), lambda: make(store))
         return Column(choices, descriptors.index(store))
 
     return compute
 
 
+def _filled(ends: Choices, kinds: Choices, unset: list[End | None]) -> Choices:
+    """The ends, with what each kind of socket has instead of one that is missing."""
+    place = len(ends.values) + np.arange(len(unset), dtype=np.int32)
+    codes = np.where(ends.codes >= 0, ends.codes, look_up_or(place, kinds.codes, NONE))
+    return Choices(codes.astype(np.int32), [*ends.values, *(end or (b"", 0) for end in unset)])
+
+
 def _protocol(store: Store, argument: Argument) -> Column:
-    texts = once(store, "l4", lambda: renamed(encode(descriptors.table(store).l4), lambda l4: l4 or "<NA>"))
+    texts = once(store, "l4", lambda: renamed(descriptors.column(store, "l4"), lambda l4: l4 or "<NA>"))
     return Column(texts, descriptors.index(store))
 
 
@@ -115,8 +132,7 @@ def _family(store: Store, argument: Argument) -> Column:
 def _is_server(store: Store, argument: Argument) -> Column:
     """True for listening sockets and where the server's address is of this machine (sysdig 0.29.3)."""
     table = descriptors.table(store)
-    internet = np.array([kind in descriptors.INTERNET for kind in table.kind], dtype=np.bool_)
-    decided = internet & (table.listening | end_is_local(store, True))
+    decided = descriptors.of_internet(store) & (table.listening | end_is_local(store, True))
     return Column(Numbers(decided), descriptors.index(store))
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hopscope.fields import descriptors
 from hopscope.fields.column import Mask
 from hopscope.fields.memo import once
 
@@ -64,17 +65,30 @@ def end_is_local(store: Store, server: bool) -> Mask:
     def make() -> Mask:
         held, threads = store.heard.table, store.threads
         local = [LocalAddresses(store, host) for host in store.hosts]
-        host_of = store.process_host
-        container_of = dict(zip(threads.life.tolist(), threads.container.tolist(), strict=True))
-        ends = held.server if server else held.client
-        decided = [
-            local[int(host_of[process]) if 0 <= process < len(host_of) else 0].has(
-                _NOWHERES[kind] if end is None else end[0], max(container_of.get(process, HOST), HOST)
-            )
-            if kind in _NOWHERES
-            else False
-            for kind, end, process in zip(held.kind, ends, held.process.tolist(), strict=True)
-        ]
-        return np.array(decided, dtype=np.bool_)
+        container_of = np.full(len(store.process_host), HOST, np.int64)
+        container_of[threads.life] = np.maximum(threads.container, HOST)
+        known = (held.process >= 0) & (held.process < len(container_of))
+        process = np.where(known, held.process, 0)
+        ends, kinds = descriptors.column(store, "server" if server else "client"), descriptors.kinds(store)
+        # Where the process is, the address and the kind decide, and few of these occur together.
+        places = (
+            np.where(known, store.process_host[process], 0) if len(container_of) else np.zeros(len(held), int)
+        )
+        containers = np.where(known, container_of[process], HOST) if len(container_of) else places
+        width = len(ends.values) + 1
+        keys = (places.astype(np.int64) * len(store.containers) + containers) * len(
+            kinds.values
+        ) + kinds.codes
+        distinct, row, place = np.unique(
+            keys * width + ends.codes + 1, return_index=True, return_inverse=True
+        )
+        decided = np.zeros(len(distinct), np.bool_)
+        for i, at in enumerate(row.tolist()):
+            kind, end = held.kind[at], (held.server if server else held.client)[at]
+            if kind in _NOWHERES:
+                address = _NOWHERES[kind] if end is None else end[0]
+                decided[i] = local[int(places[at])].has(address, int(containers[at]))
+        found: Mask = decided[place.reshape(-1)]
+        return found
 
     return once(store, ("end is local", server), make)

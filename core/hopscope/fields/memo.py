@@ -24,3 +24,8 @@ def once(store: Store, key: Hashable, make: Callable[[], Made]) -> Made:
         kept[key] = make()
     made: Made = kept[key]
     return made
+
+
+def is_kept(store: Store, key: Hashable) -> bool:
+    """True where the value under a key was made before."""
+    return key in _kept.get(store, {})

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hopscope.fields.memo import once
+from hopscope.decode.event_table import EVENTS
+from hopscope.fields.memo import is_kept, once
 
 if TYPE_CHECKING:
     from hopscope.store.store import Store
@@ -84,6 +85,67 @@ class Spans(NamedTuple):
         return found
 
 
+_PAYLOADS = "payload spans"
+
+_PIECE = 1 << 18
+"""Bytes of a capture that are searched together; they stay in the processor's cache."""
+
+_SMALL = 1 << 20
+"""Bytes of a capture below which its payloads are copied in no time."""
+
+_MOST_HITS = 1 << 18
+"""Hits from which it is better to look at the payloads alone."""
+
+
+def containing(store: Store, part: bytes) -> NDArray[np.int64]:
+    """Event rows, ascending, whose payload contains a part, which must not be empty.
+
+    A part that is rare is searched in the whole capture as it lies there, in one pass, and its hits are
+    looked up among the events; a frequent one in a copy of the payloads, which is kept for later searches.
+    """
+    gathers = len(store.data) < _SMALL or is_kept(store, _PAYLOADS) or not _lies_in_order(store)
+    hits = None if gathers else _hits(store.data, part)
+    return payloads(store).find("contains", part) if hits is None else _rows_at(store, hits, len(part))
+
+
+def _hits(data: NDArray[np.uint8], part: bytes) -> NDArray[np.int64] | None:
+    """Where a part lies in a capture, None where there are many of it."""
+    found: list[int] = []
+    for start in range(0, len(data), _PIECE):
+        piece = data[start : start + _PIECE + len(part) - 1].tobytes()
+        place = piece.find(part)
+        while place >= 0:
+            found.append(start + place)
+            place = piece.find(part, place + 1)
+        if len(found) > _MOST_HITS:
+            return None
+    return np.array(found, np.int64)
+
+
+def _lies_in_order(store: Store) -> bool:
+    """True where events lie in the order of their rows, which several files together need not."""
+    if store.members is None:
+        return True
+    at = store.columns.params_at
+    return once(store, "lies in order", lambda: bool(np.all(at[1:] >= at[:-1])))
+
+
+def _rows_at(store: Store, hits: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    """Event rows in whose payload the bytes at these places lie, ascending."""
+    columns = store.columns
+    rows = np.searchsorted(columns.params_at, hits, side="right") - 1
+    hits, rows = hits[rows >= 0], rows[rows >= 0]
+    chosen = np.zeros(len(rows), np.bool_)
+    for code in np.unique(store.code[rows]).tolist():
+        index = EVENTS[code].param_index.get("data")
+        if index is None:
+            continue
+        here = np.flatnonzero((store.code[rows] == code) & (store.nparams[rows] > index))
+        start, length = columns.places(rows[here], index)
+        chosen[here] = (hits[here] >= start) & (hits[here] + size <= start + length)
+    return np.unique(rows[chosen])
+
+
 def payloads(store: Store) -> Spans:
     """The recorded bytes of all I/O events, kept for the store."""
 
@@ -104,4 +166,4 @@ def payloads(store: Store) -> Spans:
         ends = np.cumsum(stop - start)
         return Spans(memoryview(joined), rows, ends - (stop - start), ends)
 
-    return once(store, "payload spans", make)
+    return once(store, _PAYLOADS, make)

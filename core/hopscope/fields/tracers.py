@@ -304,7 +304,7 @@ _SCOPES = {
 def _fields_around() -> Iterator[Field]:
     for prefix, whose in _SCOPES.items():
         for name, (kind, what, read) in _AROUND.items():
-            text = f"{what} of a span during which the event happened; events of {whose}"
+            text = f"{what} of a span around the event; for {whose}"
             compute = _inside(prefix.removesuffix("."), read, kind)
             yield _row(f"evtin.span.{prefix}{name}", kind, text, compute, Match.ANY)
 

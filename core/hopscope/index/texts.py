@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from hopscope.coded import CodedList
 from hopscope.decode.addresses import Endpoint
 from hopscope.index.faults import IndexFaultError
 from hopscope.index.file import IndexFile
@@ -119,8 +120,7 @@ def _pick(values: Sequence[Value], codes: Codes) -> list[Value]:
     table = np.empty(len(values), object)
     for place, value in enumerate(values):  # all at once tuples would become a second dimension
         table[place] = value
-    picked: list[Value] = table[codes].tolist()
-    return picked
+    return CodedList(table[codes].tolist(), codes, table)
 
 
 Cuttable = TypeVar("Cuttable", str, bytes, tuple[str, ...])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,6 +31,11 @@ class SavedChain:
 
     name: str
     filters: tuple[str, ...]
+
+    @property
+    def together(self) -> str:
+        """One filter that accepts what passes all of them."""
+        return self.filters[0] if len(self.filters) == 1 else " and ".join(f"({one})" for one in self.filters)
 
 
 class SavedChains:
@@ -62,6 +68,10 @@ class SavedChains:
     def list(self) -> tuple[SavedChain, ...]:
         """All chains by name."""
         return tuple(self._by_name[name] for name in sorted(self._by_name, key=lambda one: one.casefold()))
+
+    def named(self, name: str) -> SavedChain:
+        """The chain of a name. Raises UsageError where there is none."""
+        return _saved(self._by_name, name)
 
     def save(self, name: str, filters: Sequence[str], *, over: bool = False) -> SavedChain:
         """Keep a chain.
@@ -154,7 +164,9 @@ def checked_name(name: str) -> str:
 
 def _saved(chains: Mapping[str, SavedChain], name: str) -> SavedChain:
     if name not in chains:
-        raise UsageError(f"there is no chain called {visible(name)}")
+        near = difflib.get_close_matches(name, list(chains), 1)
+        hint = f"; perhaps {visible(near[0])} is meant" if near else ""
+        raise UsageError(f"there is no chain called {visible(name)}{hint}")
     return chains[name]
 
 

@@ -18,6 +18,7 @@ from hopscope.decode.addresses import SocketTuple
 from hopscope.decode.columns import EventColumns
 from hopscope.decode.event_table import EVENTS, EventType
 from hopscope.errors import UsageError
+from hopscope.lookup import look_up
 from hopscope.state.addresses import decode_inet_tuple
 from hopscope.store.heard import Heard, heard
 from hopscope.store.intervals import IntervalIndex, Postings, descriptor_key, one_descriptor_key
@@ -362,8 +363,9 @@ class Store:
 
     def rows_of_codes(self, codes: tuple[int, ...]) -> Rows:
         """Event rows of these type codes, ascending."""
-        found = [self.columns.rows_of_code(code) for code in codes]
-        return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)
+        wanted = np.zeros(len(EVENTS), np.bool_)
+        wanted[list(codes)] = True
+        return np.flatnonzero(look_up(wanted, self.code)) if len(self) else np.zeros(0, np.int64)
 
     @cached_property
     def _by_thread(self) -> Postings:

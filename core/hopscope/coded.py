@@ -1,0 +1,36 @@
+"""Lists that remember which of few distinct values stands at each place."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Value = TypeVar("Value")
+
+
+class CodedList(list[Value]):
+    """A column of a small table that was kept as codes; nobody changes it.
+
+    Attributes:
+        codes: int32, place of each entry's value in ``pool``.
+        pool: values, more than occur here, each once.
+    """
+
+    __slots__ = ("codes", "pool")
+
+    def __init__(self, values: list[Value], codes: NDArray[np.int32], pool: NDArray[Any]) -> None:
+        super().__init__(values)
+        self.codes = codes
+        self.pool = pool
+
+    def __reduce__(self) -> tuple[type[list[Value]], tuple[list[Value]]]:
+        return list, (list(self),)
+
+    def distinct(self) -> tuple[NDArray[np.int32], list[Value]]:
+        """A code for each entry that counts in the values that occur, and these values."""
+        there = np.zeros(len(self.pool), np.bool_)
+        there[self.codes] = True
+        place = np.cumsum(there, dtype=np.int32) - 1
+        return place[self.codes], self.pool[there].tolist()
