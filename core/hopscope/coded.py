@@ -29,8 +29,11 @@ class CodedList(list[Value]):
         return list, (list(self),)
 
     def distinct(self) -> tuple[NDArray[np.int32], list[Value]]:
-        """A code for each entry that counts in the values that occur, and these values."""
-        there = np.zeros(len(self.pool), np.bool_)
-        there[self.codes] = True
-        place = np.cumsum(there, dtype=np.int32) - 1
-        return place[self.codes], self.pool[there].tolist()
+        """A code for each entry that counts in the values that occur, and these in the order of the entries."""
+        first = np.full(len(self.pool), len(self.codes), np.int64)
+        first[self.codes[::-1]] = np.arange(len(self.codes))[::-1]
+        there = np.flatnonzero(first < len(self.codes))
+        ordered = there[np.argsort(first[there])]
+        place = np.empty(len(self.pool), np.int32)
+        place[ordered] = np.arange(len(ordered), dtype=np.int32)
+        return place[self.codes], self.pool[ordered].tolist()
