@@ -29,7 +29,7 @@ class CodedList(list[Value]):
         return list, (list(self),)
 
     def distinct(self) -> tuple[NDArray[np.int32], list[Value]]:
-        """A code for each entry that counts in the values that occur, and these in the order of the entries."""
+        """A code for each entry, counted in the values that occur, and these in the order of the entries."""
         first = np.full(len(self.pool), len(self.codes), np.int64)
         first[self.codes[::-1]] = np.arange(len(self.codes))[::-1]
         there = np.flatnonzero(first < len(self.codes))
