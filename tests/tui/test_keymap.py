@@ -10,6 +10,7 @@ from textual.keys import Keys, _character_to_key
 from hopscope_tui.keymap import GROUPS, KEYS, Key, key_name, of_scope
 from hopscope_tui.screens.bookmark_panel import BookmarkPanel
 from hopscope_tui.screens.chain_panels import ChainPanel, SavedPanel
+from hopscope_tui.screens.column_panel import ColumnPanel
 from hopscope_tui.screens.help import help_text
 from hopscope_tui.screens.history_panel import HistoryPanel
 from hopscope_tui.screens.list_panel import ListPanel
@@ -25,6 +26,7 @@ from hopscope_tui.widgets.virtual_table import VirtualTable
 from hopscope_tui.widgets.waterfall import Waterfall
 
 _OWNERS = {
+    "columns": ColumnPanel,
     "heat": HeatMap,
     "spectrogram": SpectrogramPanel,
     "table": VirtualTable,

@@ -55,7 +55,8 @@ def _sorting(place: Place, result: ViewResult) -> list[str]:
     if place.sorting == _own_sorting(place.view, result):
         return []
     upwards = [] if descending or column.align == "left" else ["--ascending"]
-    return ["--sort", column.name, *upwards]
+    names = [column.name, *(result.columns[one].name for one, _ in place.then)]
+    return ["--sort", ",".join(names), *upwards]
 
 
 def _own_sorting(view: str, result: ViewResult) -> tuple[int, bool]:

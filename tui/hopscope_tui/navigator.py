@@ -38,6 +38,7 @@ class Place:
         selection: what is looked at.
         parent: the place one level up; None at the top.
         sorting: index of the column and True for descending; None for the view's own order.
+        then: the same of further columns, for rows that are equal in those before.
         position: the chosen row.
         subject: what else tells which rows there are, for places that are no view of the core.
     """
@@ -48,6 +49,7 @@ class Place:
     sorting: tuple[int, bool] | None = None
     position: Position = Position()
     subject: Hashable = None
+    then: tuple[tuple[int, bool], ...] = ()
 
     def at(self, position: Position) -> Place:
         """The same place with another row chosen."""

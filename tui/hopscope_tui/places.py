@@ -33,9 +33,11 @@ class SourceMaker:
         if place.view in OWN:
             own = OWN[place.view].maker.source_of(self.store, place, look.form, watch)
             return own, _row_of(own, place)
-        result = look.of(evaluate(self.store, place.view, place.selection))
+        result = look.of(evaluate(self.store, look.definition(self.store, place.view), place.selection))
         if place.sorting is not None:
-            result = result.sort(*place.sorting)
+            result = (
+                result.sort_by([place.sorting, *place.then]) if place.then else result.sort(*place.sorting)
+            )
         source, row = self.of_result(result, place)
         # What its cells need to know about the whole capture is worked out now, not when the screen asks.
         source.cells(row, min(row + 1, len(source)))

@@ -67,7 +67,11 @@ _ROWS = (
             JSON,
             Argument(("--csv",), "print CSV with raw values instead", {"action": "store_true"}),
             Argument(("--markdown",), "print a Markdown table instead", {"action": "store_true"}),
-            Argument(("--sort",), "sort by this column, numbers from the top", {"metavar": "COLUMN"}),
+            Argument(
+                ("--sort",),
+                "sort by this column, numbers from the top; by further ones, after commas, where it is equal",
+                {"metavar": "COLUMN[,COLUMN]"},
+            ),
             Argument(("--ascending",), "sort numbers from the bottom", {"action": "store_true"}),
             Argument(("--descending",), "sort texts from the end", {"action": "store_true"}),
             Argument(("--limit",), "print the first N rows only", {"metavar": "N", "type": count}),

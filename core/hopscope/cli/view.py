@@ -22,8 +22,8 @@ def run(request: Request) -> int:
     selection = Selection().with_filter(text) if text else Selection()
     result = evaluate(store, view.name, selection)
     if arguments.sort is not None:
-        column = result.column_index(arguments.sort)
-        result = result.sort(column, _descending(result, column, arguments))
+        columns = [result.column_index(name.strip()) for name in arguments.sort.split(",")]
+        result = result.sort_by([(column, _descending(result, column, arguments)) for column in columns])
     form = _form(arguments)
     if form is not None:
         for text in exported(result, form, arguments.limit):

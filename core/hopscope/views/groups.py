@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from hopscope.views.census import TRAITS
 from hopscope.views.definition import Aggregation, Column, Kind, ViewDefinition
 from hopscope.views.frame import Floats, Frame, Integers
 from hopscope.views.member import Member
-from hopscope.views.ordering import Order, order_of_floats, order_of_ranks, ranks
+from hopscope.views.ordering import Order, order_of_floats, order_of_ranks, order_of_several, ranks
 from hopscope.views.result import ViewResult
 from hopscope.views.selection import Selection, Step
 from hopscope.views.stretches import STRETCHES, stretch_step
@@ -46,10 +46,20 @@ class _Cells:
         """The groups of the frame in the order of the values."""
         if self._values is not None:
             return groups[order_of_floats(self._values[groups], descending)]
+        return groups[order_of_ranks(self._known_ranks(), descending)]
+
+    def numbers(self, groups: Integers) -> Floats:
+        """Numbers that order the groups of the frame as their values do, NaN for a missing one."""
+        if self._values is not None:
+            return self._values[groups]
+        known = self._known_ranks()
+        return np.where(known < 0, np.nan, known)
+
+    def _known_ranks(self) -> Integers:
         if self._ranks is None:
             assert self._ranked is not None, "a column has values, or a way to rank them"
             self._ranks = self._ranked()
-        return groups[order_of_ranks(self._ranks, descending)]
+        return self._ranks
 
 
 class GroupResult(ViewResult):
@@ -80,7 +90,17 @@ class GroupResult(ViewResult):
     def sort(self, column: int, descending: bool) -> GroupResult:
         """The same rows ordered by a column."""
         self._check_sortable(column)
-        order = self._cells[column].order(self._frame.groups, descending)
+        return self._ordered(self._cells[column].order(self._frame.groups, descending), column, descending)
+
+    def sort_by(self, keys: Sequence[tuple[int, bool]]) -> GroupResult:
+        """The same rows ordered by several columns."""
+        for column, _ in keys:
+            self._check_sortable(column)
+        groups = self._frame.groups
+        numbers = [(self._cells[column].numbers(groups), descending) for column, descending in keys]
+        return self._ordered(groups[order_of_several(numbers)], *keys[0])
+
+    def _ordered(self, order: Order, column: int, descending: bool) -> GroupResult:
         return GroupResult(
             self.definition,
             self.selection,

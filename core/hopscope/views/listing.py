@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -23,7 +23,7 @@ from hopscope.views.field_cells import plain
 from hopscope.views.field_groups import choices_of, one_column
 from hopscope.views.memo import once_per_store
 from hopscope.views.names import command_line, container_label
-from hopscope.views.ordering import Order, order_of_integers, ranks
+from hopscope.views.ordering import Order, order_of_integers, order_of_several, ranks
 from hopscope.views.result import ViewResult
 from hopscope.views.selection import Selection
 from hopscope.views.time_forms import Times
@@ -239,11 +239,26 @@ class EventResult(ViewResult):
 
     def sort(self, column: int, descending: bool) -> EventResult:
         """The same events ordered by a column."""
-        self._check_sortable(column)
         rows = self._unsorted(self.store)
+        return self._ordered(
+            rows[order_of_integers(self._keys(column, rows), descending)], column, descending
+        )
+
+    def sort_by(self, keys: Sequence[tuple[int, bool]]) -> EventResult:
+        """The same events ordered by several columns."""
+        rows = self._unsorted(self.store)
+        numbers = [
+            (np.unique(self._keys(column, rows), return_inverse=True)[1], turned) for column, turned in keys
+        ]
+        return self._ordered(rows[order_of_several(numbers)], *keys[0])
+
+    def _keys(self, column: int, rows: Rows) -> NDArray[Any]:
+        self._check_sortable(column)
         keys = self._fields[column].keys
         assert keys is not None, "a column that is sortable has keys"
-        order = rows[order_of_integers(keys(self.store, rows), descending)]
+        return keys(self.store, rows)
+
+    def _ordered(self, order: Order, column: int, descending: bool) -> EventResult:
         return EventResult(
             self.store,
             self.definition,

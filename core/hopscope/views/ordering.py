@@ -94,3 +94,16 @@ def order_of_ranks(numbers: NDArray[np.int64], descending: bool) -> Order:
         return order_of_integers(numbers, descending)
     there = np.flatnonzero(~missing)
     return np.concatenate([there[order_of_integers(numbers[there], descending)], np.flatnonzero(missing)])
+
+
+def order_of_several(keys: Sequence[tuple[NDArray[Any], bool]]) -> Order:
+    """Positions in the order of several numbers, the first of them counting most.
+
+    Args:
+        keys: for each the numbers, NaN for a missing one, and True to have the largest first. Missing ones
+            come last either way.
+    """
+    numbers = [
+        -numbers.astype(np.float64) if turned else numbers.astype(np.float64) for numbers, turned in keys
+    ]
+    return np.lexsort(numbers[::-1]).astype(np.int64, copy=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 
 from hopscope.errors import UsageError
 from hopscope.store.store import Rows, Store
@@ -78,6 +78,14 @@ class ViewResult(ABC):
 
         Rows with equal values keep their natural order. Raises UsageError for a column that cannot be
         sorted by.
+        """
+
+    @abstractmethod
+    def sort_by(self, keys: Sequence[tuple[int, bool]]) -> ViewResult:
+        """The same rows ordered by several columns, the first of them counting most; as :meth:`sort`.
+
+        Args:
+            keys: column, and True for descending; at least one.
         """
 
     def sorted_by(self, name: str, descending: bool) -> ViewResult:

@@ -99,6 +99,8 @@ class MainScreen(
         self.show_title()
         self._show(start, *self.maker.of_result(first.result, start))
         self.use_preferences()
+        if start.view in self.look.columns:
+            self.change(start)
         for notice in self.capture.bookmarks.notices:
             self.warn(notice)
         self.grow()

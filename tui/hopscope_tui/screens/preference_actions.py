@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, cast
 from textual import getters
 from textual.theme import Theme
 
+from hopscope.views import VIEWS
+from hopscope.views.engine import available_columns
+from hopscope_tui.navigator import Position
+from hopscope_tui.rows_needed import needs_rows
 from hopscope_tui.screens.base import MainBase
+from hopscope_tui.screens.column_panel import ColumnPanel
+from hopscope_tui.sources import ViewSource
 from hopscope_tui.widgets.hint import Hint
 
 if TYPE_CHECKING:
@@ -33,6 +39,7 @@ class PreferenceActions(MainBase):
             self.hint.display = True
         for problem in self.preferences.problems:
             self.warn(problem)
+        self.look = replace(self.look, columns=self.preferences.columns)
         self.app.theme_changed_signal.subscribe(self, self._remember_theme)
 
     def _remember_theme(self, theme: Theme) -> None:
@@ -44,3 +51,38 @@ class PreferenceActions(MainBase):
         self.hint.teach()
         self.hint.display = shown
         self.jobs.remember_screen("taught", lambda kept: replace(kept, taught=not shown))
+
+    # --- columns ---------------------------------------------------------------------------------
+
+    @needs_rows
+    def action_pick_columns(self) -> None:
+        """Choose the columns of the view."""
+        if not isinstance(self.source, ViewSource):
+            self.warn("the columns of this list are what they are")
+            return
+        view, shown = self.place.view, [column.name for column in self.source.result.columns]
+        panel = ColumnPanel(available_columns(self.store, VIEWS[view]), shown)
+
+        def take(row: int | None) -> None:
+            if row is not None and panel.names != tuple(shown):
+                self._show_columns(view, panel.names, shown)
+
+        self.app.push_screen(panel, take)
+
+    def _show_columns(self, view: str, names: tuple[str, ...], before: list[str]) -> None:
+        columns = {**self.look.columns, view: names}
+        if not names:
+            del columns[view]
+        self.look = replace(self.look, columns=columns)
+        self.jobs.remember_screen("columns", lambda kept: replace(kept, columns=columns))
+        shown = names or tuple(column.name for column in available_columns(self.store, VIEWS[view]))
+        sorting = [
+            (shown.index(before[column]), descending)
+            for column, descending in filter(None, (self.place.sorting, *self.place.then))
+            if before[column] in shown
+        ]
+        position = Position(self.position().key)
+        place = replace(
+            self.place, sorting=sorting[0] if sorting else None, then=tuple(sorting[1:]), position=position
+        )
+        self.change(place)

@@ -20,6 +20,9 @@ from hopscope_tui.sources import Leading, ViewSource
 from hopscope_tui.widgets.row_source import Cell, ListedRows, TableColumn
 from hopscope_tui.widgets.virtual_table import VirtualTable
 
+MOST_THEN = 2
+"""Columns that decide beside the one that is sorted by."""
+
 
 class ViewActions(EvidenceActions):
     """Actions that change which rows are shown."""
@@ -201,8 +204,17 @@ class ViewActions(EvidenceActions):
         self._sort(column, descending)
 
     def _sort(self, column: int, descending: bool) -> None:
-        key = self.position().key
-        self.change(replace(self.place, sorting=(column, descending), position=Position(key)))
+        """Sort by a column; where rows are equal in it, those sorted by before decide."""
+        assert isinstance(self.source, ViewSource)
+        result, place = self.source.result, self.place
+        before = [one for one in (place.sorting or result.sorting, *place.then) if one is not None]
+        then = tuple(one for one in before if one[0] != column and result.columns[one[0]].sortable)[
+            :MOST_THEN
+        ]
+        words = [result.columns[one].title for one, _ in ((column, descending), *then)]
+        self.say(f"sorted by {', then '.join(words)}", "$tone-quiet")
+        position = Position(self.position().key)
+        self.change(replace(place, sorting=(column, descending), then=then, position=position))
 
     @needs_rows
     def action_pick_sorting(self) -> None:
