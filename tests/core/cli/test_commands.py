@@ -300,6 +300,23 @@ def test_trail_prints_the_tree_of_an_event(hopscope: Hopscope) -> None:
     golden.check("demo-trail.txt", done.out)
 
 
+def test_overview_prints_what_there_is_and_with_all_what_there_is_not(hopscope: Hopscope) -> None:
+    done = hopscope("overview", DEMO)
+
+    golden.check("demo-overview.txt", done.out)
+    every = hopscope("overview", DEMO, "--all").out
+    assert len(every.splitlines()) > len(done.out.splitlines())
+    told = {one["name"]: one for one in json.loads(hopscope("overview", DEMO, "--json").out)}
+    assert told["dns_errors"]["value"] == len(told["dns_errors"]["events"]) > 0
+
+
+def test_tree_prints_who_began_whom(hopscope: Hopscope) -> None:
+    golden.check("demo-tree.txt", hopscope("tree", DEMO).out)
+
+    fetch = next(one for one in json.loads(hopscope("tree", DEMO, "--json").out) if one["name"] == "fetch")
+    assert (fetch["ended"], fetch["status"], len(fetch["ran"])) == ("exit 0", 0, 2)
+
+
 def test_every_command_is_tried_here() -> None:
     texts = [file.read_text() for file in Path(__file__).parent.glob("test_*.py")]
     tried = set(re.findall(r'hopscope\("([a-z]+)"', "".join(texts))) | {"events"}
