@@ -85,7 +85,7 @@ async def test_enter_goes_to_the_first_event_t_to_the_last_and_back_to_the_same_
         assert screen.row == row
 
 
-async def test_rows_fold_and_unfold_and_arrows_walk_the_tree() -> None:
+async def test_rows_fold_arrows_walk_the_tree_and_keys_zoom_and_pan() -> None:
     async with running(opening(DEMO)) as screen:
         table = await story(screen)
         whole = len(table.source)
@@ -106,10 +106,7 @@ async def test_rows_fold_and_unfold_and_arrows_walk_the_tree() -> None:
         await screen.press("*")
         assert len(table.source) == whole
 
-
-async def test_zoom_and_pan_change_the_time_that_is_shown() -> None:
-    async with running(opening(DEMO)) as screen:
-        table = await story(screen)
+        await screen.press("home")
         rows = source(table)
         begin, end = rows.window
         await screen.press("plus")
