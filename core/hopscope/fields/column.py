@@ -154,6 +154,11 @@ def nothing(count: int) -> Column:
     return Column(Choices(np.full(1, -1, dtype=np.int32), []), np.full(count, -1, dtype=np.int8))
 
 
+def ones(count: int) -> NDArray[np.int64]:
+    """So many times 1, which take no room; read only."""
+    return np.broadcast_to(np.ones(1, dtype=np.int64), count)
+
+
 def spread(column: Column) -> Column:
     """The same values with one entry an event."""
     if column.index is None:

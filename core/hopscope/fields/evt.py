@@ -9,7 +9,7 @@ import numpy as np
 
 from hopscope.decode.event_table import EVENTS, EventFlag, codes_named
 from hopscope.fields import event_types
-from hopscope.fields.column import Choices, Column, Lazy, Mask, Numbers, nothing
+from hopscope.fields.column import Choices, Column, Lazy, Mask, Numbers, nothing, ones
 from hopscope.fields.field import Argument, ArgumentForm, Domain, Field, FieldType, Match
 from hopscope.fields.memo import once
 
@@ -172,7 +172,7 @@ def _host(store: Store, argument: Argument) -> Column:
 
 def _count_procinfo(store: Store, argument: Argument) -> Column:
     is_main = np.append(store.threads.tid == store.threads.pid, False)[store.thread]
-    return Column(Numbers(np.ones(len(store), dtype=np.int64), _IS_PROCINFO[store.code] & is_main))
+    return Column(Numbers(ones(len(store)), _IS_PROCINFO[store.code] & is_main))
 
 
 def _count_threadinfo(store: Store, argument: Argument) -> Column:

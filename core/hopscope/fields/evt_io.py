@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hopscope.decode.event_table import EVENTS, EventFlag, codes_named
 from hopscope.decode.names import errno_name
 from hopscope.fields import event_types
-from hopscope.fields.column import Choices, Column, Lazy, Mask, Numbers, encode
+from hopscope.fields.column import Choices, Column, Lazy, Mask, Numbers, encode, ones
 from hopscope.fields.field import Argument, Domain, Field, FieldType
 from hopscope.fields.memo import once
 from hopscope.fields.spans import containing, payloads
@@ -92,7 +92,7 @@ def _errors(kind: str) -> Compute:
             "memory": memory,
             "other": ~(file | net) & ~(bare & memory),
         }[kind]
-        return Column(Numbers(np.ones(len(store), dtype=np.int64), failed(store) & chosen))
+        return Column(Numbers(ones(len(store)), failed(store) & chosen))
 
     return compute
 

@@ -223,7 +223,7 @@ class _KnownFiles:
         """What is known of a life: True and False as said, None for nothing yet."""
         before = len(self._origin) + 1
         known, until = self._said.get(life), 1 << 62
-        while known is None and before:
+        while known is None and life != NONE and before:
             until = min(until, self._first.get(life, 0))
             life, before = self._origin.get(life, NONE), before - 1
             known = self._said.get(life)

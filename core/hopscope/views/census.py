@@ -160,14 +160,45 @@ def _descriptor_use(frame: Frame) -> Floats:
 
 
 def _faults(frame: Frame, name: str) -> Floats:
-    """Greatest number of page faults told of a thread up to the end of the window."""
-    from hopscope.fields.memory import told  # noqa: PLC0415  loads all fields
-
-    life, row, value = told(frame.store, name)
-    before = row < frame.stop
+    """Page faults of the thread of each group that had most, as last told before the end of the window."""
+    told = _FAULTS[name](frame.store)
     lives = thread_lives(frame.store)
-    states = lives.state[np.searchsorted(lives.life, life[before])]
-    return _greatest(frame, states, value[before].astype(np.float64))
+    owners = np.arange(len(lives.life))
+    place = np.searchsorted(told.moments, owners * told.span + frame.stop + 1) - 1
+    known = (place >= 0) & (told.moments[place] // told.span == owners)
+    return _greatest(frame, lives.state[known], told.values[place[known]].astype(np.float64))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Values as they were told.
+
+    Attributes:
+        moments: owner times ``span`` plus event row plus one, ascending.
+        values: what was told then.
+        span: more than any event row.
+    """
+
+    moments: Integers
+    values: Integers
+    span: int
+
+
+def _faults_of(name: str) -> Callable[[Store], _Told]:
+    @once_per_store
+    def of(store: Store) -> _Told:
+        from hopscope.fields.memory import told  # noqa: PLC0415  loads all fields
+
+        life, row, value = told(store, name)
+        span = len(store) + 2
+        moments = np.searchsorted(thread_lives(store).life, life) * span + row + 1
+        order = np.argsort(moments, kind="stable")
+        return _Told(moments[order], value[order], span)
+
+    return of
+
+
+_FAULTS = {name: _faults_of(name) for name in ("pfmajor", "pfminor")}
 
 
 def _greatest(frame: Frame, states: Integers, values: Floats) -> Floats:

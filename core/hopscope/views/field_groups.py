@@ -20,7 +20,7 @@ from hopscope.fields.values import answer_of, use_of
 from hopscope.lookup import look_up_or
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE
-from hopscope.views.grouping import Codes, Grouping, closed
+from hopscope.views.grouping import Codes, Grouping, closed, distinct
 
 LOGARITHM = "log:"
 """Before a field of durations or sizes in a key: rows stand for steps of a logarithmic scale."""
@@ -65,7 +65,13 @@ def _of_one(store: Store, name: str) -> Grouping:
         of_threads = look_up_or(codes, store.threads.container, NONE)
         return Grouping(name, "threads", closed(of_threads), len(values), values=values)
     return Grouping(
-        name, "entries", closed(codes), len(values), shows_idle=False, column=column.index, values=values
+        name,
+        "entries",
+        codes if column.index is None else closed(codes),
+        len(values),
+        shows_idle=False,
+        column=column.index,
+        values=values,
     )
 
 
@@ -103,9 +109,10 @@ def choices_of(entries: Numbers | Choices) -> Choices:
     if isinstance(entries, Choices):
         return _distinct(entries)
     present = np.ones(len(entries.values), np.bool_) if entries.present is None else entries.present
-    values, places = np.unique(entries.values[present], return_inverse=True)
+    there = entries.values if present.all() else entries.values[present]
+    values = distinct(there)
     codes = np.full(len(entries.values), NONE, dtype=np.int32)
-    codes[present] = places
+    codes[present] = np.searchsorted(values, there)
     return Choices(codes, values.tolist())
 
 
@@ -151,7 +158,7 @@ def _joined(store: Store, one: Grouping, other: Grouping) -> Grouping:
     return Grouping(
         f"{one.key}+{other.key}",
         "threads" if of_threads else "entries",
-        closed(joined),
+        closed(joined) if of_threads else joined,
         len(values),
         shows_idle=of_threads,
         values=values,

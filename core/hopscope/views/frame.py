@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hopscope.store.store import Store
+from hopscope.store.store import Rows, Store
 from hopscope.store.tables import NONE
 from hopscope.views.definition import Aggregation, Column
 from hopscope.views.grouping import Codes, Grouping, distinct, first_states, last_states
-from hopscope.views.measures import MEASURES, Amounts, measure_of
+from hopscope.views.measures import MEASURES, Amounts, measure_of, rows_by_value
 from hopscope.views.ordering import order_of_integers
 from hopscope.views.owners import ProcessStates, process_states
 from hopscope.views.selection import Mask, Selection
+from hopscope.views.sums import Sums
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+_TABLE = 1 << 26
+"""Pairs of a group and a value that are marked in a table; of more, those that occur are sorted."""
+
+_ADDED = (Aggregation.SUM, Aggregation.COUNT, Aggregation.AVG, Aggregation.TIME_AVG)
 _SHARES = {Aggregation.P50: 0.5, Aggregation.P95: 0.95}
 
 
@@ -42,7 +48,7 @@ class Frame:
         self.first, self.stop = selection.window(store)
         self.seconds = selection.seconds(store)
         self._totals: dict[str, Floats] = {}
-        self._in_order: dict[str, tuple[NDArray[Any], Integers]] = {}
+        self._in_order: dict[str, tuple[Rows, Integers]] = {}
 
     # --- which groups ----------------------------------------------------------------------------
 
@@ -83,10 +89,13 @@ class Frame:
 
     def aggregate(self, column: Column) -> Floats:
         """The values of an aggregated column; NaN where a group has nothing to take a value from."""
+        if not self.grouping.size:
+            return np.zeros(0)
         if column.aggregation is Aggregation.DISTINCT:
-            return self._different(column.source)
+            return self.kept(f"distinct {column.source}", lambda: self._different(column.source))
         if column.aggregation in _SHARES:
-            return self._percentile(column.source, _SHARES[column.aggregation])
+            share = _SHARES[column.aggregation]
+            return self.kept(f"{share} {column.source}", lambda: self._percentile(column.source, share))
         amounts = measure_of(column.source).of(self.store)
         if column.aggregation is Aggregation.COUNT and amounts.values is not None:
             return self._sum(column.source, counting=True)
@@ -100,7 +109,36 @@ class Frame:
             total = self._total(column.source)
             with np.errstate(invalid="ignore"):
                 return np.asarray(total / count, dtype=np.float64)
-        return self._extreme(amounts, column.aggregation)
+        name = f"{column.aggregation.value} {column.source}"
+        return self.kept(name, lambda: self._extreme(amounts, column.aggregation))
+
+    def kept(self, name: str, make: Callable[[], Floats]) -> Floats:
+        """Values of the groups under a name, made when first asked for and kept with the selection."""
+        kept = self.selection.kept(self.store)
+        key = self.grouping.key, name
+        if key not in kept:
+            kept[key] = make()
+        return kept[key]
+
+    def add_up(self, columns: Sequence[Column]) -> None:
+        """Add up for all columns at once what each would add up for itself."""
+        wanted: dict[tuple[str, bool], Amounts] = {("events", False): measure_of("events").of(self.store)}
+        for column in columns:
+            if column.aggregation in _ADDED:
+                amounts = measure_of(column.source).of(self.store)
+                counted = column.aggregation is Aggregation.COUNT and amounts.values is not None
+                wanted[column.source, counted] = amounts
+                if column.aggregation is Aggregation.AVG:
+                    wanted[column.source, True] = amounts
+        if self.grouping.size:
+            self._sums.add(wanted)
+
+    @property
+    def _sums(self) -> Sums:
+        """The sums by state, or by group where groups are not made of states."""
+        if self.grouping.table == "entries":
+            return self.selection.sums_of_groups(self.store, self.grouping)
+        return self.selection.sums(self.store, self.grouping.table)
 
     def _total(self, measure: str) -> Floats:
         """Sum of a measure, worked out once for all columns that need it."""
@@ -117,9 +155,9 @@ class Frame:
         """
         store, grouping = self.store, self.grouping
         amounts = measure_of(measure).of(store)
+        sums = self._sums
         if grouping.table == "entries":
-            return self.selection.sums_of_groups(store, grouping).of(measure, amounts, counting=counting)
-        sums = self.selection.sums(store, grouping.table)
+            return sums.of(measure, amounts, counting=counting)
         # Group NONE is counted in the entry that is cut off.
         size = grouping.size + 1
         of_states = sums.of(measure, amounts, counting=counting)
@@ -153,18 +191,25 @@ class Frame:
     def _percentile(self, measure: str, share: float) -> Floats:
         """The smallest value that is not exceeded by this share of the values of each group."""
         if measure not in self._in_order:
-            codes, values = self._selected(measure_of(measure).of(self.store))
-            by_value = order_of_integers(values, descending=False)
-            codes, values = codes[by_value], values[by_value]
-            by_group = order_of_integers(codes, descending=False)
+            rows = rows_by_value(self.store, measure)
+            rows = rows[self.selection.mask(self.store)[rows]]
+            codes = self._codes[rows]
+            rows, codes = rows[codes >= 0], codes[codes >= 0]
             counts = np.bincount(codes, minlength=self.grouping.size)
-            self._in_order[measure] = values[by_group], counts
-        values, counts = self._in_order[measure]
+            self._in_order[measure] = rows[order_of_integers(codes, descending=False)], counts
+        rows, counts = self._in_order[measure]
         last = np.cumsum(counts)
         place = last - counts + np.maximum(np.ceil(counts * share - 1e-9).astype(np.int64) - 1, 0)
         result = np.full(self.grouping.size, np.nan)
-        result[counts > 0] = values[place[counts > 0]]
+        values = measure_of(measure).of(self.store).values
+        assert values is not None, "percentiles are those of numbers"
+        result[counts > 0] = values[rows[place[counts > 0]]]
         return result
+
+    @cached_property
+    def _codes(self) -> Codes:
+        """The group of every event."""
+        return self.grouping.of_events(self.store)
 
     def _different(self, field: str) -> Floats:
         """How many different values of a field the events of each group have."""
@@ -174,8 +219,12 @@ class Frame:
         rows = self.selection.rows(self.store)
         codes, values = (one.of_events(self.store, rows) for one in (self.grouping, other))
         both = (codes >= 0) & (values >= 0)
-        pairs = distinct(codes[both].astype(np.int64) * (other.size + 1) + values[both])
-        counts = np.bincount(pairs // (other.size + 1), minlength=self.grouping.size)
+        pairs = codes[both].astype(np.int64) * other.size + values[both]
+        if self.grouping.size * other.size <= _TABLE:
+            seen = np.zeros((self.grouping.size, other.size), dtype=np.bool_)
+            seen.reshape(-1)[pairs] = True
+            return np.asarray(seen.sum(axis=1), dtype=np.float64)
+        counts = np.bincount(distinct(pairs) // other.size, minlength=self.grouping.size)
         return counts.astype(np.float64)
 
     @cached_property

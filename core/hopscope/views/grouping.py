@@ -30,7 +30,7 @@ class Grouping:
         table: ``threads`` or ``descriptors``, the table whose rows are grouped; ``entries`` where a field is
             grouped by what it is told of.
         codes: group of each row of that table, and NONE as one more entry at the end, so that the
-            missing row -1 finds it.
+            missing row -1 finds it; without that entry where the table has a row for each event.
         size: number of groups.
         shows_idle: True when a group is listed even if none of its events is selected.
         rows, row_codes: event rows (ascending) whose group is not the one of their table row, and the
@@ -60,7 +60,7 @@ class Grouping:
         """Group of each of these ascending event rows (of all without), NONE where there is none."""
         column = self.table_rows(store)
         if column is None:
-            return self.codes[:-1] if rows is None else self.codes[:-1][rows]
+            return self.codes if rows is None else self.codes[rows]
         if isinstance(rows, slice):
             column = column[rows]
         codes = look_up(self.codes, column if rows is None or isinstance(rows, slice) else column[rows])
@@ -79,14 +79,15 @@ class Grouping:
         """True for the events of a group, bool, one an event."""
         column = self.table_rows(store)
         if column is None:
-            return np.asarray(self.codes[:-1] == code, dtype=np.bool_)
+            return np.asarray(self.codes == code, dtype=np.bool_)
         mask = look_up(self.codes == code, column)
         mask[self.rows] = self.row_codes == code
         return mask
 
     def states_of(self, code: int) -> NDArray[np.int64]:
         """Rows of the grouped table that are in this group."""
-        return np.flatnonzero(self.codes[:-1] == code)
+        of_rows = self.codes if self.table == "entries" and self.column is None else self.codes[:-1]
+        return np.flatnonzero(of_rows == code)
 
     @cached_property
     def _codes_of_values(self) -> dict[tuple[Any, ...], int]:

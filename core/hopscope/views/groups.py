@@ -76,6 +76,8 @@ class GroupResult(ViewResult):
         sorting: tuple[int, bool] | None = None,
         cells: list[_Cells] | None = None,
     ) -> None:
+        if cells is None:
+            frame.add_up(columns)
         order = frame.groups if order is None else order
         super().__init__(frame.store, definition, selection, columns=columns, order=order, sorting=sorting)
         self._frame = frame
@@ -145,7 +147,8 @@ def _cells(frame: Frame, subjects: Subjects, column: Column) -> _Cells:
     if column.source in TRAITS and frame.grouping.table != "threads":
         return _numbers(column, np.full(frame.grouping.size, np.nan))
     if column.source in TRAITS:
-        return _numbers(column, TRAITS[column.source].of(frame))
+        name = f"{column.source} {frame.first} {frame.stop}"
+        return _numbers(column, frame.kept(name, lambda: TRAITS[column.source].of(frame)))
     attribute = subjects.attribute(column.source)
     if attribute is None:
         return _of_field(frame, column)

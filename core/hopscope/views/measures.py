@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from hopscope.decode.event_table import EVENTS
 from hopscope.store.store import NO_RESULT, Rows, Store
 from hopscope.views.memo import once_per_store
+from hopscope.views.ordering import order_of_integers
 
 IS_EXIT = np.array([event.is_exit for event in EVENTS])
 READS = np.array([event.category == "IO_READ" for event in EVENTS])
@@ -146,3 +147,25 @@ def measure_of(name: str) -> Measure:
     from hopscope.views.field_amounts import field_measure  # noqa: PLC0415
 
     return field_measure(name)
+
+
+def rows_by_value(store: Store, name: str) -> Rows:
+    """The events that have a measure in the order of its values, int32; kept for the store."""
+    kept = _in_order(store)
+    if name not in kept:
+        amounts = measure_of(name).of(store)
+        rows = np.arange(len(store)) if amounts.has is None else np.flatnonzero(amounts.has(slice(None)))
+        order = np.arange(len(rows)) if amounts.values is None else _order(amounts.values[rows])
+        kept[name] = rows[order].astype(np.int32 if len(store) < 1 << 31 else np.int64)
+    return kept[name]
+
+
+def _order(values: NDArray[Any]) -> NDArray[np.int64]:
+    if values.dtype.kind == "f":
+        return np.argsort(values, kind="stable")
+    return order_of_integers(values, descending=False)
+
+
+@once_per_store
+def _in_order(store: Store) -> dict[str, Rows]:
+    return {}

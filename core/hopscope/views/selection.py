@@ -8,7 +8,7 @@ which states of threads and which of descriptors belong to it even when nothing 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from threading import Lock
@@ -192,6 +192,10 @@ class Selection:
     def _kept_sums(self, store: Store) -> dict[str, Sums]:
         return self._of(store).sums
 
+    def kept(self, store: Store) -> dict[Hashable, NDArray[np.float64]]:
+        """What was worked out about its groups, to be looked for and put in by name."""
+        return self._of(store).kept
+
     def within(self, text: str) -> Selection:
         """Its events that also pass the filter of a view; itself without one."""
         return Within(self, text) if text else self
@@ -281,8 +285,15 @@ class Within(Selection):
         """As without the filter."""
         return self._whole.window(store)
 
+    def kept(self, store: Store) -> dict[Hashable, NDArray[np.float64]]:
+        """What was worked out about its groups."""
+        return self._of_filter(store).kept
+
     def _kept_sums(self, store: Store) -> dict[str, Sums]:
-        return self._whole._of(store).filtered.setdefault(self._text, {})
+        return self._of_filter(store).sums
+
+    def _of_filter(self, store: Store) -> _Known:
+        return self._whole._of(store).filtered.setdefault(self._text, _Known(ref(store)))
 
 
 @dataclass(slots=True, weakref_slot=True, eq=False)
@@ -293,7 +304,8 @@ class _Known:
     mask: Mask | None = None
     rows: Rows | None = None
     sums: dict[str, Sums] = field(default_factory=dict)
-    filtered: dict[str, dict[str, Sums]] = field(default_factory=dict)
+    kept: dict[Hashable, NDArray[np.float64]] = field(default_factory=dict)
+    filtered: dict[str, _Known] = field(default_factory=dict)
 
 
 MOST_KEPT = 8

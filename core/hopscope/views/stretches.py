@@ -7,8 +7,9 @@ import numpy as np
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE
 from hopscope.views.density import window_of
-from hopscope.views.grouping import Grouping, closed
+from hopscope.views.grouping import Grouping
 from hopscope.views.links import time_link
+from hopscope.views.memo import once_per_store
 from hopscope.views.selection import Selection, Step
 
 STRETCHES = "time"
@@ -31,14 +32,32 @@ def stretches_of(store: Store, selection: Selection) -> str:
     return f"{STRETCHES} {begin} {length} {-(-(stop - begin) // length)}"
 
 
+_KEPT = 4
+"""Ranges of time whose stretches are kept, which take four bytes an event each."""
+
+
+@once_per_store
+def _kept(store: Store) -> dict[str, Grouping]:
+    return {}
+
+
 def by_stretch(store: Store, key: str) -> Grouping:
     """A group for each stretch of time; events outside all of them are in none."""
+    kept = _kept(store)
+    if key not in kept:
+        if len(kept) >= _KEPT:
+            kept.pop(next(iter(kept)), None)
+        kept[key] = _made(store, key)
+    return kept[key]
+
+
+def _made(store: Store, key: str) -> Grouping:
     begin, length, count = map(int, key.split()[1:])
     offset = store.time - begin
     place = offset // length
     codes = np.where((offset >= 0) & (place < count), place, NONE).astype(np.int32)
     values = [(begin + i * length,) for i in range(count)]
-    return Grouping(key, "entries", closed(codes), count, shows_idle=False, values=values)
+    return Grouping(key, "entries", codes, count, shows_idle=False, values=values)
 
 
 def stretch_step(store: Store, grouping: Grouping, code: int) -> Step:

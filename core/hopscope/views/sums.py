@@ -6,7 +6,7 @@ grouping of the table adds up states, which are few.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -48,9 +48,21 @@ class Sums:
             counting: how many events have it instead.
         """
         key = measure, counting
-        if key not in self._known:
-            self._known[key] = self._added(amounts, None if counting else amounts.values)
+        self.add({key: amounts})
         return self._known[key]
+
+    def add(self, wanted: Mapping[tuple[str, bool], Amounts]) -> None:
+        """Add up several measures in one pass; those that are known are left out.
+
+        Args:
+            wanted: by name and True where events are counted: the measures in this capture.
+        """
+        missing = {key: amounts for key, amounts in wanted.items() if key not in self._known}
+        if missing:
+            # What belongs to no state, -1, is added to the first entry, which is cut off.
+            totals = {key: np.zeros(self._size + 1) for key in missing}
+            self._pass(missing, totals)
+            self._known.update((key, total[1:]) for key, total in totals.items())
 
     def of_rows(self, rows: Rows, amounts: Amounts, *, counting: bool = False) -> Floats:
         """What each of some ascending event rows adds to the sums, float64; 0 where it does not count."""
@@ -61,17 +73,19 @@ class Sums:
             return found.astype(np.float64)
         return np.asarray(found * amounts.values[rows], dtype=np.float64)
 
-    def _added(self, amounts: Amounts, values: NDArray[Any] | None) -> Floats:
-        # What belongs to no state, -1, is added to the first entry, which is cut off.
-        total = np.zeros(self._size + 1)
+    def _pass(
+        self, wanted: Mapping[tuple[str, bool], Amounts], totals: Mapping[tuple[str, bool], Floats]
+    ) -> None:
         mask = self._mask()
         for start in range(0, len(mask), _PIECE):
             piece = slice(start, start + _PIECE)
-            keep = mask[piece]
-            if amounts.has is not None:
-                keep = keep & amounts.has(piece)
-            owners = np.compress(keep, self._owners(piece)).astype(np.intp) + 1
-            np.add.at(
-                total, owners, 1.0 if values is None else np.compress(keep, values[piece]).astype(np.float64)
-            )
-        return total[1:]
+            chosen = mask[piece]
+            if not chosen.any():
+                continue
+            owners = self._owners(piece)
+            for key, amounts in wanted.items():
+                keep = chosen if amounts.has is None else chosen & amounts.has(piece)
+                values = None if key[1] else amounts.values
+                places = np.compress(keep, owners).astype(np.intp) + 1
+                added = 1.0 if values is None else np.compress(keep, values[piece]).astype(np.float64)
+                np.add.at(totals[key], places, added)

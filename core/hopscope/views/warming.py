@@ -7,13 +7,18 @@ from functools import partial
 
 from hopscope.store.store import Store
 from hopscope.views import usage
+from hopscope.views.catalogue import VIEWS
 from hopscope.views.census import thread_lives
 from hopscope.views.declaration import NEEDS
+from hopscope.views.engine import evaluate
 from hopscope.views.keys import GROUPINGS
 from hopscope.views.measures import MEASURES, Measure
 from hopscope.views.offers import has_what
 from hopscope.views.owners import process_states
 from hopscope.views.selection import Selection
+
+MOST = 4_000_000
+"""Events of a capture for which all views are worked out beforehand."""
 
 
 def warm(store: Store, cancelled: Callable[[], bool]) -> None:
@@ -40,6 +45,10 @@ def _steps(store: Store) -> Iterator[Callable[[], object]]:
             yield partial(_add_up, store, table, measure)
     for grouping in GROUPINGS.values():
         yield partial(grouping, store)
+    if len(store) <= MOST:
+        # Some 150 bytes an event for the fields of all views, which the largest captures do without.
+        for name in VIEWS.builtin():
+            yield partial(evaluate, store, name)
 
 
 def _add_up(store: Store, table: str, measure: Measure) -> None:
