@@ -160,7 +160,7 @@ def _descriptor_use(frame: Frame) -> Floats:
 
 
 def _faults(frame: Frame, name: str) -> Floats:
-    """Page faults of the thread of each group that had most, as last told before the end of the window."""
+    """Page faults of the thread of each group that had most, as far as told before the end of the window."""
     told = _FAULTS[name](frame.store)
     lives = thread_lives(frame.store)
     owners = np.arange(len(lives.life))
@@ -175,13 +175,17 @@ class _Told:
 
     Attributes:
         moments: owner times ``span`` plus event row plus one, ascending.
-        values: what was told then.
+        values: the greatest that was told of the owner up to then.
         span: more than any event row.
     """
 
     moments: Integers
     values: Integers
     span: int
+
+
+_BITS = 36
+"""Bits of a number of page faults; higher ones are cut to the greatest."""
 
 
 def _faults_of(name: str) -> Callable[[Store], _Told]:
@@ -191,9 +195,13 @@ def _faults_of(name: str) -> Callable[[Store], _Told]:
 
         life, row, value = told(store, name)
         span = len(store) + 2
-        moments = np.searchsorted(thread_lives(store).life, life) * span + row + 1
+        owner = np.searchsorted(thread_lives(store).life, life)
+        moments = owner * span + row + 1
         order = np.argsort(moments, kind="stable")
-        return _Told(moments[order], value[order], span)
+        # Owners in the high bits, so that the greatest value begins anew with each.
+        together = (owner[order] << _BITS) + np.clip(value[order], 0, (1 << _BITS) - 1)
+        greatest = np.maximum.accumulate(together) & ((1 << _BITS) - 1)
+        return _Told(moments[order], greatest, span)
 
     return of
 
