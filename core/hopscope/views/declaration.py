@@ -148,7 +148,7 @@ def declared(text: str, origin: str, name: str, *, group: str = "") -> list[View
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        place = f"{origin}:{found[1]}" if found else origin
+        place = f"{origin}:{found[1] if found else max(1, len(text.splitlines()))}"
         raise DeclarationError(f"{place}: this is no TOML: {error}") from error
     if "columns" in document or "key" in document:
         return [_view(document, where, name, group)]
