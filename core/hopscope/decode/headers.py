@@ -115,13 +115,12 @@ def read_headers(
         offset, kind, length: of the blocks, as in :class:`hopscope.capture.walk.Blocks`.
         version: of the last process list before each block, or before all of them; 0 for none.
     """
-    kinds = np.unique(kind).tolist()
-    found = [
-        _read_layout(data, offset, length, chosen, _LAYOUTS[one], version)
-        for one in kinds
-        if one in _LAYOUTS
-        for chosen in [slice(None) if len(kinds) == 1 else np.flatnonzero(kind == one)]
-    ]
+    found = []
+    for one, layout in _LAYOUTS.items():
+        mine = kind == one
+        if mine.any():
+            chosen = slice(None) if mine.all() else np.flatnonzero(mine)
+            found.append(_read_layout(data, offset, length, chosen, layout, version))
     if len(found) == 1:
         return found[0]
     if not found:

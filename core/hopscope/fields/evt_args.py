@@ -67,7 +67,7 @@ def _type_of(text: str) -> FieldType:
 
 def _codes_with(store: Store, name: str) -> tuple[int, ...]:
     """Type codes that occur in the capture and have a parameter."""
-    present = once(store, "codes", lambda: np.unique(store.code).tolist())
+    present = once(store, "codes", lambda: np.flatnonzero(np.bincount(store.code)).tolist())
     return tuple(code for code in present if name in EVENTS[code].param_index)
 
 

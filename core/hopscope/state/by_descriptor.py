@@ -24,6 +24,7 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
+from hopscope.lookup import distinct
 from hopscope.state.descriptor_log import Descriptor, DescriptorBlock, Files
 from hopscope.state.handlers import Kind, Reach
 from hopscope.state.shape_columns import Many, ShapeColumns
@@ -83,7 +84,7 @@ class _Threads:
     """
 
     def __init__(self, world: World, told: Sequence[Told]) -> None:
-        self.tid = np.unique(np.concatenate([np.zeros(0, np.int64), *(one.tids for one in told)]))
+        self.tid = distinct(np.concatenate([np.zeros(0, np.int64), *(one.tids for one in told)]))
         self.threads = [world.threads.get(tid) for tid in self.tid.tolist()]
         self.known = np.array([one is not None for one in self.threads], np.bool_)
         numbers = [

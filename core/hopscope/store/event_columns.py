@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hopscope.decode.columns import EventColumns, fixed_values
 from hopscope.decode.event_table import EVENTS, FIXED_WIDTH, SIGNED_TYPES, EventFlag, EventType
+from hopscope.lookup import distinct
 from hopscope.store.store import NO_RESULT
 from hopscope.store.tables import NONE
 
@@ -117,7 +118,7 @@ def descriptor_numbers(
     _put_named(columns, first, code, uses & ((code & 1) == 1), mine)
     makes = np.flatnonzero(_MAKES_DESCRIPTOR[code])
     mine[makes] = np.maximum(result[makes], NONE)
-    for place in np.unique(code[makes[_SECOND_DESCRIPTOR[code[makes]]]]).tolist():
+    for place in distinct(code[makes[_SECOND_DESCRIPTOR[code[makes]]]]).tolist():
         rows, values = columns.fixed(place, "fd2", makes[code[makes] == place] + first)
         mine[rows - first] = np.where(result[rows - first] >= 0, values, NONE)
 
@@ -130,7 +131,7 @@ def _put_named(
     index = _DESCRIPTOR_PARAM[code[places]]
     stored = (index >= 0) & (columns.nparams[places + first] > index)
     places, index = places[stored], index[stored]
-    for one in np.unique(index).tolist():
+    for one in np.flatnonzero(np.bincount(index)).tolist():
         some = places[index == one]
         start, length = columns.places(some + first, one)
         values, usable = fixed_values(columns.data, start, length, _DESCRIPTOR_SIGNED[code[some]])

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from hopscope.decode.addresses import Endpoint, SocketTuple, decode_tuple, tuple_text, unmapped
 from hopscope.decode.dialect import dialect_for, dialects
 from hopscope.decode.event_table import EVENTS
-from hopscope.lookup import look_up
+from hopscope.lookup import distinct, look_up
 from hopscope.state.addresses import LocalAddresses, connection_name, is_any
 from hopscope.state.told import take
 from hopscope.store.tables import NONE, DescriptorTable
@@ -212,7 +212,7 @@ def _lives(store: Store, bound: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
 def _transfers(store: Store, rows: Rows) -> dict[int, list[_Transfer]]:
     """The transfers at some event rows by life of their descriptor, in order."""
     ends: dict[int, tuple[bytes | None, bool]] = {}
-    for code in np.unique(store.code[rows]).tolist():
+    for code in distinct(store.code[rows]).tolist():
         name = EVENTS[code].name
         if name not in _SENT and name not in _RECEIVED:
             continue

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from hopscope.decode.event_table import codes_named
 from hopscope.decode.tracer import Arguments, Scope, Tracer, Unread, read_tracer
-from hopscope.lookup import look_up
+from hopscope.lookup import distinct, look_up
 from hopscope.state.told import take
 from hopscope.store.tables import NONE
 
@@ -177,7 +177,7 @@ def _marks(store: Store) -> Iterator[_Mark]:
     rows = np.flatnonzero(look_up(leads, store.descriptor))
     rows = rows[np.isin(store.code[rows], sorted(_WRITES))]
     told: dict[int, bytes] = {}
-    for code in np.unique(store.code[rows]).tolist():
+    for code in distinct(store.code[rows]).tolist():
         here = rows[store.code[rows] == code]
         told.update(zip(here.tolist(), take(store.columns, code, "data", here), strict=True))
     lives = table.life[store.descriptor[rows]].tolist()
