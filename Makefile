@@ -46,6 +46,8 @@ bench: $(VENV)/installed-dev  ## measure against sysdig and csysdig; needs Linux
 	$(BIN)/python benchmarks/open.py --events $(EVENTS) $(BENCH)
 	$(BIN)/python benchmarks/filters.py --events $(EVENTS) $(BENCH)
 	$(BIN)/python benchmarks/interaction.py --events $(EVENTS) $(BENCH)
+	$(BIN)/python benchmarks/trails.py $(BENCH)
+	$(BIN)/python benchmarks/links.py $(BENCH)
 	$(BIN)/python benchmarks/scale.py --sizes $(SIZES) $(BENCH)
 
 screenshots: $(VENV)/installed-dev  ## draw the pictures of the README again
