@@ -34,7 +34,8 @@ WANTED = {65_536: (0.99, 0.98), 80: (0.95, 0.90)}
 MOST_TOLD = 20
 
 HEADINGS = (
-    "story", "snap length", "in flight", "links", "across: precision", "recall", "inside: precision", "recall",
+    "story", "snap length", "in flight", "links", "across: precision", "recall", "inside: precision",
+    "recall",
 )  # fmt: skip
 
 
