@@ -17,6 +17,10 @@ _OF_PROCESSES = ("container", "process", "proc.", "user.", "group.", "k8s.", "me
 """Beginnings of keys that all threads of a process have in common."""
 
 
+_SPAN, _SPAN_AROUND = "span.rawtime", "span.rawparenttime"
+"""When a span began, and when the one around it did."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """Events, threads and descriptors of one group.
@@ -37,6 +41,10 @@ class Member:
         """Events of the group."""
         grouping = grouping_of(store, self.key)
         mask = grouping.contains(store, self._code(grouping))
+        if self.key == _SPAN:
+            # What lies inside of a span belongs to it as well.
+            inside = grouping_of(store, _SPAN_AROUND)
+            mask = mask | inside.contains(store, inside.code_of(self.values))
         return mask & filter_mask(store, self.filter) if self.filter else mask
 
     def threads(self, store: Store) -> Mask | None:
