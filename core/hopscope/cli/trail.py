@@ -35,6 +35,8 @@ def run(request: Request) -> int:
     with Progress() as progress:
         prepare(store, lambda share: progress.report("reading messages", share))
     trail = trail_of(store, row, whole=arguments.process)
+    if not len(trail):
+        complain(f"event {arguments.event} belongs to no process, so there is no trail through it")
     if trail.cut:
         complain(f"the trail is longer; these are its first {MOST_NODES:,} rows")
     if arguments.json:
