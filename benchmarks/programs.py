@@ -21,7 +21,7 @@ from pathlib import Path
 COLUMNS, LINES = 160, 40
 _SERVERS = count()
 PATIENCE = 180.0
-FIRST_ROWS = re.compile(r"PROCS .*\n\s*\d[\d.]*\s+\d+\s")
+FIRST_ROWS = re.compile(r"PROCS .*\n[▸\s]*\d[\d.]*\s+\d+\s")
 """Matches hopscope's window as soon as its first view has rows. A heading alone does not count."""
 
 CSYSDIG_ROWS = re.compile(r"PID .*\n\s*\d+\s+\d+\s")
