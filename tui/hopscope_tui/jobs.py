@@ -34,6 +34,7 @@ from hopscope_tui.messages import (
     MatchesCounted,
     NotKept,
     SearchProgressed,
+    SessionRead,
     TextFound,
     TextTold,
     ValuesFound,
@@ -393,6 +394,19 @@ class Jobs:
 
         with self._keeping():
             remember(change)
+
+    @in_thread
+    def read_session(self, paths: Sequence[str], store: Store) -> None:
+        """Find where one was when the capture was open before. Answers SessionRead where that is known."""
+        from hopscope.kept.sessions import load_session, session_key  # noqa: PLC0415
+        from hopscope_tui.session import place_of_session  # noqa: PLC0415
+
+        with self._keeping():
+            key = session_key(paths)
+            session = load_session(key) if key else None
+            place = place_of_session(session, store) if session is not None else None
+            if place is not None:
+                self._say(SessionRead(place))
 
     @in_thread
     def read_chains(self) -> None:

@@ -354,3 +354,10 @@ class HeatFound(Message):
     marks: list[tuple[int, str]]
     line_words: str
     words: Callable[[Rectangle], str]
+
+
+@dataclass
+class SessionRead(Message):
+    """``Jobs.read_session``: where one was when the capture was open before."""
+
+    place: Place

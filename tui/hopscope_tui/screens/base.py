@@ -199,6 +199,10 @@ class MainBase(Screen[None]):
     def grow(self) -> None:
         """Take in more of the capture where that had to wait."""
 
+    def ask_for_session(self) -> None:
+        """Look for the place where one was before, once all of the capture is there."""
+        raise NotImplementedError
+
     def show_rows(self, place: Place, source: PlaceSource, row: int, top: int | None) -> None:
         """Show rows with one of them chosen; ``top`` is the first on the screen, None where that follows."""
         raise NotImplementedError

@@ -57,6 +57,7 @@ class GrowthActions(MainBase):
         elif opened.store is self.capture.store:
             self.capture = replace(opened, first=None)
             self.show_title()
+            self.ask_for_session()
         else:
             self._newer = opened
             self.show_title()
@@ -96,6 +97,7 @@ class GrowthActions(MainBase):
         self.navigator = event.navigator
         self.show_title()
         self.show_rows(self.place, event.source, row, top)
+        self.ask_for_session()
 
     def _row_again(self, event: ViewGrew) -> tuple[int, int | None]:
         """The chosen row among the new ones, and the first row on the screen, so that nothing jumps."""

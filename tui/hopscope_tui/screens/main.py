@@ -28,6 +28,7 @@ from hopscope_tui.screens.list_actions import ListActions
 from hopscope_tui.screens.mark_actions import MarkActions
 from hopscope_tui.screens.move_actions import MoveActions
 from hopscope_tui.screens.preference_actions import PreferenceActions
+from hopscope_tui.screens.session_actions import SessionActions
 from hopscope_tui.screens.spectrogram_actions import SpectrogramActions
 from hopscope_tui.screens.spectrogram_panel import SpectrogramPanel
 from hopscope_tui.screens.stream_actions import StreamActions
@@ -60,6 +61,7 @@ class MainScreen(
     PreferenceActions,
     GapActions,
     SpectrogramActions,
+    SessionActions,
 ):
     """One capture: where one is, its rows, and the details of the chosen event.
 
@@ -104,6 +106,11 @@ class MainScreen(
         for notice in self.capture.bookmarks.notices:
             self.warn(notice)
         self.grow()
+        self.ask_for_session()
+
+    def on_unmount(self) -> None:
+        """Keep where one was."""
+        self.keep_session()
 
     # --- rows ------------------------------------------------------------------------------------
 
@@ -161,6 +168,7 @@ class MainScreen(
     def _row_chosen(self) -> None:
         self._show_position()
         self.row_was_chosen()
+        self.row_for_session()
         if self._details_timer is not None:
             self._details_timer.stop()
         self._details_timer = self.set_timer(_DETAILS_DELAY, self.show_details)
