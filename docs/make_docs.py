@@ -11,13 +11,14 @@ from pathlib import Path
 
 from hopscope.cli import COMMANDS, OPEN, Command
 from hopscope.cli.chisel_table import ChiselArgument, chisels
+from hopscope.cli.manual import Entry, manual_page
 from hopscope.fields import FIELDS
 from hopscope.findings.reference import findings_page
 from hopscope.redaction.rules import rules
 from hopscope.spans.reference import trails_page
 from hopscope.views.reference import csysdig_page, views_page
 from hopscope.waits.reference import waiting_page
-from hopscope_tui.keymap import GROUPS, KEYS
+from hopscope_tui.keymap import GROUPS, KEYS, key_names
 
 HERE = Path(__file__).parent
 NOTE = "<!-- Made by `make docs` from the program's tables; change those. -->"
@@ -37,12 +38,7 @@ def commands_page() -> str:
 
 
 def _command(command: Command) -> Iterable[str]:
-    positional = [argument for argument in command.arguments if not argument.is_option]
-    words = []
-    for argument in positional:
-        name = str(argument.settings.get("metavar", argument.flags[0]))
-        words.append(f"[{name}]" if argument.settings.get("nargs") in ("*", "?") else name)
-    yield f"## `{' '.join(('hopscope', command.name, *words)).replace('  ', ' ')}`"
+    yield f"## `{command.synopsis}`"
     yield command.description.replace("\n", " ")
     rows = []
     for argument in command.arguments:
@@ -58,10 +54,50 @@ def _command(command: Command) -> Iterable[str]:
 def fields_page() -> str:
     """Every field of the filter language."""
     rows = [(f"`{one.name}`", one.type.value, one.help) for one in FIELDS.values()]
-    return (
-        "\n\n".join(["# Fields of the filter language", NOTE, _table(("field", "type", "meaning"), rows)])
-        + "\n"
-    )
+    table = _table(("field", "type", "meaning"), rows)
+    return "\n\n".join(["# Fields of the filter language", NOTE, table, ADDING_A_FIELD]) + "\n"
+
+
+ADDING_A_FIELD = """\
+## How to add a field
+
+A field is a row in the `FIELDS` of a module of `core/hopscope/fields/`; a new module is named in
+`registry.py` there. This one is complete:
+
+```python
+\"""What kind of file it is.\"""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from hopscope.fields import descriptors
+from hopscope.fields.column import Column, combined
+from hopscope.fields.field import Argument, Domain, Field, FieldType
+from hopscope.store.store import Store
+
+
+def _of(kind: str, name: str) -> str | None:
+    return PurePosixPath(name).suffix or None if kind == "file" else None
+
+
+def _ending(store: Store, argument: Argument) -> Column:
+    endings = combined(descriptors.kinds(store), descriptors.names(store), _of)
+    return Column(endings, descriptors.index(store))
+
+
+FIELDS = (Field("fd.ending", FieldType.TEXT, Domain.DESCRIPTOR, "ending of a file's name: .log", _ending),)
+```
+
+- The column has one entry a row of a small table and an index from events to entries: a condition is decided
+  once for each descriptor, not for each event. `Domain` says which table that is; `ARGUMENTS` is for what has
+  to be read from the events themselves (`Lazy`), and is decided last. No value is None, code -1, or no entry.
+- `hopscope.fields.memo.once` keeps what is worth keeping for a store. Loops go over tables, not over events.
+- Filters, formats, completion, views, `hopscope fields` and this page (`make docs`) have it from the row
+  alone. What stands behind a cell of a view, for "only this value", is in `FIELDS_OF` of
+  `core/hopscope/views/conditions.py`.
+- Where the reference has the field, a line of `tests/filter_corpus/by_hand.txt` compares the two event by
+  event."""
 
 
 def chisels_page() -> str:
@@ -200,6 +236,14 @@ Time grows with the length of the text and no faster, whatever stands in it. The
 `core/hopscope/redaction/rules.tsv`, each with an example that a test masks; one more is one more row."""
 
 
+def manual() -> str:
+    """The page for ``man``."""
+    groups = [(group, [key for key in KEYS if key.group == group]) for group in GROUPS]
+    return manual_page(
+        (group, [Entry(key_names(key.keys), key.help) for key in keys]) for group, keys in groups
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "chisels.md": chisels_page,
     "commands.md": commands_page,
@@ -207,6 +251,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "fields.md": fields_page,
     "findings.md": lambda: findings_page(NOTE),
     "waiting.md": lambda: waiting_page(NOTE),
+    "hopscope.1": manual,
     "keys.md": keys_page,
     "redaction.md": redaction_page,
     "trails.md": lambda: trails_page(NOTE),

@@ -58,7 +58,9 @@ def test_the_wheel_holds_nothing_else(wheel: list[str]) -> None:
     tops = {name.split("/")[0] for name in wheel}
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 
-    assert tops == {*PACKAGES, f"hopscope-{version}.dist-info"}
+    assert tops == {*PACKAGES, f"hopscope-{version}.dist-info", f"hopscope-{version}.data"}
+    shared = [name for name in wheel if name.startswith(f"hopscope-{version}.data/")]
+    assert shared == [f"hopscope-{version}.data/data/share/man/man1/hopscope.1"]
 
 
 def test_the_version_is_the_same_everywhere() -> None:

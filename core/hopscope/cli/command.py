@@ -128,6 +128,16 @@ class Command:
         """Whether words of a filter may stand behind the captures."""
         return FILTER in self.arguments
 
+    @property
+    def synopsis(self) -> str:
+        """How it is called, without its options: ``hopscope events CAPTURE [FILTER]``."""
+        words = ["hopscope", *filter(None, [self.name])]
+        for one in self.arguments:
+            if not one.is_option:
+                name = str(one.settings.get("metavar", one.flags[0]))
+                words.append(f"[{name}]" if one.settings.get("nargs") in ("*", "?") else name)
+        return " ".join(words)
+
     def run(self, request: Request) -> int:
         """Do it; return the exit status."""
         set_redacting(getattr(request.arguments, "redact", False))

@@ -26,10 +26,10 @@ events of those who waited for it belong to a finding too.
 """
 
 _ADDING = """\
-## Adding one
+## How to add a finding
 
-A rule is a file in `core/hopscope/findings/rules/` with a function that gives findings and a `RULE` that says
-what they are. This one is complete:
+A finding comes from a rule: a file in `core/hopscope/findings/rules/` with a function that gives findings
+and a `RULE` that says what they are. This one is complete:
 
 ```python
 \"\"\"Calls that a signal interrupted.\"\"\"
