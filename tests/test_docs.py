@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import importlib.util
 import re
 from pathlib import Path
@@ -10,6 +11,7 @@ from types import ModuleType
 import pytest
 
 from hopscope.cli import COMMANDS, OPEN
+from hopscope_tui.keymap import KEYS, key_name
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")]
@@ -44,6 +46,26 @@ def test_the_readme_begins_with_the_two_commands() -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_in_the_readme(name: str) -> None:
     assert f"hopscope {name}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/guide.md", "docs/filters.md"])
+def test_pages_for_people_name_keys_that_there_are(name: str) -> None:
+    known = {key_name(one).replace("-", "+") for key in KEYS for one in key.keys}
+    known |= {"-", "Shift", "Ctrl", "R", "T", "Backspace", "Down", "Up"}
+    said = re.findall(r"<kbd>(.*?)</kbd>", (ROOT / name).read_text(encoding="utf-8"))
+
+    assert said
+    assert [key for key in said if html.unescape(key) not in known] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_to_a_heading_find_it(page: Path) -> None:
+    for path, anchor in re.findall(r"\]\(([^)#\s]*)#([^)]+)\)", page.read_text(encoding="utf-8")):
+        target = page.parent / path if path else page
+        if "://" not in path:
+            headings = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+            anchors = {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings}
+            assert anchor in anchors, f"{page.name}: {path}#{anchor}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

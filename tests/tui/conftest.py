@@ -6,12 +6,26 @@ import os
 
 os.environ["TEXTUAL_ANIMATIONS"] = "none"  # read when Textual is imported
 
+from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from hopscope.kept import remember
+from tui.pressed import note, pressed, relied_on
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """A test that stands for some keys in the list of ``pressed.py`` must have pressed them."""
+    test = f"{pyfuncitem.path.name}::{pyfuncitem.name}"
+    with pressed() as seen:
+        result = yield
+    note(test, seen)
+    missing = relied_on(test) - seen
+    assert not missing, f"{test} no longer presses {sorted(missing)}; see tests/tui/pressed.py"
+    return result
 
 
 @pytest.fixture(autouse=True)

@@ -113,8 +113,9 @@ class HopscopeApp(App[None]):
             self.exit()
 
     async def on_event(self, event: events.Event) -> None:
-        """Take the message off the last line when a key is pressed."""
-        if isinstance(event, events.Key):
+        """Take the message off the last line when a key is pressed, or the mouse above that line."""
+        if isinstance(event, events.Key | events.MouseDown):
             for bar in self.screen.query(KeyBar):
-                bar.fall_silent()
+                if isinstance(event, events.Key) or not bar.region.contains(event.x, event.y):
+                    bar.fall_silent()
         await super().on_event(event)

@@ -34,6 +34,13 @@ class KeyBar(Line):
         """What is said, empty while the keys are shown."""
         return self._message[0]
 
+    async def on_click(self, event: events.Click) -> None:
+        """A click on a message shows the keys again and is none on what lay below it."""
+        if self.message:
+            self.fall_silent()
+            event.stop()
+            event.prevent_default()
+
     def on_resize(self, event: events.Resize) -> None:
         """Show what fits the new width."""
         self._lay_out()
