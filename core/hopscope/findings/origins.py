@@ -86,12 +86,11 @@ def _heard(case: Case, span: int, who: str) -> Origin:
     request, response = int(spans.request[span]), int(spans.response[span])
     server = case.server_of(request)
     rows = tuple(dict.fromkeys((int(spans.first[span]), int(spans.last[span]))))
-    number = case.store.number[rows[-1]]
+    asked, answered = case.store.number[rows[0]], case.store.number[rows[-1]]
     if response == NONE:
-        return Origin(f"{who} had got no answer from {server} (event {number})", rows)
-    return Origin(
-        f"{who} had heard {case.messages.texts[response].outcome} from {server} (event {number})", rows
-    )
+        return Origin(f"{who} had got no answer from {server} (event {asked})", rows)
+    outcome = case.messages.texts[response].outcome
+    return Origin(f"{who} had heard {outcome} from {server} (event {answered})", rows)
 
 
 def _unreachable(case: Case, served: int, who: str) -> Origin | None:

@@ -7,24 +7,23 @@ from collections.abc import Iterator
 import numpy as np
 
 from hopscope.conversation.transfers import exit_codes, parameter_of
-from hopscope.decode.event_table import EVENTS, codes_named
+from hopscope.decode.event_table import codes_named
 from hopscope.decode.names import signal_name
 from hopscope.findings.case import Case
 from hopscope.findings.finding import Finding, Rule
 from hopscope.findings.words import times
+from hopscope.lineage.ends import DUMPED, SIGNAL, ends_of
 from hopscope.store.tables import NONE
 
 MOST_CITED = 8
 MOST_SIGNALS = 16
 """So many of the last signals that a process got are looked at."""
 
-SIGNAL, DUMPED = 0x7F, 0x80
-"""Bits of a status as wait(2) gives it; the exit status lies above them."""
-
 
 def _find(case: Case) -> Iterator[Finding]:
     groups: dict[tuple[str, int, int], list[int]] = {}
-    for row, status in sorted(_ends(case).values()):
+    bad = sorted(end for end in ends_of(case.store).values() if end[1] > 0)
+    for row, status in bad:
         thread = int(case.store.thread[row])
         container = int(case.store.threads.container[thread])
         groups.setdefault((case.store.threads.comm[thread], container, status), []).append(row)
@@ -36,22 +35,6 @@ def _find(case: Case) -> Iterator[Finding]:
             sentence += _sender(case, sent, rows[0])
         cited = [*rows[: MOST_CITED - 1], *([sent] if sent != NONE else [])]
         yield Finding(sentence, rows[0], tuple(cited), rows=np.unique(np.array([*rows, *cited], np.int64)))
-
-
-def _ends(case: Case) -> dict[int, tuple[int, int]]:
-    """Event row and status of each process that did not end well, by its life; its main thread counts."""
-    store = case.store
-    found: dict[int, tuple[int, int]] = {}
-    for code in codes_named("procexit"):
-        if "status" not in EVENTS[code].param_index:
-            continue
-        rows, status = store.fixed_param(code, "status")
-        bad = status != 0
-        for row, value in zip(rows[bad].tolist(), status[bad].tolist(), strict=True):
-            process = case.process(row)
-            if process >= 0 and (process not in found or store.thread_life[row] == process):
-                found[process] = row, value
-    return found
 
 
 def _sent(case: Case, end: int, signal: int) -> int:
