@@ -58,18 +58,35 @@ PICTURES = (
     Picture("messages", ("X", "down", "down"), "What was asked and answered"),
     Picture("trail", ("2", "row:fetch", "Q", *["down"] * 25), "A trail: one request in all processes"),
     Picture("time", ("2", "row:fetch", "semicolon"), "Where the time of a process went"),
+    Picture("gaps", ("2", "row:fetch", "enter", "d", "Z"), "When nothing of a selection happened"),
+    Picture("overview", ("0",), "What happened at a glance"),
+    Picture("tree", ("9", "row:checkout"), "Who began whom"),
+    Picture("spectrogram", ("f12", "down", "down"), "Latency over time"),
+    Picture("views", ("f2", "down", "down"), "All views, by heading"),
+    Picture("columns", ("2", "ctrl+n", "down"), "The columns of a view and their order"),
+    Picture("marks", ("7", "colon", "type:343", "enter", "m", "type:asked", "enter", "M"), "Bookmarks"),
+    Picture("brush", ("2", "I", "home", "space", *["pagedown"] * 4), "An interval of time on the timeline"),
+    Picture("file", ("6", "row:resolv.conf", "C"), "What a file held"),
     Picture("filter", ("7", "slash", "type:proc.name=fetch and fd."), "A filter, completed while typed"),
     Picture("help", ("f1",), "All keys"),
 )
 
 
-async def take(picture: Picture) -> None:
-    """Take one picture."""
+def drawn(screen: Driver) -> str:
+    """What is on the screen, as SVG."""
+    return screen.app.export_screenshot(title="hopscope")
+
+
+async def go(screen: Driver, picture: Picture) -> None:
+    """Do what leads to a picture."""
+    for step in picture.way:
+        await _do(screen, step)
+
+
+async def _take(picture: Picture) -> None:
     async with running(demo(), SIZE) as screen:
-        for step in picture.way:
-            await _do(screen, step)
-        drawn = screen.app.export_screenshot(title="hopscope")
-        (HERE / f"{picture.name}.svg").write_text(drawn, encoding="utf-8", newline="\n")
+        await go(screen, picture)
+        (HERE / f"{picture.name}.svg").write_text(drawn(screen), encoding="utf-8", newline="\n")
 
 
 async def _do(screen: Driver, step: str) -> None:
@@ -84,7 +101,7 @@ async def _do(screen: Driver, step: str) -> None:
 
 async def _take_all() -> None:
     for picture in PICTURES:
-        await take(picture)
+        await _take(picture)
         print(f"{picture.name}.svg  {picture.caption}")
 
 
@@ -93,6 +110,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for kind in ("DATA", "STATE", "CONFIG"):
             os.environ[f"HOPSCOPE_{kind}_DIR"] = folder
+        os.environ["TZ"] = "UTC"
         remember(lambda kept: replace(kept, taught=True))
         asyncio.run(_take_all())
 

@@ -20,7 +20,7 @@ async def test_columns_are_hidden_moved_and_remembered_and_come_back() -> None:
     async with running(demo("processes")) as screen:
         own = _titles(screen)
         await screen.press("ctrl+n")
-        await screen.press("space", "down", "space", "down", "shift+down")
+        await screen.press("space", "down", "space", "down", "shift+down", "shift+up", "shift+down")
         await screen.press("enter")
         chosen = _titles(screen)
         assert chosen == [own[3], own[2], *own[4:]]

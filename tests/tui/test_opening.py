@@ -119,7 +119,8 @@ async def test_a_cut_capture_opens_and_says_how_much_is_lost(tmp_path: Path) -> 
         await screen.press("7", "end", "p", "space", "enter")
 
 
-async def test_escape_leaves_while_a_capture_is_being_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", ["escape", "q"])
+async def test_a_key_leaves_while_a_capture_is_being_read(tmp_path: Path, key: str) -> None:
     class Endless(type(opening(tmp_path))):  # type: ignore[misc]
         def open(self) -> None:
             """Never comes to an end."""
@@ -128,7 +129,7 @@ async def test_escape_leaves_while_a_capture_is_being_read(tmp_path: Path) -> No
     async with app.run_test() as pilot:
         await pilot.pause(0.2)
         assert isinstance(app.screen, LoadingScreen)
-        await pilot.press("escape")
+        await pilot.press(key)
         await pilot.pause(0.2)
     assert app.return_code == 0
 

@@ -31,7 +31,7 @@ async def test_the_busiest_cell_is_chosen_and_leads_to_its_events() -> None:
 
 async def test_cells_are_chosen_by_keys() -> None:
     async with running(demo()) as screen:
-        await screen.press("f12", "up", "up", "home")
+        await screen.press("f12", "up", "up", "up", "down", "home")
         cell = _heat(screen).chosen
         await screen.press("shift+down", "shift+right", "shift+right")
         assert _heat(screen).chosen == Rectangle(cell.top, cell.top + 1, 0, 2)
