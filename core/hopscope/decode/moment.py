@@ -7,7 +7,7 @@ from datetime import tzinfo
 from functools import cached_property
 from weakref import ref
 
-from .dialect import Dialect, dialect_for
+from .dialect import Dialect
 from .paths import dotted, stripped
 from .store_view import StoreView
 from .syslog import SOCKET
@@ -29,7 +29,7 @@ class Moments:
 
     def __init__(self, store: StoreView) -> None:
         self._store = ref(store)
-        self.dialect: Dialect = dialect_for(store.code, store.nparams)
+        self.dialect: Dialect = store.dialect
         self._threads = store.threads
         self._heard = store.heard
         self._descriptors = self._heard.table

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
+from .dialect import Dialect
+
 
 class ThreadColumns(Protocol):
     """Columns of the table of thread states."""
@@ -139,6 +141,10 @@ class StoreView(Protocol):
     @property
     def descriptors(self) -> DescriptorColumns:
         """States of descriptors."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """The release of the reference whose names the events have."""
 
     @property
     def heard(self) -> HeardColumns:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hopscope.decode.event_table import EVENTS, codes_named
 from hopscope.fields import descriptors, event_types
 from hopscope.fields.memo import once
 from hopscope.fields.tried_paths import named_path
 from hopscope.lookup import look_up
+from hopscope.state.told import take
 
 if TYPE_CHECKING:
     from hopscope.store.store import Store
@@ -37,9 +40,29 @@ def attempted_names(store: Store) -> dict[int, str]:
         bare = ends & (descriptors.index(store) < 0)
         # One that goes on in the background has given its descriptor the name.
         refused = ends & (store.code == _CONNECT) & (store.result < 0) & (store.result != _IN_PROGRESS)
-        return {row: _tried(store, row) for row in np.flatnonzero(bare | refused).tolist()}
+        rows = np.flatnonzero(bare | refused)
+        found: dict[int, str] = dict.fromkeys(rows.tolist(), "")
+        for code in np.unique(store.code[rows]).tolist():
+            found.update(_tried_by(store, code, rows[store.code[rows] == code]))
+        return found
 
     return once(store, "attempted names", make)
+
+
+def _tried_by(store: Store, code: int, rows: NDArray[np.int64]) -> Iterator[tuple[int, str]]:
+    """Event rows of one code and what they tried; bytes that say it alone are decoded once."""
+    wanted = _NAMING_PARAM.get(EVENTS[code].name)
+    if wanted is None:
+        return
+    known: dict[bytes, str] = {}
+    for row, raw in zip(rows.tolist(), take(store.columns, code, wanted, rows), strict=True):
+        # Where a relative path starts from is another question at each event.
+        if raw is None or (wanted != "tuple" and not raw.startswith(b"/")):
+            yield row, _tried(store, row)
+            continue
+        if raw not in known:
+            known[raw] = _tried(store, row)
+        yield row, known[raw]
 
 
 def _tried(store: Store, row: int) -> str:

@@ -86,7 +86,7 @@ def index(store: Store) -> NDArray[np.int32]:
         lost = _without_enter(store)
         if len(lost):
             found[lost] = numbered(store, 0)[lost]
-        return store.heard.rows(found, np.arange(len(found))).astype(np.int32, copy=False)
+        return store.heard.rows(found).astype(np.int32, copy=False)
 
     return once(store, "descriptor of event", make)
 
@@ -99,7 +99,7 @@ def column(store: Store, name: str) -> Choices:
         known = encode(own)
         if len(more) == len(own):
             return known
-        places = {value: code for code, value in enumerate(known.values)}
+        places = dict(zip(known.values, range(len(known.values)), strict=True))
         added = [NONE if one is None else places.setdefault(one, len(places)) for one in more[len(own) :]]
         return Choices(np.append(known.codes, np.array(added, np.int32)), list(places))
 

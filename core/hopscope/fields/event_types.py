@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from hopscope.decode.dialect import Dialect, dialect_for, dialects
+from hopscope.decode.dialect import dialects
 from hopscope.decode.event_table import EVENTS, EventFlag, codes_named
 from hopscope.fields.column import Choices, Column, Mask, encode, renamed
 from hopscope.fields.memo import once
@@ -48,7 +48,7 @@ _LATE_FD_USERS = codes_named("mmap", "mmap2", "sendmmsg", "recvmmsg")
 def has_flag(store: Store, flag: EventFlag) -> Mask:
     """True for types with any of these flags in the release that the capture follows."""
     mask: Mask = FLAGS & int(flag) != 0
-    if dialect(store).name != dialects()[-1].name:
+    if store.dialect.name != dialects()[-1].name:
         mask[list(_LATE_FD_USERS)] = False
     return mask
 
@@ -57,11 +57,6 @@ def category_of(code: int) -> str:
     """What ``evt.category`` calls a type, where its descriptor does not decide."""
     name = EVENTS[code].category
     return "IPC" if name == "IPC" else name.lower()
-
-
-def dialect(store: Store) -> Dialect:
-    """The release of the reference whose names the capture's events have."""
-    return once(store, "dialect", lambda: dialect_for(store.code, store.nparams))
 
 
 @cache
@@ -77,7 +72,7 @@ def generic_names(store: Store) -> tuple[NDArray[np.int64], Choices]:
     """Event rows of generic events and the name of the call of each."""
 
     def make() -> tuple[NDArray[np.int64], Choices]:
-        names = dialect(store).syscalls
+        names = store.dialect.syscalls
         rows, numbers = [], []
         for code in GENERIC:
             found, values = store.fixed_param(code, "ID")

@@ -40,7 +40,7 @@ def _direction(store: Store, argument: Argument) -> Column:
 
 def _type(store: Store, argument: Argument) -> Column:
     def make() -> Column:
-        dialect = event_types.dialect(store)
+        dialect = store.dialect
         names: list[str | None] = [dialect.event_name(event.code) for event in EVENTS]
         return event_types.with_generic(names, None, store)
 

@@ -78,7 +78,7 @@ def name_column(store: Store) -> Column:
         codes = look_up_or(own.codes, descriptors.index(store), NONE)
         values = [*own.values]
         attempted = attempted_names(store)
-        place = {value: i for i, value in enumerate(values)} if attempted else {}
+        place = dict(zip(values, range(len(values)), strict=True)) if attempted else {}
         for row, tried in attempted.items():
             if tried not in place:
                 place[tried] = len(values)

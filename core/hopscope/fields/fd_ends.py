@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -96,7 +97,7 @@ def _either(part: int) -> Compute:
         clients, servers = (
             _filled(descriptors.column(store, name), kinds, unset) for name in ("client", "server")
         )
-        one, other = (renamed(ends, lambda end: end[part]) for ends in (clients, servers))
+        one, other = (renamed(ends, itemgetter(part)) for ends in (clients, servers))
         internet = descriptors.of_internet(store)
         pairs = combined(one, other, lambda left, right: (left, right), internet & ~table.listening)
         alone = combined(one, other, lambda left, right: (right,), internet & table.listening)

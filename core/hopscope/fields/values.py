@@ -9,7 +9,6 @@ from hopscope.decode.addresses import address_text
 from hopscope.decode.paths import stripped
 from hopscope.decode.payload import buffer_text
 from hopscope.fields.column import Answer
-from hopscope.fields.event_types import dialect
 from hopscope.fields.field import FieldType, FieldUse
 from hopscope.fields.memo import once
 from hopscope.fields.registry import resolve
@@ -62,7 +61,7 @@ def field_text(store: Store, row: int, name: str) -> str:
         UnknownFieldError: there is no such field.
     """
     use = use_of(name)
-    release = dialect(store)
+    release = store.dialect
     text = as_text(use, answer_of(store, use).at(row), release.longest_buffer)
     return stripped(text) if release.ascii_only and use.field.group == "fd" else text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator as op
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -171,7 +171,16 @@ def _of_several(asked: Predicate, name: str, match: Match) -> Predicate:
     def decide(value: Any) -> bool:
         return quantify(map(asked.one, value)) if isinstance(value, tuple) else asked.one(value)
 
-    return Predicate(decide, asked.many)
+    def each(values: Sequence[Any]) -> Iterator[bool]:
+        if not all(map(isinstance, values, repeat(tuple))):
+            return map(decide, values)
+        # The same few addresses and ports stand in many tuples.
+        decided = {part: asked.one(part) for part in set(chain.from_iterable(values))}
+        if quantify is all:
+            return map({part for part, passes in decided.items() if not passes}.isdisjoint, values)
+        return map(op.not_, map({part for part, passes in decided.items() if passes}.isdisjoint, values))
+
+    return Predicate(decide, asked.many, each=each)
 
 
 def _around(text: str) -> Predicate:

@@ -21,7 +21,6 @@ from hopscope.decode.render import CONTAINER_JSON, line_fields
 from hopscope.decode.render_columns import ManyEvents, Style, many_events
 from hopscope.fields import FIELDS
 from hopscope.fields.column import Answer, Choices, Column, Lazy, Levels, Numbers
-from hopscope.fields.event_types import dialect
 from hopscope.fields.field import FieldType, FieldUse
 from hopscope.fields.values import HEXADECIMAL, answer_of, as_text
 from hopscope.formats.style import OutputStyle, TimeForm
@@ -55,7 +54,7 @@ class Source:
 
     def __init__(self, store: Store, use: FieldUse, style: OutputStyle) -> None:
         self.store, self.use, self.style = store, use, style
-        release = dialect(store)
+        release = store.dialect
         self._longest = release.longest_buffer if style.buffers is BufferForm.CUT else 0
         self._strips = release.ascii_only and use.field.group == "fd"
 

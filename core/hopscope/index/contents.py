@@ -13,6 +13,7 @@ from hopscope.decode.columns import EventColumns
 from hopscope.index.bounds import check_bounds
 from hopscope.index.faults import IndexFaultError
 from hopscope.index.file import IndexFile
+from hopscope.index.heard import heard_sections, read_heard
 from hopscope.index.members import member_sections, read_members
 from hopscope.index.objects import Objects, encode_objects
 from hopscope.index.texts import Sections, TextReader, TextWriter, address_sections, read_addresses
@@ -56,6 +57,7 @@ def to_sections(store: Store) -> Sections:
                 sections.update(address_sections(section, column))
             else:
                 sections[section] = column
+    sections.update(heard_sections(store, texts))
     sections.update(texts.pool())
     sections[_OBJECTS] = np.frombuffer(encode_objects(store), np.uint8)
     if store.members is not None:
@@ -105,6 +107,7 @@ def from_sections(file: IndexFile, source: Source) -> Store:
         **arrays,
     )
     store.members = members
+    store.heard_states = read_heard(file, texts, events, descriptors)
     return store
 
 

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopscope.decode.addresses import Endpoint, SocketTuple, decode_tuple, tuple_text, unmapped
-from hopscope.decode.dialect import dialect_for, dialects
+from hopscope.decode.dialect import dialects
 from hopscope.decode.event_table import EVENTS
 from hopscope.lookup import distinct, look_up
 from hopscope.state.addresses import LocalAddresses, connection_name, is_any
@@ -76,12 +76,12 @@ class Heard:
     life: Rows
     first: Rows
 
-    def rows(self, own: NDArray[Any], events: NDArray[Any]) -> NDArray[Any]:
+    def rows(self, own: NDArray[Any], events: NDArray[Any] | None = None) -> NDArray[Any]:
         """Rows of :attr:`table` that hold instead of own rows at event rows; the same array where none do.
 
         Args:
             own: rows of the store's table, NONE and less for none.
-            events: event rows, as many.
+            events: event rows, as many; without them ``own`` has one entry for each event.
         """
         if not len(self.life):
             return own
@@ -90,7 +90,7 @@ class Heard:
             return own
         lives = self.table.life[own[chosen]].astype(np.int64)
         span = int(self.first[-1] if len(self.first) == 1 else self.first.max()) + 2
-        rows = np.minimum(events[chosen].astype(np.int64), span - 2)
+        rows = np.minimum(chosen if events is None else events[chosen].astype(np.int64), span - 2)
         place = np.searchsorted(self.life * span + self.first + 1, lives * span + rows + 1, side="right") - 1
         there = (place >= 0) & (self.life[np.maximum(place, 0)] == lives)
         found = own.copy()
@@ -127,20 +127,31 @@ class _Transfer(NamedTuple):
 
 
 def heard(store: Store) -> Heard:
-    """The states of a store, found by following the transfers on each bound datagram socket in order."""
-    table = store.descriptors
-    bound = np.zeros(len(table) + 1, np.bool_)
-    for state in np.flatnonzero(table.listening).tolist():
-        bound[state] = table.kind[state] in _INTERNET and table.l4[state] != "tcp"
+    """The table of a store with the states that :attr:`Store.heard_states` has."""
+    lives, states = store.heard_states
+    first = np.array([one.first for one in states], np.int64)
+    bound = _bound(store.descriptors)
+    return Heard(_extended(store.descriptors, bound, lives, states), bound, lives, first)
+
+
+def heard_states(store: Store) -> tuple[Rows, list[HeardState]]:
+    """Descriptors' lives, ascending, and states, found by following each bound datagram socket in order."""
+    bound = _bound(store.descriptors)
     of_life: dict[int, list[HeardState]] = {}
     if bound.any():
         transfers = _transfers(store, np.flatnonzero(look_up(bound, store.descriptor) & (store.size >= 0)))
         if any(one.ends for several in transfers.values() for one in several):
             of_life = _of_lives(store, bound, transfers)
     lives = np.array([life for life, found in of_life.items() for _ in found], np.int64)
-    states = [one for found in of_life.values() for one in found]
-    first = np.array([one.first for one in states], np.int64)
-    return Heard(_extended(table, bound, lives, states), bound, lives, first)
+    return lives, [one for found in of_life.values() for one in found]
+
+
+def _bound(table: DescriptorTable) -> NDArray[np.bool_]:
+    """:attr:`Heard.bound` of a table."""
+    bound = np.zeros(len(table) + 1, np.bool_)
+    for state in np.flatnonzero(table.listening).tolist():
+        bound[state] = table.kind[state] in _INTERNET and table.l4[state] != "tcp"
+    return bound
 
 
 def _of_lives(
@@ -150,7 +161,7 @@ def _of_lives(
     table, host_of = store.descriptors, store.process_host
     local = [LocalAddresses(host.interfaces) for host in store.hosts]
     unnumbered = _unnumbered(store, bound)
-    overwrites = dialect_for(store.code, store.nparams).name != dialects()[0].name
+    overwrites = store.dialect.name != dialects()[0].name
     of_life: dict[int, list[HeardState]] = {}
     for life, state in _lives(store, bound):
         process = int(table.process[state])

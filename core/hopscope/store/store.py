@@ -16,11 +16,12 @@ from hopscope.capture.lists import Interface, MachineInfo
 from hopscope.capture.source import Source
 from hopscope.decode.addresses import SocketTuple
 from hopscope.decode.columns import EventColumns
+from hopscope.decode.dialect import Dialect, dialect_for
 from hopscope.decode.event_table import EVENTS, EventType
 from hopscope.errors import UsageError
 from hopscope.lookup import look_up
 from hopscope.state.addresses import decode_inet_tuple
-from hopscope.store.heard import Heard, heard
+from hopscope.store.heard import Heard, HeardState, heard, heard_states
 from hopscope.store.intervals import IntervalIndex, Postings, descriptor_key, one_descriptor_key
 from hopscope.store.members import Host, Members
 from hopscope.store.spans import Spans, find_spans
@@ -170,6 +171,16 @@ class Store:
     def heard(self) -> Heard:
         """What the reference calls bound datagram sockets: after the last message on them."""
         return heard(self)
+
+    @cached_property
+    def heard_states(self) -> tuple[Rows, list[HeardState]]:
+        """Descriptors' lives and states that they went through, for :attr:`heard`; an index keeps them."""
+        return heard_states(self)
+
+    @cached_property
+    def dialect(self) -> Dialect:
+        """The release of the reference whose names the events have."""
+        return dialect_for(self.code, self.nparams)
 
     @cached_property
     def spans(self) -> Spans:

@@ -317,6 +317,29 @@ def test_tree_prints_who_began_whom(hopscope: Hopscope) -> None:
     assert (fetch["ended"], fetch["status"], len(fetch["ran"])) == ("exit 0", 0, 2)
 
 
+def test_tree_prints_processes_below_those_that_began_them(hopscope: Hopscope) -> None:
+    done = hopscope("tree", DEMO, "proc.name=wc")
+
+    assert (done.status, done.err) == (0, "")
+    assert [line.split()[:3] for line in done.out.splitlines()[1:]] == [
+        ["systemd", "1", "/usr/lib/systemd/systemd"],
+        ["└", "cron", "412"],
+        ["└", "sh", "5201"],
+        ["└", "wc", "5203"],
+    ]
+
+
+@needs_sysdig
+def test_overview_counts_what_a_filter_leaves(hopscope: Hopscope) -> None:
+    def programs(*words: str) -> int:
+        rows = [line.split() for line in hopscope("overview", DEMO, *words).out.splitlines()]
+        return next(int(row[3]) for row in rows if row[1:3] == ["Programs", "run"])
+
+    ran = len(sysdig("-d", "evt.type=execve and evt.dir=< and evt.failed=false"))
+    assert programs() == ran
+    assert programs("proc.name=wc") == 1
+
+
 def test_every_command_is_tried_here() -> None:
     texts = [file.read_text() for file in Path(__file__).parent.glob("test_*.py")]
     tried = set(re.findall(r'hopscope\("([a-z]+)"', "".join(texts))) | {"events"}

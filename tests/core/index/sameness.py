@@ -14,7 +14,10 @@ from hopscope.store.store import Store
 from hopscope.trail import causes, effects, peers
 from hopscope.views import VIEWS, Selection, evaluate
 
-FILTERS = ("proc.name contains a", "fd.type=ipv4 or fd.type=file", "evt.type=read and evt.dir=<")
+FILTERS = (
+    "proc.name contains a", "fd.type=ipv4 or fd.type=file", "evt.type=read and evt.dir=<", "fd.port=53",
+    "fd.name contains /",
+)  # fmt: skip
 
 
 def assert_same(one: Any, other: Any, name: str = "store") -> None:
@@ -49,6 +52,7 @@ def answers(store: Store, sample: int = 40) -> dict[str, Any]:
     rows = np.linspace(0, len(store) - 1, min(sample, len(store)), dtype=np.int64).tolist()
     moved = np.flatnonzero(store.size > 0)[:: max(1, int((store.size > 0).sum()) // 20)].tolist()
     found: dict[str, Any] = {"info": {**store.info(), "capture": ""}}
+    found["heard"] = (store.heard_states[0].tolist(), store.heard_states[1])
     found["lines"] = [render_line(store, row) for row in rows]
     for text in FILTERS:
         found[text] = compile_filter(text).mask(store).tolist()

@@ -15,6 +15,7 @@ from core.index.sameness import answers, assert_same
 from hopscope import index
 from hopscope.decode.capture_writer import CaptureWriter
 from hopscope.demo import demo_path
+from hopscope.store import store
 from hopscope.store.build import open_store
 from hopscope.store.store import Store
 from paths import SHARED, needs_shared
@@ -41,6 +42,16 @@ def test_the_demo_answers_the_same() -> None:
 
     assert_same(fresh, found)
     assert answers(fresh) == answers(found)
+
+
+def test_what_sockets_heard_is_kept_and_not_followed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    lives, states = open_store(demo_path()).heard_states
+    found = kept(demo_path())
+    monkeypatch.setattr(store, "heard_states", lambda again: pytest.fail(f"{again} followed again"))
+
+    assert states
+    assert found.heard.life.tolist() == lives.tolist()
+    assert found.heard_states[1] == states
 
 
 @needs_shared
