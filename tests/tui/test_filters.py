@@ -60,6 +60,15 @@ async def test_what_is_typed_before_the_line_is_there_belongs_into_it() -> None:
         assert not screen.main.capture.bookmarks.list()
 
 
+async def test_keys_go_into_the_line_from_the_moment_it_is_open() -> None:
+    async with running(demo()) as screen:
+        await screen.press("7", "slash", "escape")
+        bar = screen.main.query_one(FilterBar)
+        assert screen.main.focused is screen.table
+        bar.open("")
+        assert screen.main.focused in bar.query("#filter-input")
+
+
 async def test_escape_lets_go_of_what_is_held() -> None:
     async with running(demo()) as screen:
         screen.send("7", "slash", "p", "escape", "1")

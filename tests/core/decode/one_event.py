@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hopscope.decode.dialect import dialects
+from hopscope.decode.dialect import dialect_for, dialects
 from hopscope.decode.encode import encode_param
 from hopscope.decode.event_table import EVENTS, codes_named
 
@@ -111,6 +111,7 @@ class OneEvent:
         self.threads = Threads(["cat"], ["/home/bob/"])
         self.descriptors = some_descriptors()
         self.heard = NothingHeard(self.descriptors)
+        self.dialect = dialect_for(self.code, self.nparams)
         self.users = Accounts()
 
     def raw_params(self, row: int) -> list[bytes]:

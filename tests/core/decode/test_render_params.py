@@ -13,7 +13,7 @@ from hopscope.decode.event_table import EVENTS, Param
 from hopscope.decode.moment import EventMoment, Moments
 from hopscope.decode.render_params import renderer
 
-from .one_event import OneEvent, some_descriptors
+from .one_event import NothingHeard, OneEvent, some_descriptors
 
 OLDEST, MIDDLE, NEWEST = dialects()
 
@@ -32,6 +32,7 @@ def rendered(
 ) -> str:
     store = OneEvent(2, [raw] if raws is None else raws, known=known)
     store.descriptors = some_descriptors(opened_by_event)
+    store.heard = NothingHeard(store.descriptors)
     moments = Moments(store)
     moments.dialect = dialect
     event = EventMoment(moments, 0, 0 if known else -1, store.raws, 2)

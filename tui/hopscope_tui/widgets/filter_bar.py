@@ -92,7 +92,8 @@ class FilterBar(Vertical):
         self.query_one("#filter-prompt", Static).update(title)
         self.query_one("#filter-count", Static).update("")
         self.put(text)
-        self._field.focus()
+        # At once: what focus() leaves for later would let the next keys run as those of the screen.
+        self.screen.set_focus(self._field)
         if self._clock is None:
             self._clock = self.set_interval(_AGE_STEP, self._show_count)
         self._clock.resume()
