@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 from time import sleep
@@ -186,7 +187,7 @@ async def test_the_list_of_what_was_typed_before_is_searched_and_forgets() -> No
 
 async def test_a_history_that_cannot_be_read_is_said_and_nothing_else_is_lost(tmp_path: Path) -> None:
     FilterHistory.load().add("fd.num=1")
-    (file,) = (tmp_path / "state").glob("*.json")
+    (file,) = (tmp_path / "state").glob("filter-history.json")
     file.write_text("no JSON")
     async with running(demo()) as screen:
         await screen.press("slash")
@@ -198,6 +199,7 @@ async def test_a_history_that_cannot_be_read_is_said_and_nothing_else_is_lost(tm
 
 async def test_files_that_cannot_be_written_cost_only_themselves(tmp_path: Path) -> None:
     for kind in ("state", "config"):
+        shutil.rmtree(tmp_path / kind, ignore_errors=True)
         (tmp_path / kind).write_text("a file where the folder should be")
     async with running(demo()) as screen:
         await set_filter(screen, "evt.num>1")
@@ -389,6 +391,7 @@ async def test_a_chain_is_saved_recalled_renamed_deleted_and_brought_back() -> N
         await screen.press("enter")
         assert "saved as mine" in screen.message
     async with running(demo()) as screen:
+        await screen.press("ctrl+l", "ctrl+l")
         await set_filter(screen, "evt.num>1")
         await screen.press("O", "a")
         assert filters(screen) == ["evt.num>1", "proc.name=fetch", "evt.dir=<"]
