@@ -18,6 +18,8 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 os.environ["TEXTUAL_ANIMATIONS"] = "none"  # read when Textual is imported
 
+from textual.widgets import Input  # noqa: E402
+
 from hopscope.kept import remember  # noqa: E402
 from tui.driver import Driver, running  # noqa: E402
 from tui.openings import demo  # noqa: E402
@@ -81,12 +83,21 @@ async def go(screen: Driver, picture: Picture) -> None:
     """Do what leads to a picture."""
     for step in picture.way:
         await _do(screen, step)
+    for line in screen.app.screen.query(Input):
+        line.cursor_blink = False
+    await screen.pilot.pause(0.2)  # details are worked out a moment after the last key
+    await screen.settle()
 
 
 async def _take(picture: Picture) -> None:
-    async with running(demo(), SIZE) as screen:
-        await go(screen, picture)
-        (HERE / f"{picture.name}.svg").write_text(drawn(screen), encoding="utf-8", newline="\n")
+    """Take one picture, without the person's own bookmarks, settings and last session in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        for kind in ("DATA", "STATE", "CONFIG"):
+            os.environ[f"HOPSCOPE_{kind}_DIR"] = folder
+        remember(lambda kept: replace(kept, taught=True))
+        async with running(demo(), SIZE) as screen:
+            await go(screen, picture)
+            (HERE / f"{picture.name}.svg").write_text(drawn(screen), encoding="utf-8", newline="\n")
 
 
 async def _do(screen: Driver, step: str) -> None:
@@ -106,13 +117,9 @@ async def _take_all() -> None:
 
 
 def main() -> None:
-    """Take all pictures, without the person's own bookmarks and settings in them."""
-    with tempfile.TemporaryDirectory() as folder:
-        for kind in ("DATA", "STATE", "CONFIG"):
-            os.environ[f"HOPSCOPE_{kind}_DIR"] = folder
-        os.environ["TZ"] = "UTC"
-        remember(lambda kept: replace(kept, taught=True))
-        asyncio.run(_take_all())
+    """Take all pictures."""
+    os.environ["TZ"] = "UTC"
+    asyncio.run(_take_all())
 
 
 if __name__ == "__main__":
