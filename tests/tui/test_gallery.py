@@ -47,7 +47,7 @@ def _gallery() -> ModuleType:
 
 GALLERY = _gallery()
 COMPARED = [picture for picture in GALLERY.PICTURES if picture.name != "filter"]
-"""The filter line changes while completions and counts come in; ``test_pictures.py`` has one at rest."""
+"""The filter line says how long ago it was counted; ``test_pictures.py`` has one at rest."""
 
 
 def test_the_folder_holds_these_pictures_and_no_other() -> None:
