@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hopscope.errors import HopscopeError
 from hopscope.index.maker import maker
+from hopscope.text import escaped
 from hopscope.views import VIEWS, Selection, Step
 from hopscope.views.keys import grouping_of
 from hopscope.views.links import KINDS, filter_of, link_of
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
 MOST_PLACES = 16
 """Places above one that are kept."""
 
-_PLAIN = (str, int, bool, type(None))
+
+def _is_plain(value: object) -> bool:
+    """True for what JSON can hold as it is; names of a capture may be no text at all."""
+    if isinstance(value, str):
+        return value.isascii() or not any("\ud800" <= one <= "\udfff" for one in value)
+    return value is None or isinstance(value, bool | int)
 
 
 def session_of(place: Place) -> Session | None:
@@ -50,19 +56,20 @@ def session_of(place: Place) -> Session | None:
 
 def _kept_key(key: Hashable | None) -> list[Any] | None:
     """The key of a row, None for one that cannot be written down."""
-    plain = isinstance(key, tuple) and all(isinstance(one, _PLAIN) for one in key)
+    plain = isinstance(key, tuple) and all(map(_is_plain, key))
     return list(key) if isinstance(key, tuple) and plain else None
 
 
 def _kept_step(step: Step) -> dict[str, Any] | None:
     if step.kind in KINDS:
-        return {"filter": filter_of(step)}
+        text = filter_of(step)
+        return {"filter": text} if _is_plain(text) else None
     member = step.condition
-    if not isinstance(member, Member) or not all(isinstance(one, _PLAIN) for one in member.values):
+    if not isinstance(member, Member) or not all(map(_is_plain, (*member.values, member.filter))):
         return None
     return {
         "kind": step.kind,
-        "label": step.label,
+        "label": escaped(step.label),
         "member": [member.key, member.code, list(member.values), member.filter],
     }
 
