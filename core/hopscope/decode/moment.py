@@ -18,6 +18,7 @@ UNKNOWN_NAME = "<NA>"
 _L4_LETTERS = {"tcp": "t", "udp": "u", "icmp": "i", "raw": "r"}
 
 _NOBODY = (0, 0, None)
+_NEVER = (-1, 1 << 62, None)
 
 
 class Moments:
@@ -35,6 +36,7 @@ class Moments:
         self._descriptors = self._heard.table
         self._comms: dict[tuple[int, int], tuple[int, int, str | None]] = {}
         self._rows: dict[tuple[int, int], tuple[int, int, int | None]] = {}
+        self._numbers: set[tuple[int, int]] | None = None
         self._names: dict[int, str] = {}
 
     @property
@@ -79,9 +81,18 @@ class Moments:
             return found
         found = self.store.descriptor_at(thread, fd, row)
         if found < 0:
+            if key not in self._known_numbers():
+                self._rows[key] = _NEVER
             return None
         self._rows[key] = (int(self._descriptors.first[found]), int(self._descriptors.stop[found]), found)
         return found
+
+    def _known_numbers(self) -> set[tuple[int, int]]:
+        """Tables and numbers of all descriptors: lists of polled ones may name thousands that never were."""
+        if self._numbers is None:
+            own = self._descriptors
+            self._numbers = set(zip(own.table.tolist(), own.fd.tolist(), strict=True))
+        return self._numbers
 
     def typechar(self, descriptor: int) -> str:
         """Letter of a row of ``heard.table``."""

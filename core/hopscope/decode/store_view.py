@@ -41,6 +41,14 @@ class DescriptorColumns(Protocol):
     """Columns of the table of descriptor states."""
 
     @property
+    def fd(self) -> NDArray[Any]:
+        """The number in its process."""
+
+    @property
+    def table(self) -> NDArray[Any]:
+        """Number of the descriptor table it is in."""
+
+    @property
     def typechar(self) -> Sequence[str]:
         """Letter of the kind."""
 

@@ -13,7 +13,6 @@ from hopscope.fields import descriptors, event_types
 from hopscope.fields.memo import once
 from hopscope.fields.tried_paths import named_path
 from hopscope.lookup import look_up
-from hopscope.state.told import take
 
 if TYPE_CHECKING:
     from hopscope.store.store import Store
@@ -55,7 +54,8 @@ def _tried_by(store: Store, code: int, rows: NDArray[np.int64]) -> Iterator[tupl
     if wanted is None:
         return
     known: dict[bytes, str] = {}
-    for row, raw in zip(rows.tolist(), take(store.columns, code, wanted, rows), strict=True):
+    for row in rows.tolist():
+        raw = store.raw_param(row, wanted)
         # Where a relative path starts from is another question at each event.
         if raw is None or (wanted != "tuple" and not raw.startswith(b"/")):
             yield row, _tried(store, row)

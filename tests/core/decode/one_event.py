@@ -45,6 +45,14 @@ class Descriptors:
     opened_by_event: bool = False
 
     @property
+    def fd(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        return np.array(self.fds, dtype=np.int64)
+
+    @property
+    def table(self) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+        return np.zeros(len(self.fds), dtype=np.int32)
+
+    @property
     def role(self) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
         return np.array(self.roles, dtype=np.int8)
 

@@ -9,19 +9,25 @@ import pytest
 
 from hopscope.cli import main
 from hopscope.demo import demo_path
+from hopscope.views.own import own_views
 from hopscope.views.reference import EXAMPLE
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "views.md"
 
 
 def test_the_view_is_checked_listed_and_printed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    request: pytest.FixtureRequest,
 ) -> None:
     assert f"```toml\n{EXAMPLE}```" in PAGE.read_text(encoding="utf-8")
     own = tmp_path / "views" / "etc_users.toml"
     own.parent.mkdir()
     own.write_text(EXAMPLE, encoding="utf-8")
     monkeypatch.setenv("HOPSCOPE_CONFIG_DIR", str(tmp_path))
+    own_views.cache_clear()
+    request.addfinalizer(own_views.cache_clear)
 
     assert main(["views", "--check", str(own)]) == 0
     assert main(["views"]) == 0
