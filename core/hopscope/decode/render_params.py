@@ -263,9 +263,10 @@ def _socket_tuple(event: EventMoment, raw: bytes) -> Rendered:
 
 def _fd_list(event: EventMoment, raw: bytes) -> Rendered:
     shown = []
+    moments, thread, row = event.moments, event.thread, event.row
     for fd, bits in decode_fd_list(raw):
-        found = event.moments.descriptor(event.thread, fd, event.row)
-        letter = "?" if found is None else event.moments.typechar(found)
+        found = moments.descriptor(thread, fd, row)
+        letter = "?" if found is None else moments.typechar(found)
         shown.append(f"{fd & NO_TIME}:{letter}{bits & NO_ID:x}")
     return " ".join(shown), ""
 

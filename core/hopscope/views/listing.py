@@ -29,6 +29,7 @@ from hopscope.views.selection import Selection
 from hopscope.views.time_forms import Times
 
 TIME = "evt.rawtime"
+INFO = "evt.info"
 JOINED = "<>"
 """Direction of a row that stands for a whole call."""
 
@@ -183,6 +184,7 @@ class EventResult(ViewResult):
     ) -> None:
         self.times = times
         self.joined = joined
+        self._last_info: tuple[int, Value] | None = None
         self._seen = seen
         self._fields = [event_field(column.source) for column in columns]
         order = self._unsorted(store) if order is None else order
@@ -217,7 +219,13 @@ class EventResult(ViewResult):
 
     def value(self, i: int, j: int) -> Value:
         """The raw value of a cell, decoded when asked for."""
-        return self._fields[j].of(self.store, int(self._order[i]))
+        row = int(self._order[i])
+        if self.columns[j].source != INFO:
+            return self._fields[j].of(self.store, row)
+        # Arguments may be long, and are asked for as text and as a value one after the other.
+        if self._last_info is None or self._last_info[0] != row:
+            self._last_info = row, self._fields[j].of(self.store, row)
+        return self._last_info[1]
 
     def text(self, i: int, j: int) -> str:
         """The cell for a person, in the form of times and calls that was chosen; unescaped."""
