@@ -44,8 +44,8 @@ class DetailsPane(VerticalScroll):
 
     @property
     def text_width(self) -> int:
-        """Cells there are for a line."""
-        return max(1, self.scrollable_content_region.width - 2)
+        """Cells there are for a line: as many with a scrollbar, which is there one drawing after its text."""
+        return max(1, self.content_region.width - 2)
 
     @property
     def text(self) -> str:
