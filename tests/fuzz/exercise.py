@@ -9,7 +9,7 @@ import signal
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
 
@@ -22,7 +22,7 @@ from hopscope.conversation.file_contents import file_contents
 from hopscope.decode.payload import BufferForm
 from hopscope.decode.render import decoded_args, render_info, render_line
 from hopscope.errors import HopscopeError
-from hopscope.fields import FIELDS, field_text, field_value
+from hopscope.fields import FIELDS, UnknownFieldError, field_text, field_value
 from hopscope.fields.field import ArgumentForm
 from hopscope.filters import compile_filter, complete
 from hopscope.findings import findings_of
@@ -130,15 +130,13 @@ def _exercise(path: str, seed: int) -> Fault | None:
 
 def _attempt(name: str, step: Callable[[], object]) -> Fault | None:
     begun = time.process_time()
-    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
-        step()
+        with _bounded_time():
+            step()
     except HopscopeError:
         return None
     except Exception as error:  # finding those is what this is for
         return Fault(name, error)
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
     if (taken := time.process_time() - begun) > SECONDS:
         return Fault(name, TooSlowError(f"{taken:.1f} s"))
     return None
@@ -152,10 +150,7 @@ def _steps(store: Store, chance: random.Random) -> Iterator[tuple[str, Callable[
     yield "lines", lambda: _show(store, rows)
     yield "formats", lambda: _print(store, chance)
     names = chance.sample(list(FIELDS), SAMPLE // 2)
-    yield (
-        "fields",
-        lambda: [(field_value(store, r, n), field_text(store, r, n)) for r in rows[:10] for n in names],
-    )
+    yield "fields", lambda: _fields(store, rows[:10], names)
     for text in chance.sample(FILTERS, 3):
         yield f"filter {text}", lambda text=text: compile_filter(text).mask(store)  # type: ignore[misc]
     filtered = Selection().with_filter(chance.choice(FILTERS))
@@ -172,6 +167,14 @@ def _steps(store: Store, chance: random.Random) -> Iterator[tuple[str, Callable[
     yield "waits", lambda: _all_waits(store)
     yield "findings", lambda: [one.sentence for one in findings_of(store)]
     yield "completion", lambda: complete(store, "proc.name=", 10)
+
+
+def _fields(store: Store, rows: list[int], names: list[str]) -> None:
+    for name in names:
+        with suppress(UnknownFieldError):  # those that need an argument
+            for row in rows:
+                field_value(store, row, name)
+                field_text(store, row, name)
 
 
 def _print(store: Store, chance: random.Random) -> None:
@@ -248,6 +251,18 @@ def _show(store: Store, rows: list[int]) -> None:
 
 
 @contextmanager
+def _bounded_time() -> Iterator[None]:
+    """Interrupt what takes more than :data:`SECONDS` of CPU time, again and again if that is caught."""
+    before = signal.signal(signal.SIGPROF, _too_slow)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+@contextmanager
 def bounded_memory() -> Iterator[None]:
     """Give the process what it has and :data:`MEGABYTES` more for a while."""
     gc.collect()
@@ -262,9 +277,8 @@ def bounded_memory() -> Iterator[None]:
 
 
 def be_strict() -> None:
-    """Interrupt steps that take too long, and take warnings of NumPy for faults; for the whole process."""
+    """Take warnings of NumPy for faults; for the whole process."""
     warnings.simplefilter("error")
-    signal.signal(signal.SIGPROF, _too_slow)
 
 
 def _too_slow(_signal: int, _frame: FrameType | None) -> None:

@@ -115,50 +115,60 @@ def opens_of(streams: Streams, path: str, until: int | None = None) -> list[Open
     named = [i for i, name in enumerate(table.name) if name == path and table.kind[i] in FILE_KINDS]
     if not named:
         return []
-    copies = _Copies(streams)
-    roots = np.unique(streams.endpoints.roots[table.life[named]]).tolist()
-    found = [_open_file(streams, copies, root, path, until) for root in roots]
+    roots = np.unique(streams.endpoints.roots[table.life[named]])
+    copies = _Copies(streams, roots)
+    found = [_open_file(streams, copies, place, path, until) for place in range(len(roots))]
     return sorted((one for one in found if one is not None), key=lambda one: one.row)
 
 
 class _Copies:
-    """All that leads to one open: states of its descriptors, and the events that use them."""
+    """All that leads to some opens: states of their descriptors, and the events that use them.
 
-    def __init__(self, streams: Streams) -> None:
-        store, roots = streams.store, streams.endpoints.roots
+    Attributes:
+        roots: the opens, by the life of the descriptor that each began with, ascending.
+    """
+
+    def __init__(self, streams: Streams, roots: Indexes) -> None:
+        store, root_of = streams.store, streams.endpoints.roots
         self._store = store
-        self._by_life, self._root_of_life = _sorted(roots)
-        self._by_state, self._root_of_state = _sorted(roots[store.descriptors.life])
-        rows, states = _also_used(store)
-        order = np.argsort(roots[store.descriptors.life[states]], kind="stable")
-        self._also, self._root_of_also = rows[order], roots[store.descriptors.life[states]][order]
+        self.roots: list[int] = roots.tolist()
+        self._lives = _Groups(root_of, roots)
+        self._states = _Groups(root_of[store.descriptors.life], roots)
+        self._rows, states = _also_used(store)
+        self._also = _Groups(root_of[store.descriptors.life[states]], roots)
 
-    def states(self, root: int) -> Indexes:
+    def states(self, place: int) -> Indexes:
         """Rows of the descriptor table."""
-        return _slice(self._by_state, self._root_of_state, root)
+        return self._states.of(place)
 
-    def rows(self, root: int) -> Indexes:
+    def rows(self, place: int) -> Indexes:
         """Event rows, ascending."""
-        lives = _slice(self._by_life, self._root_of_life, root)
-        used = [self._store.rows_of_descriptor_life(int(life)) for life in lives]
-        found: Indexes = np.unique(np.concatenate([*used, _slice(self._also, self._root_of_also, root)]))
+        used = [self._store.rows_of_descriptor_life(life) for life in self._lives.of(place).tolist()]
+        used.append(self._rows[self._also.of(place)])
+        used = [rows for rows in used if len(rows)]
+        found: Indexes = np.unique(np.concatenate(used)) if used else np.zeros(0, np.int64)
         return found
 
 
-def _sorted(values: Indexes) -> tuple[Indexes, Indexes]:
-    order = np.argsort(values, kind="stable")
-    return order, values[order]
+class _Groups:
+    """Indexes of an array by its values, for some of these in ascending order."""
+
+    def __init__(self, values: Indexes, wanted: Indexes) -> None:
+        self._order = np.argsort(values, kind="stable")
+        ordered = values[self._order]
+        self._first: list[int] = ordered.searchsorted(wanted).tolist()
+        self._stop: list[int] = ordered.searchsorted(wanted, side="right").tolist()
+
+    def of(self, place: int) -> Indexes:
+        """The indexes of one of the values, ascending."""
+        return self._order[self._first[place] : self._stop[place]]
 
 
-def _slice(order: Indexes, key: Indexes, wanted: int) -> Indexes:
-    first, stop = np.searchsorted(key, (wanted, wanted + 1))
-    found: Indexes = order[first:stop]
-    return found
-
-
-def _open_file(streams: Streams, copies: _Copies, root: int, path: str, until: int | None) -> OpenFile | None:
+def _open_file(
+    streams: Streams, copies: _Copies, place: int, path: str, until: int | None
+) -> OpenFile | None:
     store, table = streams.store, streams.store.descriptors
-    states, rows = copies.states(root), copies.rows(root)
+    states, rows = copies.states(place), copies.rows(place)
     opened = int(table.opened[states[0]])
     if until is not None:
         rows = rows[rows <= until]
@@ -167,20 +177,20 @@ def _open_file(streams: Streams, copies: _Copies, root: int, path: str, until: i
     row = opened if opened != NONE else int(rows[0]) if len(rows) else NONE
     thread = int(store.thread[row]) if row >= 0 else NONE
     flags = int(table.open_flags[states[0]])
+    device = _DEVICE.match(path) is not None
     out = OpenFile(
-        root=root,
+        root=copies.roots[place],
         path=path,
         opened=opened,
         row=row,
         container=int(store.threads.container[thread]) if thread >= 0 else 0,
         dev=int(table.dev[states].max()),
         ino=int(table.ino[states].max()),
-        truncated=opened != NONE and bool(flags & O_TRUNC) and _DEVICE.match(path) is None,
+        truncated=opened != NONE and bool(flags & O_TRUNC) and not device,
     )
-    device = _DEVICE.match(path) is not None
-    place = _Place(out, None if device or opened == NONE else 0, bool(flags & O_APPEND) or device)
+    now = _Place(out, None if device or opened == NONE else 0, bool(flags & O_APPEND) or device)
     for access in _uses(store, rows, states):
-        place.follow(access)
+        now.follow(access)
     return out
 
 

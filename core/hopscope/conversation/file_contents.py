@@ -76,7 +76,7 @@ class FileContents:
         """Offset behind the last byte that anybody moved."""
         return max((access.offset + access.size for _, access in self._moved), default=0)
 
-    @cached_property
+    @property
     def ends(self) -> bool:
         """Whether a read met the end there, so that there is nothing behind it."""
         return any(one.ends_at >= 0 and one.ends_at == self.size for one in self.opens)
@@ -84,7 +84,7 @@ class FileContents:
     @cached_property
     def known(self) -> int:
         """Bytes that the capture holds."""
-        return sum(one.stop - one.start for one in self.stretches() if one.data is not None)
+        return sum(stop - start for start, stop, _ in self._cover())
 
     @cached_property
     def _moved(self) -> list[tuple[OpenFile, Access]]:

@@ -11,6 +11,7 @@ from .dialect import Dialect
 from .paths import dotted, stripped
 from .store_view import StoreView
 from .syslog import SOCKET
+from .values import decode_fd_list
 
 UNKNOWN_NAME = "<NA>"
 """What the reference prints for a user, group or program that nobody introduced."""
@@ -18,7 +19,15 @@ UNKNOWN_NAME = "<NA>"
 _L4_LETTERS = {"tcp": "t", "udp": "u", "icmp": "i", "raw": "r"}
 
 _NOBODY = (0, 0, None)
-_NEVER = (-1, 1 << 62, None)
+_ALWAYS = 1 << 62
+_NEVER = (-1, _ALWAYS, None)
+_MOST_POLLED = 1 << 23
+"""Bytes that are kept of lists of polled descriptors; beyond that they are forgotten and made again."""
+
+_ENTRY = 256
+"""About the bytes that one more entry of a dict takes."""
+
+_ALL_BITS = 0xFFFFFFFFFFFFFFFF, 0xFFFFFFFF
 
 
 class Moments:
@@ -37,6 +46,8 @@ class Moments:
         self._comms: dict[tuple[int, int], tuple[int, int, str | None]] = {}
         self._rows: dict[tuple[int, int], tuple[int, int, int | None]] = {}
         self._numbers: set[tuple[int, int]] | None = None
+        self._polled: dict[tuple[int, bytes], tuple[int, int, str]] = {}
+        self._polled_bytes = 0
         self._names: dict[int, str] = {}
 
     @property
@@ -70,22 +81,25 @@ class Moments:
 
     def descriptor(self, thread: int, fd: int, row: int) -> int | None:
         """Row of ``heard.table`` for a number of a ``threads`` row at an event row, None when unknown."""
-        found = self._own(thread, fd, row) if thread >= 0 else None
+        found = self._own(thread, fd, row)[2] if thread >= 0 else None
         return None if found is None else self._heard.row(found, row)
 
-    def _own(self, thread: int, fd: int, row: int) -> int | None:
-        """The same of ``descriptors``."""
+    def _own(self, thread: int, fd: int, row: int) -> tuple[int, int, int | None]:
+        """Row of ``descriptors``, and the event rows between which that is the answer."""
         key = (int(self._threads.table[thread]), fd)
-        first, stop, found = self._rows.get(key, _NOBODY)
-        if first <= row < stop:
-            return found
+        known = self._rows.get(key, _NOBODY)
+        if known[0] <= row < known[1]:
+            return known
         found = self.store.descriptor_at(thread, fd, row)
-        if found < 0:
-            if key not in self._known_numbers():
-                self._rows[key] = _NEVER
-            return None
-        self._rows[key] = (int(self._descriptors.first[found]), int(self._descriptors.stop[found]), found)
-        return found
+        held: tuple[int, int, int | None]
+        if found >= 0:
+            held = (int(self._descriptors.first[found]), int(self._descriptors.stop[found]), found)
+        elif key not in self._known_numbers():
+            held = _NEVER
+        else:
+            return row, row + 1, None
+        self._rows[key] = held
+        return held
 
     def _known_numbers(self) -> set[tuple[int, int]]:
         """Tables and numbers of all descriptors: lists of polled ones may name thousands that never were."""
@@ -94,9 +108,34 @@ class Moments:
             self._numbers = set(zip(own.table.tolist(), own.fd.tolist(), strict=True))
         return self._numbers
 
-    def typechar(self, descriptor: int) -> str:
-        """Letter of a row of ``heard.table``."""
-        return self._descriptors.typechar[descriptor]
+    def polled_text(self, thread: int, raw: bytes, row: int) -> str:
+        """A list of polled descriptors as ``3:f1 4:41``, at an event row of a ``threads`` row.
+
+        Who polls mostly asks for the same again and again, so a text is kept while all that it names holds.
+        """
+        key = (int(self._threads.table[thread]) if thread >= 0 else -1, raw)
+        first, stop, text = self._polled.get(key, (0, 0, ""))
+        if first <= row < stop:
+            return text
+        first, stop, shown = -1, _ALWAYS, []
+        every_number, every_flag = _ALL_BITS
+        for fd, bits in decode_fd_list(raw):
+            begin, end, own = self._own(thread, fd, row) if thread >= 0 else _NEVER
+            letter = "?"
+            if own is not None:
+                letter = self._descriptors.typechar[self._heard.row(own, row)]
+                if self._descriptors.listening[own]:  # messages may make another of it
+                    begin, end = row, row + 1
+            first, stop = max(first, begin), min(stop, end)
+            shown.append(f"{fd & every_number}:{letter}{bits & every_flag:x}")
+        text = " ".join(shown)
+        size = _ENTRY + len(raw) + len(text)
+        self._polled_bytes += size
+        if self._polled_bytes > _MOST_POLLED:
+            self._polled.clear()
+            self._polled_bytes = size
+        self._polled[key] = first, stop, text
+        return text
 
     def descriptor_text(self, descriptor: int) -> str:
         """A row of ``heard.table`` as ``<4t>1.2.3.4:5->6.7.8.9:80``."""

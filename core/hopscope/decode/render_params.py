@@ -29,7 +29,7 @@ from .moment import EventMoment
 from .names import errno_name, signal_name, signal_set_text
 from .paths import dotted, join_path
 from .payload import BufferForm, payload_text
-from .values import decode_fd_list, dynamic_param
+from .values import dynamic_param
 
 Rendered = tuple[str, str]
 Renderer = Callable[[EventMoment, bytes], Rendered]
@@ -262,13 +262,7 @@ def _socket_tuple(event: EventMoment, raw: bytes) -> Rendered:
 
 
 def _fd_list(event: EventMoment, raw: bytes) -> Rendered:
-    shown = []
-    moments, thread, row = event.moments, event.thread, event.row
-    for fd, bits in decode_fd_list(raw):
-        found = moments.descriptor(thread, fd, row)
-        letter = "?" if found is None else moments.typechar(found)
-        shown.append(f"{fd & NO_TIME}:{letter}{bits & NO_ID:x}")
-    return " ".join(shown), ""
+    return event.moments.polled_text(event.thread, raw, event.row), ""
 
 
 def _ip(_: EventMoment, raw: bytes) -> Rendered:

@@ -88,7 +88,7 @@ def decode_fd_list(raw: bytes) -> list[tuple[int, int]]:
     """``(fd, poll flags)`` of each entry that is there whole; the count in front is not trusted."""
     count = int.from_bytes(raw[:2], "little")
     whole = min(count, max(len(raw) - 2, 0) // _POLLED.size)
-    return [_POLLED.unpack_from(raw, 2 + _POLLED.size * i) for i in range(whole)]
+    return list(_POLLED.iter_unpack(raw[2 : 2 + _POLLED.size * whole]))
 
 
 _DECODERS: dict[str, Callable[[bytes], object]] = {

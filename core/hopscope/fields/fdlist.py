@@ -53,7 +53,9 @@ def _joined(one: Callable[[Store, int, int], str | None]) -> Compute:
             if raw is None:
                 return None
             thread = int(store.thread[row])
-            texts = [one(store, fd, store.descriptor_at(thread, fd, row)) for fd, _ in decode_fd_list(raw)]
+            numbers = [fd for fd, _ in decode_fd_list(raw)]
+            own = _at_once(store, thread, numbers, row)
+            texts = [one(store, fd, state) for fd, state in zip(numbers, own, strict=True)]
             told = [text for text in texts if text is not None]
             return ",".join(told) if told else None
 
@@ -61,6 +63,13 @@ def _joined(one: Callable[[Store, int, int], str | None]) -> Compute:
         return Lazy(read, rows[np.asarray(store.thread)[rows] >= 0])
 
     return compute
+
+
+def _at_once(store: Store, thread: int, numbers: list[int], row: int) -> list[int]:
+    """Rows of ``descriptors`` for numbers of a ``threads`` row at an event row, NONE where unknown."""
+    threads, rows = np.full(len(numbers), thread, np.int32), np.full(len(numbers), row, np.int64)
+    found: list[int] = store.descriptors_of(threads, np.array(numbers, np.int64), rows).tolist()
+    return found
 
 
 def _row(name: str, text: str, one: Callable[[Store, int, int], str | None]) -> Field:

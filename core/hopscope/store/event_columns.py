@@ -185,11 +185,23 @@ class Numbering:
         counted = np.ones(len(code), np.bool_)
         others = np.flatnonzero(~_IS_CONTAINER[code])
         timed = np.flatnonzero(_IS_TIMED[code])
-        ends = [*starts, first + len(code)]
-        self._continue(hidden, counted, (time, timed, others), 0, ends[0] - first)
-        for begin, end in zip(starts, ends[1:], strict=True):
-            self._begin(begin)
-            self._continue(hidden, counted, (time, timed, others), begin - first, end - first)
+        begins = np.array([first, *starts], np.int64) - first
+        ends = np.append(begins[1:], len(code))
+        # The next event with a time, and the next one that is about no container.
+        with_time, plain = (
+            np.append(rows, len(code))[rows.searchsorted(begins)].tolist() for rows in (timed, others)
+        )
+        for place, (begin, end) in enumerate(zip(begins.tolist(), ends.tolist(), strict=True)):
+            if place:
+                self._begin(starts[place - 1])
+            if self._without_epoch and with_time[place] < len(code):
+                self._tell_epoch(int(time[with_time[place]]))
+            if self._at_start:
+                stop = min(plain[place], end)
+                hidden[begin:stop] = True
+                if len(self.starts) > 1:
+                    counted[begin:stop] = False
+                self._at_start = stop == end
         number = np.cumsum(counted, dtype=np.int64) + self._count
         if len(number):
             self._count = int(number[-1])
@@ -201,26 +213,8 @@ class Numbering:
         self.epochs.append(0)
         self._at_start = True
 
-    def _continue(
-        self,
-        hidden: NDArray[np.bool_],
-        counted: NDArray[np.bool_],
-        rows: tuple[Ints, Ints, Ints],
-        begin: int,
-        end: int,
-    ) -> None:
-        """Go on with a section. ``rows``: times, events that have one, events that are about no container."""
-        time, timed, others = rows
-        at = int(np.searchsorted(timed, begin))
-        if self._without_epoch and at < len(timed):
-            for section in self._without_epoch:
-                self.epochs[section] = int(time[timed[at]])
-            self._without_epoch = []
-        if not self._at_start:
-            return
-        after = int(np.searchsorted(others, begin))
-        stop = min(int(others[after]), end) if after < len(others) else end
-        hidden[begin:stop] = True
-        if len(self.starts) > 1:
-            counted[begin:stop] = False
-        self._at_start = stop == end
+    def _tell_epoch(self, time: int) -> None:
+        """The sections that have no beginning yet begin at this time."""
+        for section in self._without_epoch:
+            self.epochs[section] = time
+        self._without_epoch = []

@@ -63,15 +63,9 @@ def meta_blocks(blocks: Blocks, event_block: NDArray[np.int64], first: int) -> l
         event_block: index of the block of each event of the stretch.
         first: row of the first event of the stretch.
     """
-    return [
-        MetaBlock(
-            int(blocks.type[at]),
-            int(blocks.offset[at]),
-            int(blocks.length[at]),
-            first + int(np.searchsorted(event_block, at)),
-        )
-        for at in np.flatnonzero(~np.isin(blocks.type, _EVENT_KINDS)).tolist()
-    ]
+    at = np.flatnonzero(~np.isin(blocks.type, _EVENT_KINDS))
+    columns = blocks.type[at], blocks.offset[at], blocks.length[at], first + event_block.searchsorted(at)
+    return list(map(MetaBlock, *(column.tolist() for column in columns)))
 
 
 def section_starts(blocks: list[MetaBlock], *, begun: bool) -> list[int]:
