@@ -11,6 +11,7 @@ without a pause meanwhile (observed.py).
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import sys
 import tempfile
@@ -18,13 +19,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
 import generate
 import report
 from programs import hopscope, own_folders, run, shown_events, warm
 from terminal import Terminal
 
-from hopscope.views import VIEWS
+from hopscope.index import open_indexed
+from hopscope.views import VIEWS, Selection, why_not_offered
 from hopscope_tui.screens.view_picker import matching
 
 SIZES = (3_000_000, 10_000_000)
@@ -61,19 +64,28 @@ class Phase:
 
 
 class Session:
-    """One run of the program, from the first rows to its end."""
+    """One run of the program, from the first rows to its end.
+
+    Args:
+        capture: what is opened.
+        events: in it.
+        rounds: through all views that it has something for.
+    """
 
     def __init__(self, capture: Path, events: int, rounds: int) -> None:
         self._capture = capture
         self._events = events
         self._rounds = rounds
         self._random = random.Random(1)
+        self._views: list[str] = []
         self.phases: list[Phase] = []
 
     def run(self) -> list[Phase]:
         """Do everything; the phases in order."""
         with own_folders() as environment, tempfile.TemporaryDirectory() as folder:
             run([hopscope(), "index", str(self._capture)], environment)
+            with patch.dict(os.environ, environment):
+                self._views = offered(self._capture)
             log = Path(folder) / "blocked"
             observed = str(Path(__file__).with_name("observed.py"))
             self._terminal = Terminal([sys.executable, observed, str(log), str(self._capture)], environment)
@@ -153,7 +165,7 @@ class Session:
 
     def _switch(self) -> None:
         phase = self._phase("switch between views")
-        names = list(VIEWS)
+        names = self._views
         for _ in range(self._rounds):
             for name in self._random.sample(names, len(names)):
                 self._go_to(name, phase)
@@ -168,7 +180,7 @@ class Session:
             self.phases.append(phase)
             phase.begun = time.perf_counter()
         for _ in range(self._rounds):
-            for name in VIEWS:
+            for name in self._views:
                 self._go_to(name)
                 self._terminal.press("home", *["down"] * self._random.randrange(4))
                 self._time(down, "enter")
@@ -197,6 +209,12 @@ class Session:
             for phase in self.phases:
                 if phase.begun <= float(begun) <= phase.ended:
                     phase.blocked = max(phase.blocked, (float(passed), name))
+
+
+def offered(capture: Path) -> list[str]:
+    """Names of the views that the list of views offers for the whole capture."""
+    store = open_indexed(str(capture))
+    return [view.name for view in VIEWS.values() if not why_not_offered(store, view, Selection())]
 
 
 def written(events: int, phases: Sequence[Phase]) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.command import Provider
 from textual.screen import Screen
+from textual.widget import Widget
 
+from hopscope_tui.garbage import search_from_now_on
 from hopscope_tui.keymap import changed_keys
 from hopscope_tui.messages import CaptureGrew, CaptureOpened, LoadProgressed, Noted, OpenFailed
 from hopscope_tui.opening import Opening
@@ -77,8 +79,7 @@ class HopscopeApp(App[None]):
         """Put the main screen over the loading screen, and the keys typed meanwhile into it."""
         from hopscope_tui.screens.main import MainScreen  # noqa: PLC0415  loaded with the index
 
-        gc.freeze()
-        gc.enable()
+        search_from_now_on()
         loading = self.screen
         self._main = MainScreen(self._opening, event.opened)
         await self.push_screen(self._main)
@@ -104,6 +105,16 @@ class HopscopeApp(App[None]):
     @on(OpenFailed)
     def _give_up(self) -> None:
         self.exit(return_code=2)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the topmost screen, and let go of what its widgets drew.
+
+        ``StylesCache.get_inner_outer`` of Textual (seen in 8.2) remembers the caches of 1,024 widgets, closed
+        ones too, with every line in them: some hundred thousand objects for each search for garbage to visit.
+        """
+        for widget in self.screen.walk_children(Widget, with_self=True):
+            widget.refresh()
+        return super().pop_screen()
 
     def action_help_quit(self) -> None:
         """Ctrl-C leaves while a capture is being read or recorded, as everywhere; else it tells the key."""

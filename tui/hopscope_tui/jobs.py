@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.worker import Worker, get_current_worker
 
 from hopscope.errors import UsageError
+from hopscope_tui.garbage import settle
 from hopscope_tui.messages import (
     BarsWorkedOut,
     BookmarksChanged,
@@ -44,6 +45,7 @@ from hopscope_tui.messages import (
 from hopscope_tui.opening import sentence
 from hopscope_tui.sources import Searching
 from hopscope_tui.watch import StoppedError, Watch
+from hopscope_tui.widgets.column_layout import sample
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -169,6 +171,9 @@ class Jobs:
         """Work out the rows of a place. Answers ViewFilled, FillProgressed now and then before."""
         watch = Watch(_is_cancelled, lambda share: self._say(FillProgressed(place, share)))
         source, row = make(place, look, watch)
+        # What the first look at its rows works out once for all of them is not for the screen's thread.
+        sample(source)
+        source.cells(row, min(row + 1, len(source)))
         self._say(ViewFilled(place, source, row))
 
     @in_thread
@@ -195,10 +200,12 @@ class Jobs:
         from hopscope.views.warming import warm  # noqa: PLC0415  only large captures need it
 
         warm(store, _is_cancelled)
+        settle()
         if len(store) <= MOST_PREPARED and not _is_cancelled():
             from hopscope.spans import prepare  # noqa: PLC0415
 
             prepare(store, _step_aside)
+            settle()
 
     @in_thread
     def find(self, source: RowSource, needle: str, start: int, step: int) -> None:

@@ -24,6 +24,7 @@ class SourceMaker:
     def __init__(self, store: Store, marked: Callable[[int], bool]) -> None:
         self.store = store
         self.marked = marked
+        self._shown: tuple[Place, Look, ViewResult] | None = None
 
     def __call__(self, place: Place, look: Look, watch: Watch) -> tuple[PlaceSource, int]:
         """The rows of a place and the index of the one to choose.
@@ -33,16 +34,29 @@ class SourceMaker:
         if place.view in OWN:
             own = OWN[place.view].maker.source_of(self.store, place, look.form, watch)
             return own, _row_of(own, place)
-        result = look.of(evaluate(self.store, look.definition(self.store, place.view), place.selection))
-        if place.sorting is not None:
-            result = (
-                result.sort_by([place.sorting, *place.then]) if place.then else result.sort(*place.sorting)
-            )
+        result = self._sorted_again(place, look) or self._evaluated(place, look)
+        self._shown = place, look, result
         source, row = self.of_result(result, place)
         # What its cells need to know about the whole capture is worked out now, not when the screen asks.
         source.cells(row, min(row + 1, len(source)))
         self.store.source.release()
         return source, row
+
+    def _evaluated(self, place: Place, look: Look) -> ViewResult:
+        result = look.of(evaluate(self.store, look.definition(self.store, place.view), place.selection))
+        if place.sorting is None:
+            return result
+        return result.sort_by([place.sorting, *place.then]) if place.then else result.sort(*place.sorting)
+
+    def _sorted_again(self, place: Place, look: Look) -> ViewResult | None:
+        """What was worked out last, where the place wants nothing else than one more column to sort by."""
+        if self._shown is None or place.sorting is None or not place.then:
+            return None
+        before, looked, result = self._shown
+        if (before.view, before.selection, looked) != (place.view, place.selection, look):
+            return None
+        known = [one for one in (result.sorting, *before.then) if one and one[0] != place.sorting[0]]
+        return result.sort_again(*place.sorting) if tuple(known[: len(place.then)]) == place.then else None
 
     def of_result(self, result: ViewResult, place: Place) -> tuple[PlaceSource, int]:
         """The rows of a view that is evaluated already."""

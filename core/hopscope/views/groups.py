@@ -94,6 +94,13 @@ class GroupResult(ViewResult):
         self._check_sortable(column)
         return self._ordered(self._cells[column].order(self._frame.groups, descending), column, descending)
 
+    def sort_again(self, column: int, descending: bool) -> GroupResult:
+        """The same rows ordered by a column, equal ones as they are."""
+        self._check_sortable(column)
+        places = np.searchsorted(self._frame.groups, self._order)
+        numbers = self._cells[column].numbers(self._frame.groups)[places]
+        return self._ordered(self._order[order_of_floats(numbers, descending)], column, descending)
+
     def sort_by(self, keys: Sequence[tuple[int, bool]]) -> GroupResult:
         """The same rows ordered by several columns."""
         for column, _ in keys:

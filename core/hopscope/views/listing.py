@@ -247,10 +247,15 @@ class EventResult(ViewResult):
 
     def sort(self, column: int, descending: bool) -> EventResult:
         """The same events ordered by a column."""
-        rows = self._unsorted(self.store)
-        return self._ordered(
-            rows[order_of_integers(self._keys(column, rows), descending)], column, descending
-        )
+        return self._sorted(self._unsorted(self.store), column, descending)
+
+    def sort_again(self, column: int, descending: bool) -> EventResult:
+        """The same events ordered by a column, equal ones as they are."""
+        return self._sorted(self._order, column, descending)
+
+    def _sorted(self, rows: Rows, column: int, descending: bool) -> EventResult:
+        order = order_of_integers(self._keys(column, rows), descending)
+        return self._ordered(rows[order], column, descending)
 
     def sort_by(self, keys: Sequence[tuple[int, bool]]) -> EventResult:
         """The same events ordered by several columns."""

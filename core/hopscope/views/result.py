@@ -88,6 +88,13 @@ class ViewResult(ABC):
             keys: column, and True for descending; at least one.
         """
 
+    @abstractmethod
+    def sort_again(self, column: int, descending: bool) -> ViewResult:
+        """The same rows ordered by a column as :meth:`sort` does, but equal ones keep their present order.
+
+        After any sorting this is :meth:`sort_by` with one more column, which counts most, at the cost of one.
+        """
+
     def sorted_by(self, name: str, descending: bool) -> ViewResult:
         """:meth:`sort` with the column's name."""
         return self.sort(self.column_index(name), descending)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from builders import process
 from core.views.small_capture import IPV4, IPV4_LISTENING, SECOND, START, TCP, open_small_capture
 from hopscope.capture.lists import DescriptorEntry
 from hopscope.decode.capture_writer import CaptureWriter
+from hopscope.demo import demo_path
 from hopscope.errors import UsageError
 from hopscope.store.build import open_store
 from hopscope.store.store import Store
@@ -296,3 +298,17 @@ def test_a_process_with_both_ends_has_two_rows(tmp_path: Path) -> None:
         (80, 5000, 7, 0, "both 10"),
         (5000, 80, 0, 7, "both 10"),
     ]
+
+
+@pytest.mark.parametrize("name", ["processes", "descriptors", "events"])
+def test_sorting_again_is_sorting_by_one_more_column(name: str) -> None:
+    result = evaluate(open_store(demo_path()), name)
+    columns = [i for i, column in enumerate(result.columns) if column.sortable][:4]
+    for first, second, third in permutations(columns, 3):
+        once = result.sort(third, True)
+        again = once.sort_again(second, False).sort_again(first, True)
+        wanted = result.sort_by([(first, True), (second, False), (third, True)])
+        assert [again.key(i) for i in range(len(again))] == [wanted.key(i) for i in range(len(wanted))]
+        turned = again.sort_again(first, False)
+        wanted = result.sort_by([(first, False), (second, False), (third, True)])
+        assert [turned.key(i) for i in range(len(turned))] == [wanted.key(i) for i in range(len(wanted))]

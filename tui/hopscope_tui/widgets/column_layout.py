@@ -85,15 +85,15 @@ def _natural_widths(source: RowSource) -> list[int]:
     widths = [cell_len(column.title) for column in columns]
     if source.sorting is not None:
         widths[source.sorting[0]] += 2
-    for cells in _sample(source):
+    for cells in sample(source):
         for i, cell in enumerate(cells):
             widths[i] = max(widths[i], cell_len(cell.text))
     last = len(columns) - 1
     return [min(width, LAST_WIDEST if i == last else WIDEST) for i, width in enumerate(widths)]
 
 
-def _sample(source: RowSource) -> list[tuple[Cell, ...]]:
-    """Rows from the beginning, the middle and the end."""
+def sample(source: RowSource) -> list[tuple[Cell, ...]]:
+    """The rows that decide about widths: some from the beginning, the middle and the end."""
     count = len(source)
     if count <= _SAMPLE:
         return source.cells(0, count)
