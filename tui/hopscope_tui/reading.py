@@ -21,6 +21,9 @@ _SOON = 0.15
 _GROWTH = 1.6
 """Times the events of a store that the next one has: all of them together cost little more than the last."""
 
+_NEARLY_WHOLE = 1.0
+"""Seconds to the end of the capture in which another store would only hold up the whole one."""
+
 _LEAST_PAUSE = 0.5
 """Seconds between two stores of a capture that is being recorded."""
 
@@ -125,9 +128,13 @@ class Reader:
             return False
         if self._given < 0:
             return now >= self._begun + _SOON or (self._is_open_ended and not grew)
-        if grew and events >= self._given * _GROWTH:
+        if grew and events >= self._given * _GROWTH and not self._is_nearly_whole(now):
             return True
         return self._is_open_ended and now >= self._due
+
+    def _is_nearly_whole(self, now: float) -> bool:
+        left = self._progress(now).seconds_left
+        return left is not None and left < _NEARLY_WHOLE
 
     def _give(self, state: State) -> Store | None:
         builder, listener = self.builder, self._listener

@@ -77,7 +77,7 @@ class GrowthActions(MainBase):
 
     def _warm(self) -> None:
         """Work out beforehand what views of a large capture need, once all of it is there."""
-        if self.capture.complete and self._warmed is not self.store and len(self.store) >= WORTH_WARMING:
+        if self.capture.state.is_over and self._warmed is not self.store and len(self.store) >= WORTH_WARMING:
             self._warmed = self.store
             self.jobs.warm(self.store)
 
