@@ -45,7 +45,7 @@ from hopscope_tui.messages import (
 from hopscope_tui.opening import sentence
 from hopscope_tui.sources import Searching
 from hopscope_tui.watch import StoppedError, Watch
-from hopscope_tui.widgets.column_layout import sample
+from hopscope_tui.widgets.column_layout import natural_widths
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -171,10 +171,7 @@ class Jobs:
         """Work out the rows of a place. Answers ViewFilled, FillProgressed now and then before."""
         watch = Watch(_is_cancelled, lambda share: self._say(FillProgressed(place, share)))
         source, row = make(place, look, watch)
-        # What the first look at its rows works out once for all of them is not for the screen's thread.
-        sample(source)
-        source.cells(row, min(row + 1, len(source)))
-        self._say(ViewFilled(place, source, row))
+        self._say(ViewFilled(place, source, row, natural_widths(source)))
 
     @in_thread
     def grow(self, opened: Opened, old: Store, navigator: Navigator, make: SourceMaker, look: Look) -> None:
@@ -192,7 +189,7 @@ class Jobs:
         start = navigator.place
         moved = navigator.carried(lambda place: carry_place(place, old, make.store))
         source, _ = make(moved.place, look, Watch(_is_cancelled, lambda _: None))
-        self._say(ViewGrew(opened, start, moved, source))
+        self._say(ViewGrew(opened, start, moved, source, natural_widths(source)))
 
     @in_thread
     def warm(self, store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -82,11 +83,13 @@ class ViewFilled(Message):
         place: what was asked for.
         source: its rows.
         row: the row to choose.
+        natural: widths of the columns.
     """
 
     place: Place
     source: PlaceSource
     row: int
+    natural: Sequence[int]
 
 
 @dataclass
@@ -110,12 +113,14 @@ class ViewGrew(Message):
         start: where one was when this was asked for.
         navigator: the same place and the ways from it, in more of the capture.
         source: its rows.
+        natural: widths of the columns.
     """
 
     opened: Opened
     start: Place
     navigator: Navigator
     source: PlaceSource
+    natural: Sequence[int]
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from textual import getters
@@ -203,7 +203,9 @@ class MainBase(Screen[None]):
         """Look for the place where one was before, once all of the capture is there."""
         raise NotImplementedError
 
-    def show_rows(self, place: Place, source: PlaceSource, row: int, top: int | None) -> None:
+    def show_rows(
+        self, place: Place, source: PlaceSource, row: int, top: int | None, natural: Sequence[int] | None
+    ) -> None:
         """Show rows with one of them chosen; ``top`` is the first on the screen, None where that follows."""
         raise NotImplementedError
 

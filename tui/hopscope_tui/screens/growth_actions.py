@@ -96,7 +96,7 @@ class GrowthActions(MainBase):
         self.maker = self.maker_of(event.opened)
         self.navigator = event.navigator
         self.show_title()
-        self.show_rows(self.place, event.source, row, top)
+        self.show_rows(self.place, event.source, row, top, event.natural)
         self.ask_for_session()
 
     def _row_again(self, event: ViewGrew) -> tuple[int, int | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -120,7 +121,7 @@ class MainScreen(
         if arrive is not None:
             self.navigator.remember(self.position())
             arrive()
-            self._show(event.place, event.source, event.row)
+            self._show(event.place, event.source, event.row, event.natural)
             if self.progress_said:
                 self.progress_said = False
                 self.say("")
@@ -147,18 +148,22 @@ class MainScreen(
         self.waiting_actions.clear()
         self.say(event.text, "$text-error")
 
-    def _show(self, place: Place, source: PlaceSource, row: int) -> None:
+    def _show(
+        self, place: Place, source: PlaceSource, row: int, natural: Sequence[int] | None = None
+    ) -> None:
         self.close_details()
-        self.show_rows(place, source, row, place.position.top)
+        self.show_rows(place, source, row, place.position.top, natural)
 
-    def show_rows(self, place: Place, source: PlaceSource, row: int, top: int | None) -> None:
+    def show_rows(
+        self, place: Place, source: PlaceSource, row: int, top: int | None, natural: Sequence[int] | None
+    ) -> None:
         """Show rows of a place."""
         self.source = source
         with self.app.batch_update():
             self.body.set_class(has_details(place), "-events")
             self.tabs.show_tabs(*tabs_of(place))
             self.show_bars(place)
-            self.table.show(source, row, top, empty_text(place))
+            self.table.show(source, row, top, empty_text(place), natural)
         self._show_position()
         self.draw_timeline()
 

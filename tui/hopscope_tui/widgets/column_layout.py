@@ -57,8 +57,8 @@ class ColumnLayout:
         return None
 
 
-def lay_out(source: RowSource, room: int) -> ColumnLayout:
-    """Widths for a source in ``room`` cells, from the headers and a sample of the rows.
+def lay_out(source: RowSource, room: int, natural: Sequence[int]) -> ColumnLayout:
+    """Widths for a source in ``room`` cells, from its :func:`natural_widths`.
 
     Wide texts are squeezed, columns of high rank leave where that is not enough, and what still does
     not fit is reached by scrolling sideways.
@@ -66,7 +66,6 @@ def lay_out(source: RowSource, room: int) -> ColumnLayout:
     columns = source.columns
     if not columns:
         return ColumnLayout((), (), room)
-    natural = _natural_widths(source)
     shown = list(range(len(columns)))
     while len(shown) > 1 and _needed(_least(natural, columns, shown)) > room:
         leaving = max(shown, key=lambda i: (columns[i].rank, i))
@@ -80,20 +79,24 @@ def lay_out(source: RowSource, room: int) -> ColumnLayout:
     return ColumnLayout(tuple(shown), tuple(widths), max(room, _needed(widths)))
 
 
-def _natural_widths(source: RowSource) -> list[int]:
+def natural_widths(source: RowSource) -> list[int]:
+    """Cells that each column would like to have, from its header and a sample of the rows.
+
+    Decodes about a hundred rows, so for large sources this is for a thread.
+    """
     columns = source.columns
     widths = [cell_len(column.title) for column in columns]
     if source.sorting is not None:
         widths[source.sorting[0]] += 2
-    for cells in sample(source):
+    for cells in _sample(source):
         for i, cell in enumerate(cells):
             widths[i] = max(widths[i], cell_len(cell.text))
     last = len(columns) - 1
     return [min(width, LAST_WIDEST if i == last else WIDEST) for i, width in enumerate(widths)]
 
 
-def sample(source: RowSource) -> list[tuple[Cell, ...]]:
-    """The rows that decide about widths: some from the beginning, the middle and the end."""
+def _sample(source: RowSource) -> list[tuple[Cell, ...]]:
+    """Rows from the beginning, the middle and the end."""
     count = len(source)
     if count <= _SAMPLE:
         return source.cells(0, count)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -19,7 +20,7 @@ from textual.strip import Strip
 
 from hopscope_tui.keymap import bindings
 from hopscope_tui.tones import TONE_CLASSES, tone_class
-from hopscope_tui.widgets.column_layout import GAP, ColumnLayout, lay_out
+from hopscope_tui.widgets.column_layout import GAP, ColumnLayout, lay_out, natural_widths
 from hopscope_tui.widgets.row_source import Cell, NoRows, RowSource, TableColumn
 
 NO_COLUMN = -1
@@ -97,6 +98,7 @@ class VirtualTable(ScrollView, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._source: RowSource = NoRows()
         self._layout = ColumnLayout((), (), 0)
+        self._natural: Sequence[int] = ()
         self._empty_text = ""
         self._needle = ""
         self._pages: LRUCache[int, list[tuple[Cell, ...]]] = LRUCache(64)
@@ -110,7 +112,14 @@ class VirtualTable(ScrollView, can_focus=True):
         """The rows that are shown."""
         return self._source
 
-    def show(self, source: RowSource, cursor: int = 0, top: int | None = None, empty_text: str = "") -> None:
+    def show(
+        self,
+        source: RowSource,
+        cursor: int = 0,
+        top: int | None = None,
+        empty_text: str = "",
+        natural: Sequence[int] | None = None,
+    ) -> None:
         """Show another source.
 
         Args:
@@ -118,10 +127,12 @@ class VirtualTable(ScrollView, can_focus=True):
             cursor: row to choose.
             top: first row on the screen; None puts the chosen row in sight.
             empty_text: what to say where there are no rows.
+            natural: widths of the columns where they are known already, see :func:`natural_widths`.
         """
         titles = [column.title for column in self._source.columns]
         self._source = source
         self._empty_text = empty_text
+        self._natural = natural_widths(source) if natural is None else natural
         self._forget()
         self._measure()
         if [column.title for column in source.columns] != titles:
@@ -177,7 +188,7 @@ class VirtualTable(ScrollView, can_focus=True):
         self._strips.clear()
 
     def _measure(self) -> None:
-        self._layout = lay_out(self._source, self.size.width)
+        self._layout = lay_out(self._source, self.size.width, self._natural)
         self.virtual_size = Size(self._layout.width, len(self._source) + _HEADER_LINES)
 
     def on_resize(self, event: events.Resize) -> None:
