@@ -10,10 +10,11 @@ import pytest
 
 from builders import process
 from hopscope.decode.capture_writer import CaptureWriter
+from hopscope.decode.wait_status import end_words
 from hopscope.demo import demo_path
 from hopscope.filters import compile_filter
 from hopscope.guides import guides
-from hopscope.lineage import Lineage, Process, end_words, lineage_of
+from hopscope.lineage import Lineage, Process, lineage_of
 from hopscope.store.build import open_store
 from hopscope.store.store import Store
 

@@ -9,8 +9,9 @@ from hopscope.cli.capture import matching, open_capture
 from hopscope.cli.command import Request
 from hopscope.cli.output import json_array
 from hopscope.cli.table import Heading, print_table
+from hopscope.decode.wait_status import end_words
 from hopscope.guides import guides
-from hopscope.lineage import Lineage, Process, end_words, lineage_of
+from hopscope.lineage import Lineage, Process, lineage_of
 from hopscope.redaction import shown_arguments
 from hopscope.store.tables import NONE
 from hopscope.views.names import container_label

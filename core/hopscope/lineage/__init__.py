@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hopscope.lineage.ends import end_words, ends_of
+from hopscope.lineage.ends import ends_of
 from hopscope.lineage.tree import Lineage, Process, Run, lineage_of
 
-__all__ = ["Lineage", "Process", "Run", "end_words", "ends_of", "lineage_of"]
+__all__ = ["Lineage", "Process", "Run", "ends_of", "lineage_of"]

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from hopscope.decode.event_table import EVENTS, codes_named
-from hopscope.decode.names import signal_name
 from hopscope.store.store import Store
 from hopscope.store.tables import NONE
-
-SIGNAL, DUMPED = 0x7F, 0x80
-"""Bits of a status as wait(2) gives it; the exit status lies above them."""
 
 
 def ends_of(store: Store) -> dict[int, tuple[int, int]]:
@@ -30,13 +26,3 @@ def ends_of(store: Store) -> dict[int, tuple[int, int]]:
             if process not in found or int(store.threads.life[thread]) == process:
                 found[process] = row, status
     return found
-
-
-def end_words(status: int) -> str:
-    """``exit 0``, ``exit 1``, ``SIGKILL``, ``SIGSEGV, core``; empty where the status is not known."""
-    if status < 0:
-        return ""
-    signal = status & SIGNAL
-    if not signal:
-        return f"exit {status >> 8 & 0xFF}"
-    return f"{signal_name(signal) or f'signal {signal}'}{', core' if status & DUMPED else ''}"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from textual.content import Content
 
+from hopscope.decode.wait_status import end_words
 from hopscope.guides import guides
-from hopscope.lineage import Lineage, end_words, lineage_of
+from hopscope.lineage import Lineage, lineage_of
 from hopscope.redaction import shown_arguments
 from hopscope.text import visible
 from hopscope.views import Selection, Step

@@ -9,10 +9,11 @@ import numpy as np
 from hopscope.conversation.transfers import exit_codes, parameter_of
 from hopscope.decode.event_table import codes_named
 from hopscope.decode.names import signal_name
+from hopscope.decode.wait_status import DUMPED, SIGNAL
 from hopscope.findings.case import Case
 from hopscope.findings.finding import Finding, Rule
 from hopscope.findings.words import times
-from hopscope.lineage.ends import DUMPED, SIGNAL, ends_of
+from hopscope.lineage.ends import ends_of
 from hopscope.store.tables import NONE
 
 MOST_CITED = 8

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from hopscope.decode.wait_status import end_words
 from hopscope.fields.column import Mask
 from hopscope.fields.values import field_value
 from hopscope.redaction import shown_arguments
@@ -25,16 +26,8 @@ def _read(store: Store, mask: Mask, report: Report) -> Iterator[tuple[Any, ...]]
         status = field_value(store, row, "evt.rawarg.status")
         yield (
             int(store.time[row]), int(store.number[row]), *who(store, row), int(store.tid[row]), duration,
-            _outcome(status), " ".join(words),
+            (end_words(status) or None) if isinstance(status, int) else None, " ".join(words),
         )  # fmt: skip
-
-
-def _outcome(status: object) -> str | None:
-    """How it ended, from the status that ``wait`` gives: ``0``, ``exit 1``, ``signal 9``."""
-    if not isinstance(status, int) or status < 0:
-        return None
-    signal, code = status & 0x7F, status >> 8 & 0xFF
-    return f"signal {signal}" if signal else f"exit {code}"
 
 
 LOG = Log(
