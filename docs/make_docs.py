@@ -39,7 +39,7 @@ def commands_page() -> str:
 
 def _command(command: Command) -> Iterable[str]:
     yield f"## `{command.synopsis}`"
-    yield command.description.replace("\n", " ")
+    yield from map(_paragraph, command.description.split("\n\n"))
     rows = []
     for argument in command.arguments:
         value = argument.settings.get("metavar") if argument.is_option else None
@@ -49,6 +49,14 @@ def _command(command: Command) -> Iterable[str]:
     if rows:
         yield _table(("argument", "what it does"), rows)
     yield "\n".join(["```sh", *(f"{one.line}  # {one.meaning}" for one in command.examples), "```"])
+
+
+def _paragraph(text: str) -> str:
+    """A paragraph of a description; lines that are set in are a list of names and what they are."""
+    if not text.startswith("  "):
+        return text.replace("\n", " ")
+    rows = (line.split(maxsplit=1) for line in text.splitlines())
+    return "\n".join(f"- `{name}`: {meaning}" for name, meaning in rows)
 
 
 def fields_page() -> str:

@@ -128,8 +128,12 @@ def _list(entries: Iterable[Entry]) -> Iterator[str]:
 
 def _paragraphs(text: str) -> Iterator[str]:
     for paragraph in text.split("\n\n"):
-        yield ".PP"
-        yield from map(_marked, paragraph.splitlines())
+        lines = paragraph.splitlines()
+        if lines[0].startswith("  "):  # a list: a name, blanks, what it is
+            yield from _list(Entry(*line.split(maxsplit=1)) for line in lines)
+        else:
+            yield ".PP"
+            yield from map(_marked, lines)
 
 
 def _marked(text: str) -> str:
