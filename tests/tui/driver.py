@@ -6,7 +6,7 @@ a key set in motion has come to rest.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from time import monotonic
 
@@ -182,15 +182,23 @@ class Driver:
 
 
 @asynccontextmanager
-async def running(opening: Opening, size: tuple[int, int] = SIZE) -> AsyncIterator[Driver]:
-    """The program on a capture, with its first view filled. A job that fails fails the test."""
+async def running(
+    opening: Opening, size: tuple[int, int] = SIZE, more: Sequence[Opening] = ()
+) -> AsyncIterator[Driver]:
+    """The program on a capture, with its first view filled. A job that fails fails the test.
+
+    Args:
+        opening: the capture.
+        size: of the terminal.
+        more: captures in further tabs.
+    """
     failures: list[str] = []
 
     def listen(message: object) -> None:
         if isinstance(message, JobFailed):
             failures.append(message.text)
 
-    app = HopscopeApp(opening.start())
+    app = HopscopeApp(opening.start(), more)
     async with app.run_test(size=size, message_hook=listen) as pilot:
         driver = Driver(app, pilot)
         await driver.settle()

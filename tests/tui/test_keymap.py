@@ -16,6 +16,7 @@ from hopscope_tui.screens.history_panel import HistoryPanel
 from hopscope_tui.screens.list_panel import ListPanel
 from hopscope_tui.screens.loading import LoadingScreen
 from hopscope_tui.screens.main import MainScreen
+from hopscope_tui.screens.open_panel import OpenPanel
 from hopscope_tui.screens.prompt import Prompt
 from hopscope_tui.screens.spectrogram_panel import SpectrogramPanel
 from hopscope_tui.screens.view_picker import ViewPicker
@@ -42,6 +43,7 @@ _OWNERS = {
     "trail": Waterfall,
     "picker": ViewPicker,
     "prompt": Prompt,
+    "open": OpenPanel,
 }
 
 
@@ -56,7 +58,7 @@ def test_every_action_exists_where_its_key_is_heard(key: Key) -> None:
 def test_no_key_means_two_things_on_the_main_screen() -> None:
     pressed = Counter(
         _character_to_key(name) if len(name) == 1 else name
-        for key in of_scope("main", "table")
+        for key in of_scope("main", "table", "tabs")
         for name in key.keys
     )
 

@@ -60,6 +60,7 @@ class Screen:
         follow: bool = False,
         more: Sequence[str] = (),
         clocks: Clocks | None = None,
+        tabs: Sequence[str] = (),
     ) -> int:
         """Open the full screen on a capture; return the exit status.
 
@@ -70,6 +71,7 @@ class Screen:
             follow: go on at the end of a file that is still being written.
             more: captures that are opened together with it.
             clocks: what is known about the clocks of their hosts.
+            tabs: captures that are opened beside it, each in a tab of its own.
 
         Raises:
             HopscopeError: the capture, the filter or the view is not usable.
@@ -77,7 +79,8 @@ class Screen:
         from hopscope_tui.launch import launch  # noqa: PLC0415  the commands need no screen
         from hopscope_tui.opening import Request  # noqa: PLC0415
 
-        return launch(Request(path, filter_text, view, follow, tuple(more), clocks), self._ahead)
+        beside = [Request(one, filter_text, view, follow) for one in tabs]
+        return launch(Request(path, filter_text, view, follow, tuple(more), clocks), self._ahead, beside)
 
 
 if __name__ == "__main__":

@@ -1,29 +1,23 @@
-"""The application: themes, the one screen, and the keys that work everywhere."""
+"""The application: its captures as tabs, themes, and the keys that work everywhere."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Sequence
+from typing import ClassVar
 
-from textual import events, on
-from textual.app import App
+from textual import events
 from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.command import Provider
-from textual.screen import Screen
 from textual.widget import Widget
 
-from hopscope_tui.garbage import search_from_now_on
-from hopscope_tui.keymap import changed_keys
-from hopscope_tui.messages import CaptureGrew, CaptureOpened, LoadProgressed, Noted, OpenFailed
+from hopscope_tui.keymap import bindings, changed_keys
 from hopscope_tui.opening import Opening
 from hopscope_tui.preferences import load_preferences
-from hopscope_tui.screens.loading import LoadingScreen
+from hopscope_tui.tab_control import TabControl
 from hopscope_tui.themes import DARK, THEMES
 from hopscope_tui.tones import tone_variables
 from hopscope_tui.widgets.key_bar import KeyBar
-
-if TYPE_CHECKING:
-    from hopscope_tui.screens.main import MainScreen
 
 
 def _commands() -> type[Provider]:
@@ -32,11 +26,12 @@ def _commands() -> type[Provider]:
     return HopscopeCommands
 
 
-class HopscopeApp(App[None]):
-    """Explores one capture.
+class HopscopeApp(TabControl):
+    """Explores captures.
 
     Args:
-        opening: the capture, being read already.
+        opening: the capture to begin with, being read already.
+        more: captures in further tabs; each is read when its turn has come.
 
     Attributes:
         preferences: how a person wants it.
@@ -49,14 +44,12 @@ class HopscopeApp(App[None]):
         "styles/panels.tcss",
     ]
     COMMANDS: ClassVar = {_commands}
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("tabs")]
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
-    def __init__(self, opening: Opening) -> None:
-        self._opening = opening
-        self._main: MainScreen | None = None
-        super().__init__()
+    def __init__(self, opening: Opening, more: Sequence[Opening] = ()) -> None:
+        super().__init__([opening, *more])
         for theme in THEMES:
             self.register_theme(theme)
         self.preferences = load_preferences(self.available_themes)
@@ -70,42 +63,6 @@ class HopscopeApp(App[None]):
         self.theme_variables |= tones
         return {**variables, **tones}
 
-    def get_default_screen(self) -> Screen[None]:
-        """Begin with the loading screen."""
-        return LoadingScreen(self._opening)
-
-    @on(CaptureOpened)
-    async def _explore(self, event: CaptureOpened) -> None:
-        """Put the main screen over the loading screen, and the keys typed meanwhile into it."""
-        from hopscope_tui.screens.main import MainScreen  # noqa: PLC0415  loaded with the index
-
-        search_from_now_on()
-        loading = self.screen
-        self._main = MainScreen(self._opening, event.opened)
-        await self.push_screen(self._main)
-        if isinstance(loading, LoadingScreen):
-            for key in loading.typed:
-                self.post_message(key)
-
-    @on(CaptureGrew)
-    def _take_in(self, event: CaptureGrew) -> None:
-        if self._main is not None:
-            self._main.take_in(event.opened)
-
-    @on(LoadProgressed)
-    def _show_progress(self) -> None:
-        if self._main is not None:
-            self._main.show_progress()
-
-    @on(Noted)
-    def _say(self, event: Noted) -> None:
-        if self._main is not None:
-            self._main.note(event.text)
-
-    @on(OpenFailed)
-    def _give_up(self) -> None:
-        self.exit(return_code=2)
-
     def pop_screen(self) -> AwaitComplete:
         """Close the topmost screen, and let go of what its widgets drew.
 
@@ -117,8 +74,8 @@ class HopscopeApp(App[None]):
         return super().pop_screen()
 
     def action_help_quit(self) -> None:
-        """Ctrl-C leaves while a capture is being read or recorded, as everywhere; else it tells the key."""
-        if self._opening.state.is_over:
+        """Ctrl-C leaves while what is seen is read or recorded, as everywhere; else it tells the key."""
+        if self.seen.state.is_over:
             super().action_help_quit()
         else:
             self.exit()

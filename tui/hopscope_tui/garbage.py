@@ -34,6 +34,13 @@ def settle() -> None:
     gc.freeze()
 
 
+def search_everything() -> None:
+    """Search what stays as well, once: after something large was closed, whose memory is wanted back."""
+    gc.unfreeze()
+    gc.collect()
+    settle()
+
+
 def _after_search(phase: str, info: dict[str, Any]) -> None:
     if phase == "stop" and info["generation"] == _OLDEST and len(gc.get_objects(_OLDEST)) > _MANY:
         settle()

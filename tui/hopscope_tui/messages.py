@@ -22,57 +22,92 @@ if TYPE_CHECKING:
     from hopscope.views.density import Density
     from hopscope_tui.file_rows import FileRows
     from hopscope_tui.navigator import Navigator, Place
-    from hopscope_tui.opening import FirstView, Opened
+    from hopscope_tui.opening import FirstView, Opened, Opening
+    from hopscope_tui.path_offers import Offer
     from hopscope_tui.sources import PlaceSource
     from hopscope_tui.widgets.heat_map import Rectangle
 
 
 @dataclass
 class LoadProgressed(Message):
-    """``LoadingScreen``: more of the capture is read; the opening knows how much."""
+    """``Tab``: more of the capture is read; the opening knows how much."""
+
+    opening: Opening
 
     def can_replace(self, message: Message) -> bool:
-        """Only the newest counts."""
-        return isinstance(message, LoadProgressed)
+        """Only the newest of a capture counts."""
+        return isinstance(message, LoadProgressed) and message.opening is self.opening
 
 
 @dataclass
 class FirstRowsReady(Message):
-    """``LoadingScreen``: what the first view shows is known, the index is not there yet."""
+    """``Tab``: what the first view shows is known, the index is not there yet."""
 
+    opening: Opening
     first: FirstView
 
 
 @dataclass
 class CaptureOpened(Message):
-    """``LoadingScreen``: the capture is indexed."""
+    """``Tab``: the capture is indexed."""
 
+    opening: Opening
     opened: Opened
 
 
 @dataclass
 class CaptureGrew(Message):
-    """``LoadingScreen``: more of the capture is there, or what is going on with it has changed."""
+    """``Tab``: more of the capture is there, or what is going on with it has changed."""
 
+    opening: Opening
     opened: Opened
 
     def can_replace(self, message: Message) -> bool:
-        """Only the newest counts."""
-        return isinstance(message, CaptureGrew)
+        """Only the newest of a capture counts."""
+        return isinstance(message, CaptureGrew) and message.opening is self.opening
 
 
 @dataclass
 class Noted(Message):
-    """``LoadingScreen``: one sentence about opening the capture that the person should know."""
+    """``Tab``: one sentence about opening the capture that the person should know."""
 
+    opening: Opening
     text: str
 
 
 @dataclass
 class OpenFailed(Message):
-    """``LoadingScreen``: the capture cannot be read; the text is one sentence."""
+    """``Tab``: the capture cannot be read; the text is one sentence."""
 
+    opening: Opening
     text: str
+
+
+@dataclass
+class LoadingLeft(Message):
+    """``LoadingScreen``: the person does not want to wait for the capture."""
+
+    opening: Opening
+
+
+@dataclass
+class PathsFound(Message):
+    """``OpenPanel``: which captures and folders begin with what was typed.
+
+    Attributes:
+        typed: it.
+        offers: them.
+    """
+
+    typed: str
+    offers: list[Offer]
+
+
+@dataclass
+class OpeningBegun(Message):
+    """``OpenPanel``: the first sign of a capture is there, or what is wrong with it."""
+
+    opening: Opening
 
 
 @dataclass

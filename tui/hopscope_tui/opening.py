@@ -3,7 +3,8 @@
 Reading and indexing happen in a process of their own, forked before anything large is loaded, so
 that they take no time from the screen: what the first view shows comes first, then an index of what
 was read, and a longer one from time to time until it is whole. Where processes cannot be forked a
-thread does the same. Where an index is kept nothing is read at all.
+thread does the same, or for a large capture that is opened later a process that is begun anew. Where an
+index is kept nothing is read at all.
 """
 
 from __future__ import annotations
@@ -164,6 +165,7 @@ class Opening:
 
     Args:
         request: what to open.
+        later: it is opened when the screen is there, so that no process can be forked for it.
 
     Attributes:
         request: what is opened.
@@ -176,8 +178,10 @@ class Opening:
         drawn: set when the first rows are on the screen; None where there is no screen that will draw them.
     """
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, *, later: bool = False) -> None:
         self.request = request
+        self._later = later
+        self._is_started = False
         self.progress = ReadingProgress()
         self.state = State.READING
         self.first: FirstView | None = None
@@ -205,12 +209,37 @@ class Opening:
         self._fork = fork
 
     def start(self) -> Opening:
-        """Begin. The process is forked here, so this comes before anything large is loaded."""
-        if self._fork is None and can_fork():
+        """Begin, once. The process is forked here, so this comes before anything large is loaded."""
+        if self._is_started:
+            return self
+        self._is_started = True
+        if self._fork is None and not self._later and can_fork():
             with contextlib.suppress(OSError):
                 self._fork = fork_reader(self.asked)
         threading.Thread(target=self._run, name="open-capture", daemon=True).start()
         return self
+
+    def spawn(self) -> Fork | None:
+        """A process begun anew for a capture that is opened later; None where a thread does as well."""
+        from hopscope_tui.spawning import is_worth_spawning, spawn_reader  # noqa: PLC0415  not at the start
+
+        if not self._later or not is_worth_spawning(self.asked):
+            return None
+        with self._changed:
+            if not self._left:
+                with contextlib.suppress(OSError):
+                    self._fork = spawn_reader(self.asked)
+            return self._fork
+
+    @property
+    def is_started(self) -> bool:
+        """True when it was begun."""
+        return self._is_started
+
+    @property
+    def is_left(self) -> bool:
+        """True when nobody wants it any more."""
+        return self._left
 
     @property
     def is_done(self) -> bool:
@@ -258,9 +287,10 @@ class Opening:
             return self._orders.pop(0) if self._orders else None
 
     def abandon(self) -> None:
-        """Give up: end the process if it still runs."""
+        """Give up: end the process if it still runs, or the thread that reads."""
         with self._changed:
             self._left = True
+            self._orders.append(Order.STOP)
             self._changed.notify_all()
         if self._fork is not None:
             self._fork.kill()

@@ -22,6 +22,7 @@ def open_capture(opening: Opening, fork: Fork | None) -> None:
         if fork is not None:
             fork.kill()
         return
+    fork = fork or opening.spawn()
     if fork is not None:
         from hopscope_tui.helper import Helper  # noqa: PLC0415  not everywhere
 

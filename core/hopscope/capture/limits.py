@@ -44,6 +44,11 @@ def choose_limit(limit: int | str) -> None:
     _chosen = limit
 
 
+def chosen_limit() -> int | str:
+    """The limit of this process, as :func:`choose_limit` takes it."""
+    return _chosen
+
+
 def unpack_limit(packed_size: int) -> int | None:
     """Bytes up to which a packed capture is unpacked; None for no limit.
 

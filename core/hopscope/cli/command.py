@@ -32,6 +32,7 @@ class Screen(Protocol):
         follow: bool = False,
         more: Sequence[str] = (),
         clocks: Clocks | None = None,
+        tabs: Sequence[str] = (),
     ) -> int:
         """Explore a capture; return the exit status.
 
@@ -42,6 +43,7 @@ class Screen(Protocol):
             follow: go on at the end of a file that is still being written.
             more: captures that are opened together with it.
             clocks: what is known about the clocks of their hosts.
+            tabs: captures that are opened beside it, each in a tab of its own.
         """
 
 

@@ -6,10 +6,12 @@ import gzip
 import importlib
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -138,6 +140,28 @@ def test_the_screen_is_asked_with_capture_filter_and_view(
     assert hopscope("demo", screen=screen).status == 7
     assert hopscope("--follow", DEMO, screen=screen).status == 7
     assert asked == [(DEMO, "proc.name=fetch", "files", False), (DEMO, "", "", False), (DEMO, "", "", True)]
+
+
+def test_captures_side_by_side_are_asked_for_one_by_one(
+    hopscope: Hopscope, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[tuple[str, list[str]]] = []
+    monkeypatch.setattr("hopscope.cli.output.Output.__init__", terminal)
+    other = str(shutil.copy(DEMO, tmp_path / "other.scap"))
+
+    def screen(path: str, *words: str, tabs: Sequence[str] = (), **_: object) -> int:
+        asked.append((path, [*words, *tabs]))
+        return 0
+
+    assert hopscope("--tabs", DEMO, other, "proc.name=fetch", screen=screen).status == 0
+    assert hopscope("--tabs", str(tmp_path), screen=screen).status == 0
+    assert asked == [(DEMO, ["proc.name=fetch", "", other]), (other, ["", ""])]
+    for words, said in (
+        (("--tabs", DEMO, "--clock-offset", "a=1"), "--clock-offset is about captures in one time line"),
+        (("--tabs", "-", DEMO), "standard input cannot be opened together"),
+    ):
+        done = hopscope(*words, screen=screen)
+        assert (done.status, said in done.err) == (2, True), done.err
 
 
 def terminal(output: object) -> None:

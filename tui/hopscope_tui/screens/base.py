@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any, TypeVar
 
 from textual import getters
 from textual.containers import Container
 from textual.screen import Screen
 
+from hopscope.redaction import is_redacting
 from hopscope.store.store import Store
 from hopscope.views import VIEWS, selection_of_event
 from hopscope_tui.jobs import Jobs
@@ -27,6 +29,8 @@ from hopscope_tui.widgets.title_bar import TitleBar
 from hopscope_tui.widgets.virtual_table import VirtualTable
 from hopscope_tui.widgets.waterfall import Waterfall
 
+Result = TypeVar("Result")
+
 EVENTS = "events"
 """The view of all events."""
 
@@ -41,6 +45,7 @@ class MainBase(Screen[None]):
 
     Attributes:
         jobs: the workers.
+        mode: the stack of screens this one belongs to, which may be another than the one that is seen.
         opening: who reads the capture.
         capture: what there is of it.
         maker: from places to rows.
@@ -53,6 +58,7 @@ class MainBase(Screen[None]):
         last_hop: what the last hop found, for its other candidates.
         hopping_from: where one was when a hop was asked for; None without one.
         progress_said: True while the last line says how far the rows of a place are.
+        masked: what is shown has its credentials masked.
         pointing: True while the field behind what a person points at is looked up.
     """
 
@@ -64,10 +70,11 @@ class MainBase(Screen[None]):
     details = getters.query_one("#details", DetailsPane)
     key_bar = getters.query_one("#keys", KeyBar)
 
-    def __init__(self, opening: Opening, opened: Opened) -> None:
+    def __init__(self, opening: Opening, opened: Opened, mode: str) -> None:
         super().__init__()
         assert opened.first is not None
         self.jobs = Jobs(self)
+        self.mode = mode
         self.opening = opening
         self.capture = opened
         self.maker = self.maker_of(opened)
@@ -81,6 +88,7 @@ class MainBase(Screen[None]):
         self.hopping_from: Place | None = None
         self.pointing = False
         self.progress_said = False
+        self.masked = is_redacting()
 
     @staticmethod
     def maker_of(opened: Opened) -> SourceMaker:
@@ -135,6 +143,17 @@ class MainBase(Screen[None]):
         if not self.has_row:
             return Position()
         return Position(self.rows.key(self.table.cursor_row), self.table.top_row)
+
+    # --- what lies over it -----------------------------------------------------------------------
+
+    def lay_over(self, panel: Screen[Result], take: Callable[[Result | None], Any] | None = None) -> None:
+        """Show a panel over this screen; where another tab is seen it is there when this one is again."""
+        self.app.push_screen(panel, take, mode=self.mode)
+
+    @property
+    def on_top(self) -> Screen[Any]:
+        """This screen, or what lies over it."""
+        return self.app.get_screen_stack(self.mode)[-1]
 
     # --- going somewhere -------------------------------------------------------------------------
 

@@ -82,9 +82,7 @@ class ChainActions(FilterActions):
             lambda row, width: Content(visible(shown(_condition(values[row], negated)))),
             hint="Enter adds the filter, Esc does not",
         )
-        self.app.push_screen(
-            panel, lambda row: self._add_value(values[row], negated) if row is not None else None
-        )
+        self.lay_over(panel, lambda row: self._add_value(values[row], negated) if row is not None else None)
 
     def _add_value(self, value: FieldValue, negated: bool) -> None:
         try:
@@ -129,7 +127,7 @@ class ChainActions(FilterActions):
         """List all steps, the oldest first."""
         steps = self.place.selection.steps
         panel = ChainPanel(steps, lambda row: self.take_away(steps[row]), self.action_save_chain)
-        self.app.push_screen(panel, lambda row: self._choose_step(steps, row))
+        self.lay_over(panel, lambda row: self._choose_step(steps, row))
 
     def _choose_step(self, steps: Sequence[Step], row: int | None) -> None:
         """Change a link; come back up to any other step."""
@@ -150,7 +148,7 @@ class ChainActions(FilterActions):
             self.warn("there is no filter to save; F4 sets one")
             return
         prompt = Prompt("Save the filters under a name", hint=visible(shown("  then  ".join(filters))))
-        self.app.push_screen(prompt, lambda name: self._save(name, filters))
+        self.lay_over(prompt, lambda name: self._save(name, filters))
 
     def _save(self, name: str | None, filters: tuple[str, ...], *, over: bool = False) -> None:
         if name is None or not name.strip():
@@ -169,7 +167,7 @@ class ChainActions(FilterActions):
         for notice in event.chains.notices:
             self.warn(notice)
         panel = SavedPanel(event.chains, self.jobs)
-        self.app.push_screen(panel, lambda row: self._recall(panel.chosen(row), panel.adds))
+        self.lay_over(panel, lambda row: self._recall(panel.chosen(row), panel.adds))
 
     def _recall(self, chain: SavedChain | None, adds: bool) -> None:
         """Put a chain in the place of the active filters, or add it to them."""
@@ -192,16 +190,16 @@ class ChainActions(FilterActions):
     @on(ChainsChanged)
     def _chains_changed(self, event: ChainsChanged) -> None:
         self.saving = ("", ())
-        if isinstance(self.app.screen, SavedPanel):
-            self.app.screen.refresh_list(event.text)
+        if isinstance(self.on_top, SavedPanel):
+            self.on_top.refresh_list(event.text)
         else:
             self.say(event.text, "$text-success")
 
     @on(ChainRefused)
     def _chain_refused(self, event: ChainRefused) -> None:
         (name, filters), self.saving = self.saving, ("", ())
-        if isinstance(self.app.screen, SavedPanel):
-            self.app.screen.refresh_list(visible(event.text))
+        if isinstance(self.on_top, SavedPanel):
+            self.on_top.refresh_list(visible(event.text))
         elif event.exists and name:
             self._ask_to_replace(name, filters)
         else:
@@ -223,7 +221,7 @@ class ChainActions(FilterActions):
             elif row == 2:
                 self.action_save_chain()
 
-        self.app.push_screen(panel, answer)
+        self.lay_over(panel, answer)
 
 
 def _condition(value: FieldValue, negated: bool) -> str:

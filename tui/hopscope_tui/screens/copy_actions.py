@@ -59,7 +59,7 @@ class CopyActions(SavingActions):
             if row is not None:
                 self._copy(choice[row].text, choice[row].name)
 
-        self.app.push_screen(panel, take)
+        self.lay_over(panel, take)
 
     def _copy(self, text: str, what: str) -> None:
         from hopscope_tui.copies import MOST  # noqa: PLC0415
@@ -89,7 +89,7 @@ class CopyActions(SavingActions):
         command = event.text.partition("\n")[0]
         self._copy(command, "the command")
         text = Content(f"{visible(command)}{event.text[len(command) :]}")
-        self.app.push_screen(TextPanel("The command that prints this", lambda width: text))
+        self.lay_over(TextPanel("The command that prints this", lambda width: text))
 
     # --- files -----------------------------------------------------------------------------------
 
@@ -101,7 +101,7 @@ class CopyActions(SavingActions):
             return
         hint = "a new file; its end says what it becomes: .csv, .json or .md"
         prompt = Prompt(f"Save {title_of(self.place)}", f"{self.place.view}.csv", hint=hint, over=True)
-        self.app.push_screen(prompt, self._export)
+        self.lay_over(prompt, self._export)
 
     def _export(self, name: str | None) -> None:
         from hopscope.views.export import ExportForm, exported  # noqa: PLC0415  only who saves needs it

@@ -39,7 +39,7 @@ class FileActions(MainBase):
             self.warn("nothing on this row is about a file")
             return
         self.say("")
-        self.app.push_screen(FilePanel(event.rows), self._go_to_use)
+        self.lay_over(FilePanel(event.rows), self._go_to_use)
 
     def _go_to_use(self, row: int | None) -> None:
         if row is not None:

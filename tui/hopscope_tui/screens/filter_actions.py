@@ -138,18 +138,18 @@ class FilterActions(MainBase):
             self.warn(notice)
         for bar in self.query(FilterBar):
             bar.take_history(event.lines)
-        if isinstance(self.app.screen, HistoryPanel):
-            self.app.screen.take_lines(event.lines)
+        if isinstance(self.on_top, HistoryPanel):
+            self.on_top.take_lines(event.lines)
 
     @on(NotKept)
     def _not_kept(self, event: NotKept) -> None:
-        if isinstance(self.app.screen, ListPanel):
-            self.app.screen.say(visible(event.text))
+        if isinstance(self.on_top, ListPanel):
+            self.on_top.say(visible(event.text))
         self.warn(visible(event.text))
 
     @on(FilterBar.HistoryWanted)
     def _list_history(self, event: FilterBar.HistoryWanted) -> None:
-        self.app.push_screen(HistoryPanel(event.text, self.jobs), self._take_line)
+        self.lay_over(HistoryPanel(event.text, self.jobs), self._take_line)
         self.jobs.read_history()
 
     def _take_line(self, line: str | None) -> None:

@@ -75,7 +75,7 @@ class GapActions(TrailActions):
         """Ask how long a gap is at least, and list those between the events one looks at."""
         hint = "between the events of the selection; 100ms, 1.5s, 20us"
         prompt = Prompt("Gaps longer than", self.gap_length, hint=hint, over=True)
-        self.app.push_screen(prompt, self._list_gaps)
+        self.lay_over(prompt, self._list_gaps)
 
     def _list_gaps(self, text: str | None) -> None:
         if text is None or not text.strip():

@@ -105,7 +105,7 @@ class HopActions(MainBase):
             lambda row, width: self._evidence(hop.candidates[row], width),
             hint="Enter hops, Esc stays; the best supported comes first",
         )
-        self.app.push_screen(panel, lambda row: self._land(hop, row) if row is not None else None)
+        self.lay_over(panel, lambda row: self._land(hop, row) if row is not None else None)
 
     def _candidate_cells(self, candidate: Candidate) -> tuple[Cell, ...]:
         store, row = self.store, candidate.row

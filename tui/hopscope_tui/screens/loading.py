@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Callable
 from typing import ClassVar
 
-from textual import events, getters, on
+from textual import events, getters
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
-from hopscope_tui.keymap import bindings
-from hopscope_tui.messages import (
-    CaptureGrew,
-    CaptureOpened,
-    FirstRowsReady,
-    LoadProgressed,
-    Noted,
-    OpenFailed,
-)
-from hopscope_tui.opening import FirstView, Opening, sentence
+from hopscope_tui.keymap import bindings, of_scope
+from hopscope_tui.messages import LoadingLeft
+from hopscope_tui.opening import FirstView, Opening
 from hopscope_tui.reading_text import reading_parts
 from hopscope_tui.widgets.breadcrumb import Breadcrumb
+from hopscope_tui.widgets.capture_tabs import CaptureTabs
 from hopscope_tui.widgets.key_bar import KeyBar
 from hopscope_tui.widgets.row_source import Cell, TableColumn
 from hopscope_tui.widgets.timeline import Timeline
 from hopscope_tui.widgets.title_bar import TitleBar
 from hopscope_tui.widgets.view_tabs import ViewTabs
 from hopscope_tui.widgets.virtual_table import VirtualTable
-
-_PATIENCE = 0.1
 
 
 class FirstRows:
@@ -56,7 +48,12 @@ class LoadingScreen(Screen[None]):
 
     Keys that are typed here are kept for the main screen.
 
+    Args:
+        opening: who reads the capture.
+        shown: called whenever the screen is there and nothing lies over it.
+
     Attributes:
+        is_there: True once it can show something.
         typed: those keys.
     """
 
@@ -66,15 +63,17 @@ class LoadingScreen(Screen[None]):
     title_bar = getters.query_one("#title", TitleBar)
     table = getters.query_one("#table", VirtualTable)
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, shown: Callable[[], None]) -> None:
         super().__init__()
         self._opening = opening
+        self._shown = shown
+        self.is_there = False
         self._first: FirstView | None = None
-        self._has_left = False
         self.typed: list[events.Key] = []
 
     def compose(self) -> ComposeResult:
         """As the main screen."""
+        yield CaptureTabs(id="captures")
         yield TitleBar(id="title")
         yield ViewTabs(id="tabs")
         yield Timeline(id="timeline", disabled=True)
@@ -84,54 +83,31 @@ class LoadingScreen(Screen[None]):
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
-        """Show what is known already, and begin to listen."""
+        """Show what is known already."""
+        self.is_there = True
         if self._opening.first is not None:
-            self._show(self._opening.first)
-        self._show_progress()
-        threading.Thread(target=self._listen, name="listen", daemon=True).start()
+            self.show_rows(self._opening.first)
+        else:
+            self.show_progress()
 
-    def on_unmount(self) -> None:
-        """Listen no longer."""
-        self._has_left = True
+    def on_screen_resume(self) -> None:
+        """Say that the main screen may come."""
+        self._shown()
 
     def on_key(self, event: events.Key) -> None:
-        """Keep a key for the main screen."""
-        self.typed.append(event)
+        """Keep a key for the main screen, unless it is one of the tabs'."""
+        if not any(event.key in key.keys or event.character in key.keys for key in of_scope("tabs")):
+            self.typed.append(event)
 
     def action_stop(self) -> None:
         """Leave; once there are rows, stop reading: one capture as soon as the main screen is there."""
         if self._first is None:
-            self.app.exit()
+            self.post_message(LoadingLeft(self._opening))
         elif self._opening.request.is_timeline:
             self._opening.stop()
-        else:
-            self.typed.append(events.Key("escape", None))
 
-    def _listen(self) -> None:
-        """In a thread: say what the opening has come to, also after the main screen lies over this one."""
-        opening, steps, said = self._opening, 0, 0
-        first, opened = self._first, None
-        while not self._has_left:
-            before, steps = steps, opening.wait(steps, _PATIENCE)
-            if steps == before:
-                continue
-            if opening.first is not None and opening.first is not first:
-                first = opening.first
-                self.post_message(FirstRowsReady(first))
-            newest = opening.opened
-            if newest is not None and newest is not opened:
-                self.post_message(CaptureGrew(newest) if opened is not None else CaptureOpened(newest))
-                opened = newest
-            for note in opening.notes[said:]:
-                said += 1
-                self.post_message(Noted(note))
-            if opening.error is not None:
-                self.post_message(OpenFailed(sentence(opening.error)))
-                return
-            self.post_message(LoadProgressed())
-
-    @on(LoadProgressed)
-    def _show_progress(self) -> None:
+    def show_progress(self) -> None:
+        """Say how far reading is."""
         opening = self._opening
         reading = reading_parts(opening.progress, opening.state) if opening.progress.read else ()
         if self._first is None:
@@ -139,12 +115,8 @@ class LoadingScreen(Screen[None]):
         else:
             self.title_bar.show_capture(self._first.title, reading)
 
-    @on(FirstRowsReady)
-    def _show_rows(self, event: FirstRowsReady) -> None:
-        self._show(event.first)
-        self._show_progress()
-
-    def _show(self, first: FirstView) -> None:
+    def show_rows(self, first: FirstView) -> None:
+        """Show the first rows."""
         self._first = first
         self.query_one(ViewTabs).show_tabs(first.tabs, first.active)
         position = f"1/{first.count:,}" if first.count else "0"
@@ -152,3 +124,4 @@ class LoadingScreen(Screen[None]):
         self.table.show(FirstRows(first), empty_text=first.empty_text)
         if self._opening.drawn is not None:
             self.call_after_refresh(self._opening.drawn.set)
+        self.show_progress()

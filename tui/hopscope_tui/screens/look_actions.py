@@ -110,10 +110,18 @@ class LookActions(ViewActions):
     def action_redact(self) -> None:
         """Mask what looks like a credential, or show it again."""
         set_redacting(not is_redacting())
-        self.last_hop = None  # its evidence is in words of before
-        self.show_title()
         masked = "what looks like a credential is masked" if is_redacting() else "credentials are shown"
         self.say(masked, "$text-warning")
+        self.use_masking()
+
+    @needs_rows
+    def use_masking(self) -> None:
+        """Show everything again where credentials were masked or shown since, perhaps in another tab."""
+        if self.masked is is_redacting():
+            return
+        self.masked = is_redacting()
+        self.last_hop = None  # its evidence is in words of before
+        self.show_title()
         self.change(replace(self.place, position=Position(self.position().key)))
 
     def action_close_open(self) -> None:
@@ -163,7 +171,7 @@ class LookActions(ViewActions):
 
     def action_help(self) -> None:
         """All keys."""
-        self.app.push_screen(HelpPanel())
+        self.lay_over(HelpPanel())
 
     @needs_rows
     def action_legend(self) -> None:
@@ -176,10 +184,10 @@ class LookActions(ViewActions):
             lines = [hanging(column.title, column.help, 14, width) for column in columns]
             return Content("\n").join([Content(about), Content(), *lines])
 
-        self.app.push_screen(TextPanel(title_of(place), legend))
+        self.lay_over(TextPanel(title_of(place), legend))
 
     @needs_rows
     def action_about_capture(self) -> None:
         """What the capture is and what is missing in it."""
         facts = readable_facts(self.store.info())
-        self.app.push_screen(TextPanel("The capture", lambda width: capture_facts(facts, width)))
+        self.lay_over(TextPanel("The capture", lambda width: capture_facts(facts, width)))

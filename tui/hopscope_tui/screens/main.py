@@ -36,6 +36,7 @@ from hopscope_tui.screens.stream_actions import StreamActions
 from hopscope_tui.screens.time_actions import TimeActions
 from hopscope_tui.sources import PlaceSource
 from hopscope_tui.widgets.breadcrumb import Breadcrumb
+from hopscope_tui.widgets.capture_tabs import CaptureTabs
 from hopscope_tui.widgets.details_pane import DetailsPane
 from hopscope_tui.widgets.hint import Hint
 from hopscope_tui.widgets.key_bar import KeyBar
@@ -77,12 +78,13 @@ class MainScreen(
     tabs = getters.query_one("#tabs", ViewTabs)
     breadcrumb = getters.query_one("#breadcrumb", Breadcrumb)
 
-    def __init__(self, opening: Opening, opened: Opened) -> None:
-        super().__init__(opening, opened)
+    def __init__(self, opening: Opening, opened: Opened, mode: str) -> None:
+        super().__init__(opening, opened, mode)
         self._details_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Title, tabs, timeline, breadcrumb, table and details, keys."""
+        """Captures, title, tabs, timeline, breadcrumb, table and details, keys."""
+        yield CaptureTabs(id="captures")
         yield TitleBar(id="title")
         yield ViewTabs(id="tabs")
         yield Timeline(id="timeline")
@@ -112,6 +114,7 @@ class MainScreen(
     def on_unmount(self) -> None:
         """Keep where one was."""
         self.keep_session()
+        self.forget_preferences()
 
     # --- rows ------------------------------------------------------------------------------------
 
@@ -143,8 +146,8 @@ class MainScreen(
             self.not_grown()
         if event.job in ("values", "link", "find_connection"):
             self.pointing = False
-        if isinstance(self.app.screen, SpectrogramPanel):
-            self.app.screen.refuse(event.text)
+        if isinstance(self.on_top, SpectrogramPanel):
+            self.on_top.refuse(event.text)
         self.waiting_actions.clear()
         self.say(event.text, "$text-error")
 

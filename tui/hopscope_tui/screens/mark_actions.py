@@ -30,7 +30,7 @@ class MarkActions(MainBase):
         title = f"Note for event {number}" if earlier else f"Bookmark event {number}"
         hint = "a note if you like; Enter keeps, Esc does not"
         prompt = Prompt(title, earlier.note if earlier else "", hint=hint)
-        self.app.push_screen(prompt, lambda note: self._keep(row, note))
+        self.lay_over(prompt, lambda note: self._keep(row, note))
 
     def _keep(self, row: int, note: str | None) -> None:
         if note is None:
@@ -48,14 +48,14 @@ class MarkActions(MainBase):
         self.show_title()
         self.table.refresh_rows()
         self.say(event.text, "$tone-mark")
-        if isinstance(self.app.screen, BookmarkPanel):
-            self.app.screen.refresh_list()
+        if isinstance(self.on_top, BookmarkPanel):
+            self.on_top.refresh_list()
 
     @needs_rows
     def action_bookmarks(self) -> None:
         """The list of all bookmarks."""
         panel = BookmarkPanel(self.capture.bookmarks, self.jobs, self.store.epoch)
-        self.app.push_screen(panel, self._jump_to)
+        self.lay_over(panel, self._jump_to)
 
     def _jump_to(self, number: int | None) -> None:
         if number is None:

@@ -24,7 +24,7 @@ class MoveActions(MainBase):
         """Ask for a text and go to the first row that has it."""
         hint = "Enter finds; then n for the next, N for the previous"
         prompt = Prompt("Search in this view", self.needle, hint=hint, over=True)
-        self.app.push_screen(prompt, self._begin_search)
+        self.lay_over(prompt, self._begin_search)
 
     def _begin_search(self, text: str | None) -> None:
         if text is None:
@@ -74,7 +74,7 @@ class MoveActions(MainBase):
     def action_go_to(self) -> None:
         """Ask for an event's number or a time and go there."""
         hint = "an event's number, seconds since the first event (1.25), or a time of day (12:34:56.789)"
-        self.app.push_screen(Prompt("Go to", hint=hint, example="10049"), self._go_to_moment)
+        self.lay_over(Prompt("Go to", hint=hint, example="10049"), self._go_to_moment)
 
     def _go_to_moment(self, text: str | None) -> None:
         if not text or not text.strip():

@@ -42,6 +42,10 @@ class PreferenceActions(MainBase):
         self.look = replace(self.look, columns=self.preferences.columns)
         self.app.theme_changed_signal.subscribe(self, self._remember_theme)
 
+    def forget_preferences(self) -> None:
+        """Listen to colours no longer: the signal would hold the screen, and with it the capture."""
+        self.app.theme_changed_signal.unsubscribe(self)
+
     def _remember_theme(self, theme: Theme) -> None:
         self.jobs.remember_screen("theme", lambda kept: replace(kept, theme=theme.name))
 
@@ -67,7 +71,7 @@ class PreferenceActions(MainBase):
             if row is not None and panel.names != tuple(shown):
                 self._show_columns(view, panel.names, shown)
 
-        self.app.push_screen(panel, take)
+        self.lay_over(panel, take)
 
     def _show_columns(self, view: str, names: tuple[str, ...], before: list[str]) -> None:
         columns = {**self.look.columns, view: names}

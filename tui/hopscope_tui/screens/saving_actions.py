@@ -46,7 +46,7 @@ class SavingActions(MainBase):
                 ListedRows((TableColumn("WHAT", sortable=False),), rows),
                 lambda row, _: Content(choices[row][1]),
             )
-            self.app.push_screen(panel, lambda row: self._ask_name(choices[row]) if row is not None else None)
+            self.lay_over(panel, lambda row: self._ask_name(choices[row]) if row is not None else None)
 
     def savable(self) -> list[Choice]:
         """What of the place one is at can be saved."""
@@ -63,7 +63,7 @@ class SavingActions(MainBase):
             if path is not None and path.strip():
                 self._write(Path(path.strip()).expanduser(), pieces, said)
 
-        self.app.push_screen(prompt, write)
+        self.lay_over(prompt, write)
 
     def _write(self, path: Path, pieces: Callable[[], Iterator[str | bytes]], said: str) -> None:
         try:

@@ -37,9 +37,9 @@ class SpectrogramActions(MainBase):
             lambda kind, interval, columns: self.jobs.heat(self.store, selection, kind, interval, columns),
             visible(selection.breadcrumb) or "the whole capture",
         )
-        self.app.push_screen(panel, show)
+        self.lay_over(panel, show)
 
     @on(HeatFound)
     def _heat_found(self, event: HeatFound) -> None:
-        if isinstance(self.app.screen, SpectrogramPanel):
-            self.app.screen.take(event)
+        if isinstance(self.on_top, SpectrogramPanel):
+            self.on_top.take(event)

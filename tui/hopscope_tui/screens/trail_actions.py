@@ -131,7 +131,7 @@ class TrailActions(MainBase):
             f"the {count:,} rows of this trail" if count == len(trail.trail) else f"the first {count:,} rows"
         )
         prompt = Prompt(f"Bookmark {words}", hint="a note for all of them; Enter keeps, Esc does not")
-        self.app.push_screen(prompt, partial(self._mark, trail, count))
+        self.lay_over(prompt, partial(self._mark, trail, count))
 
     def _mark(self, source: TrailSource, count: int, note: str | None) -> None:
         if note is None:
@@ -183,7 +183,7 @@ class TrailActions(MainBase):
             "What may have caused it", ListedRows(columns, rows), partial(_evidence, causes),
             row=chosen, hint="Enter hangs the row below it, Esc leaves it where it is",
         )  # fmt: skip
-        self.app.push_screen(panel, take)
+        self.lay_over(panel, take)
 
     def _cause_cells(self, source: TrailSource, link: Link | None) -> tuple[Cell, ...]:
         from hopscope.spans.words import span_title  # noqa: PLC0415  loaded with the trail

@@ -90,7 +90,7 @@ class ViewActions(EvidenceActions):
             if row is not None:
                 self.go(Place(targets[row].name, selection, self._here()))
 
-        self.app.push_screen(panel, take)
+        self.lay_over(panel, take)
 
     def show_details_in_full(self) -> None:
         """Give the details the whole width."""
@@ -163,7 +163,7 @@ class ViewActions(EvidenceActions):
     def action_pick_view(self) -> None:
         """Choose a view from a list that says what each is for."""
         picker = ViewPicker(self.store, self.place.selection, self.place.view)
-        self.app.push_screen(picker, lambda name: self._show_view(name) if name else None)
+        self.lay_over(picker, lambda name: self._show_view(name) if name else None)
 
     # --- sorting ---------------------------------------------------------------------------------
 
@@ -235,4 +235,11 @@ class ViewActions(EvidenceActions):
             short=True,
             hint="Enter sorts; the column that is sorted by already is turned round",
         )
-        self.app.push_screen(panel, lambda row: self._sort_by(choice[row]) if row is not None else None)
+
+        def sort(row: int | None) -> None:
+            """Sort, unless what is shown has changed below the panel to what has no such column."""
+            shown, column = self.source, result.columns[choice[row]] if row is not None else None
+            if isinstance(shown, ViewSource) and column in shown.result.columns:
+                self._sort_by(shown.result.columns.index(column))
+
+        self.lay_over(panel, sort)

@@ -32,7 +32,7 @@ _SIDEWAYS = 8
 _CELL_MARK = Style(bold=True)
 
 
-class VirtualTable(ScrollView, can_focus=True):
+class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows of a :class:`RowSource` under a fixed header, with one row chosen.
 
     The header is the first line of the scrolled area, so row ``r`` lies in virtual line ``r + 1``.
