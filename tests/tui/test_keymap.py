@@ -9,6 +9,7 @@ from textual.keys import Keys, _character_to_key
 
 from hopscope_tui.keymap import GROUPS, KEYS, Key, key_name, of_scope
 from hopscope_tui.screens.bookmark_panel import BookmarkPanel
+from hopscope_tui.screens.capture_panel import CapturePanel
 from hopscope_tui.screens.chain_panels import ChainPanel, SavedPanel
 from hopscope_tui.screens.column_panel import ColumnPanel
 from hopscope_tui.screens.help import help_text
@@ -44,6 +45,7 @@ _OWNERS = {
     "picker": ViewPicker,
     "prompt": Prompt,
     "open": OpenPanel,
+    "about": CapturePanel,
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from hopscope.cli import main
 from hopscope.decode.render import render_line
+from hopscope.demo import demo_path
 from hopscope_tui.screens.text_panel import TextPanel
 from hopscope_tui.sources import ViewSource
 from tui.driver import Driver, running
@@ -94,3 +95,69 @@ async def test_rows_are_saved_in_the_form_that_the_name_says(
         await screen.type("rows.pdf")
         await screen.press("enter")
         assert "rows.pdf ends in none of .csv, .json, .md" in screen.message
+
+
+async def test_lists_that_are_no_views_are_saved_as_the_commands_print_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = {}
+    async with running(demo()) as screen:
+        for key, name in (("V", "findings"), ("X", "messages"), ("0", "overview"), ("9", "tree")):
+            for end in ("csv", "json", "md"):
+                await screen.press(key, "E")
+                await screen.type(f"{name}.{end}")
+                await screen.press("enter")
+                assert f"{name}.{end} is written" in screen.message
+            rows[name] = len(screen.table.source)
+
+    for name, count in rows.items():
+        assert main([name, str(demo_path()), "--json"]) == 0
+        printed = json.loads(capsysbinary.readouterr().out)
+        assert len(printed) > 1
+        assert json.loads(Path(f"{name}.json").read_text()) == printed
+        with open(f"{name}.csv", encoding="utf-8") as file:
+            saved = list(csv.DictReader(file))
+        first = next(iter(printed[0]))
+        assert [one[first] for one in saved] == [str(one[first]) for one in printed]
+        table = Path(f"{name}.md").read_text().splitlines()
+        assert len(table) == count + 2
+        assert len({line.replace("\\|", "").count("|") for line in table}) == 1
+
+
+async def test_open_descriptors_gaps_and_time_are_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with running(demo("events", "proc.name=fetch")) as screen:
+        for key, name in (("tilde", "open"), ("Z", "gaps"), ("semicolon", "breakdown")):
+            await screen.press("end", key, *(["enter"] if key == "Z" else []), "E", "enter")
+            assert f"{name}.csv is written" in screen.message, screen.screen_text
+            await screen.press("backspace")
+    with open("open.csv", encoding="utf-8") as file:
+        assert {"0", "1", "2"} <= {one["fd"] for one in csv.DictReader(file)}
+    with open("breakdown.csv", encoding="utf-8") as file:
+        assert sum(float(one["share"]) for one in csv.DictReader(file)) == pytest.approx(1, abs=0.01)
+
+
+async def test_bookmarks_and_what_is_missing_are_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with running(demo("events")) as screen:
+        await screen.go_to("343")
+        await screen.press("m")
+        await screen.type("=asked | here")
+        await screen.press("enter", "M", "E", "enter")
+        assert "bookmarks.csv is written" in screen.screen_text
+        await screen.press("E")
+        await screen.type("marks.md")
+        await screen.press("enter", "escape", "w", "E")
+        await screen.type("capture.md")
+        await screen.press("enter", "escape")
+        assert "capture.md is written" in screen.message
+    with open("bookmarks.csv", encoding="utf-8") as file:
+        (mark,) = csv.DictReader(file)
+    assert (mark["event"], mark["note"]) == ("343", "'=asked | here")
+    assert "=asked \\| here" in Path("marks.md").read_text()
+    assert "| shown events | 4,355 |" in Path("capture.md").read_text()

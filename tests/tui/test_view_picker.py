@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hopscope_tui.keymap import KEYS, key_name, key_of
+from hopscope_tui.other_places import OTHER_PLACES
 from hopscope_tui.screens.view_picker import ViewPicker
 from tui.driver import running
 from tui.openings import demo
@@ -42,3 +44,28 @@ async def test_lists_have_details_and_rows_of_fields_lead_to_their_events() -> N
     async with running(demo("spy_users")) as screen:
         await screen.press("enter")
         assert "execve" in screen.screen_text
+
+
+async def test_what_is_no_view_is_offered_too() -> None:
+    async with running(demo("events", "proc.name=fetch")) as screen:
+        for words, view, shown in (
+            ("bookmarks", "events", "no bookmarks yet"),
+            ("damage", "events", "skipped blocks"),
+            ("findings", "findings", "no answer to DNS"),
+            ("messages", "messages", "NXDOMAIN"),
+            ("trail", "trail", "inventory.shop"),
+        ):
+            await screen.press("f2")
+            await screen.type(words)
+            assert screen.row.split("  ")[0] in {key_name(key.keys[0]) for key in KEYS if key.keys}
+            await screen.press("enter")
+            assert screen.view == view
+            assert shown in screen.screen_text
+            await screen.press("escape" if view == "events" else "backspace")
+
+
+def test_every_place_that_a_key_leads_to_from_anywhere_is_offered() -> None:
+    offered = {key_of(place.name).action for place in OTHER_PLACES}
+    for key in KEYS:
+        if key.scope == "main" and key.action.startswith("own("):
+            assert key.action in offered

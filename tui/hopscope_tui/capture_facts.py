@@ -16,10 +16,14 @@ _TEXT_COLUMN = 18
 def capture_facts(facts: Mapping[str, object], width: int) -> Content:
     """One line a fact, wrapped in so many cells."""
     lines = [
-        hanging(name.removesuffix("_ns").replace("_", " "), fact_text(name, value), _TEXT_COLUMN, width)
-        for name, value in facts.items()
+        hanging(fact_name(name), fact_text(name, value), _TEXT_COLUMN, width) for name, value in facts.items()
     ]
     return Content("\n").join(lines)
+
+
+def fact_name(name: str) -> str:
+    """The name of a fact as a person reads it."""
+    return name.removesuffix("_ns").replace("_", " ")
 
 
 def fact_text(name: str, value: object) -> str:

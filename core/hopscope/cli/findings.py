@@ -38,7 +38,7 @@ def run(request: Request) -> int:
         found = findings_of(store, mask, lambda share: progress.report("reading messages", share))
     found = [one for one in found if rule in (None, one.rule)][: arguments.limit]
     if arguments.json:
-        request.output.lines(json_array(_object(store, one) for one in found))
+        request.output.lines(json_array(finding_object(store, one) for one in found))
     else:
         print_table(request.output, HEADINGS, (_cells(store, one) for one in found))
     return 0
@@ -65,7 +65,8 @@ def _cells(store: Store, finding: Finding) -> list[str]:
     ]
 
 
-def _object(store: Store, finding: Finding) -> dict[str, Any]:
+def finding_object(store: Store, finding: Finding) -> dict[str, Any]:
+    """A finding as plain data."""
     owner = owner_at(store, finding.row)
     rows = finding.all_rows()
     return {

@@ -37,7 +37,7 @@ def run(request: Request) -> int:
     mask = matching(store, arguments.filter) if arguments.filter else None
     found = gaps_of(store, mask, arguments.longer)[: arguments.limit]
     if arguments.json:
-        request.output.lines(json_array(_object(store, one) for one in found))
+        request.output.lines(json_array(gap_object(store, one) for one in found))
     else:
         print_table(request.output, HEADINGS, (row for one in found for row in _rows(store, one)))
     return 0
@@ -64,7 +64,8 @@ def _meanwhile(one: Meanwhile) -> str:
     return ", ".join(f"{part.what} {format_duration(part.elapsed)}" for part in parts)
 
 
-def _object(store: Store, gap: Gap) -> dict[str, Any]:
+def gap_object(store: Store, gap: Gap) -> dict[str, Any]:
+    """A gap as plain data."""
     return {
         "length_ns": gap.length,
         "start": gap.start,

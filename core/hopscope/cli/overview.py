@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from hopscope.bars import spark
@@ -32,7 +32,7 @@ def run(request: Request) -> int:
     text = " ".join(arguments.filter).strip()
     counted = overview_of(store, Selection().with_filter(text) if text else Selection(), STRETCHES)
     if arguments.json:
-        request.output.lines(json_array(_objects(store, counted)))
+        request.output.lines(json_array(counted_objects(store, counted)))
         return 0
     rows = (
         [one.tile.group, one.tile.title, value_text(one), spark(one.over_time.tolist())]
@@ -48,7 +48,8 @@ def value_text(counted: Counted) -> str:
     return format_bytes(counted.value) if counted.tile.adds == "bytes" else f"{counted.value:,}"
 
 
-def _objects(store: Store, counted: Iterator[Counted]) -> Iterator[dict[str, Any]]:
+def counted_objects(store: Store, counted: Iterable[Counted]) -> Iterator[dict[str, Any]]:
+    """What was counted as plain data."""
     for one in counted:
         yield {
             "name": one.tile.name,

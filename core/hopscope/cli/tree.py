@@ -29,7 +29,7 @@ def run(request: Request) -> int:
     store = open_capture(arguments)
     lineage = lineage_of(store, matching(store, arguments.filter) if any(arguments.filter) else None)
     if arguments.json:
-        request.output.lines(json_array(_objects(lineage)))
+        request.output.lines(json_array(process_objects(lineage)))
     else:
         print_table(request.output, HEADINGS, _lines(lineage))
     return 0
@@ -64,7 +64,8 @@ def _container(lineage: Lineage, one: Process) -> str:
     return container_label(lineage.store.containers[number]) if number > 0 else ""
 
 
-def _objects(lineage: Lineage) -> Iterator[dict[str, Any]]:
+def process_objects(lineage: Lineage) -> Iterator[dict[str, Any]]:
+    """The processes as plain data, each behind those above it."""
     store, threads = lineage.store, lineage.store.threads
     for one in lineage.processes:
         lived = lineage.lifetime(one)

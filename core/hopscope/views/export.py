@@ -1,13 +1,15 @@
-"""The rows of a view as CSV, JSON or Markdown, for other programs and for reports."""
+"""The rows of a view, or of another list, as CSV, JSON or Markdown, for other programs and for reports."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
+from typing import Any, Protocol
 
-from hopscope.json_text import json_array
+from hopscope.json_text import json_array, json_line
+from hopscope.redaction import shown_value
 from hopscope.text import markdown, visible
 from hopscope.views.attributes import Value
 from hopscope.views.result import ViewResult
@@ -42,6 +44,73 @@ def exported(result: ViewResult, form: ExportForm, limit: int | None = None) -> 
         limit: so many rows only; None for all.
     """
     return _WRITERS[form](result, range(len(result))[:limit])
+
+
+class Listing(Protocol):
+    """A list that is no view."""
+
+    @property
+    def headings(self) -> Sequence[tuple[str, bool]]:
+        """Title of each column, and True for one at the right."""
+
+    def objects(self) -> Iterator[Mapping[str, Any]]:
+        """What it is about as plain data, as the command prints it with ``--json``; asked for twice."""
+
+    def texts(self) -> Iterator[Sequence[str]]:
+        """The cells of its rows as a person reads them, without control characters."""
+
+
+def exported_listing(listing: Listing, form: ExportForm) -> Iterator[str]:
+    """A list as a file, with line ends. Credentials are masked while redaction is on.
+
+    In CSV what lies in an object has its name behind that of the object, ``request.bytes``; lists of plain
+    values are written with blanks between, others as JSON.
+
+    Args:
+        listing: the list.
+        form: what it is written as.
+    """
+    if form is ExportForm.JSON:
+        return (f"{line}\n" for line in json_array(listing.objects()))
+    return _listing_csv(listing) if form is ExportForm.CSV else _listing_markdown(listing)
+
+
+def _listing_csv(listing: Listing) -> Iterator[str]:
+    names: dict[str, None] = {}
+    for one in listing.objects():
+        names |= dict.fromkeys(_flat(one))
+        yield ""  # so that whoever writes can be stopped
+    yield _csv_line(list(names))
+    for one in listing.objects():
+        values = _flat(shown_value(one))
+        yield _csv_line([_csv_cell(values.get(name)) for name in names])
+
+
+def _flat(one: Mapping[str, Any], before: str = "") -> dict[str, Value]:
+    """The values of an object by name, those of objects in it with its name before theirs."""
+    out: dict[str, Value] = {}
+    for name, value in one.items():
+        if isinstance(value, Mapping):
+            out |= _flat(value, f"{before}{name}.")
+        elif isinstance(value, list):
+            plain = all(isinstance(each, str | int | float) for each in value)
+            out[before + name] = " ".join(map(str, value)) if plain else json_line(value)
+        else:
+            out[before + name] = value
+    return out
+
+
+def _csv_line(cells: Sequence[Value]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerow(cells)
+    return buffer.getvalue()
+
+
+def _listing_markdown(listing: Listing) -> Iterator[str]:
+    yield f"| {' | '.join(markdown(title) for title, _ in listing.headings)} |\n"
+    yield f"|{'|'.join('---:' if right else '---' for _, right in listing.headings)}|\n"
+    for texts in listing.texts():
+        yield f"| {' | '.join(markdown(text) for text in texts)} |\n"
 
 
 def _csv(result: ViewResult, rows: range) -> Iterator[str]:

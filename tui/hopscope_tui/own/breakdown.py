@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from textual.content import Content
@@ -96,6 +96,12 @@ class BreakdownSource:
             Cell(", ".join(part.calls), "quiet"),
             Cell(visible(part.what), "network" if part.kind == WAIT else ""),
         )
+
+    def objects(self) -> Iterator[dict[str, Any]]:
+        """The parts as plain data."""
+        from hopscope.cli.waits import part_object  # noqa: PLC0415  only who saves needs it
+
+        return (part_object(self.store, self.breakdown, part) for part in self.breakdown.parts)
 
     def key(self, row: int) -> Hashable:
         """What a row is about, in words."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from textual.content import Content
@@ -103,6 +103,12 @@ class FindingsSource:
             Cell(f"{len(part.rows):,}", "quiet"),
             Cell(text, "quiet"),
         )
+
+    def objects(self) -> Iterator[dict[str, Any]]:
+        """The findings as plain data."""
+        from hopscope.cli.findings import finding_object  # noqa: PLC0415  only who saves needs it
+
+        return (finding_object(self.store, one) for one in self.found)
 
     def key(self, row: int) -> Hashable:
         """What a row stands for: rule and events of a finding, and the number of a step."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from textual.content import Content
@@ -74,6 +74,12 @@ class GapsSource:
             Cell(f"{store.number[gap.after]} {event_label(store, gap.after)}", "name"),
             Cell(visible(words), "network"),
         )
+
+    def objects(self) -> Iterator[dict[str, Any]]:
+        """The gaps as plain data."""
+        from hopscope.cli.gaps import gap_object  # noqa: PLC0415  only who saves needs it
+
+        return (gap_object(self.store, told.gap) for told in self._told)
 
     def key(self, row: int) -> Hashable:
         """The event before a gap."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from textual.content import Content
 
 from hopscope.conversation import Messages, messages_of
-from hopscope.conversation.exchange import descriptor_of, halves, owner_of
+from hopscope.conversation.exchange import descriptor_of, exchange_object, halves, owner_of
 from hopscope.conversation.messages import KINDS, PROTOCOLS
 from hopscope.conversation.transfers import RECEIVE
 from hopscope.protocols import DECODERS
@@ -98,6 +98,10 @@ class MessagesSource:
         if partner == NONE and KINDS[messages.kind[message]] == REQUEST:
             return "?", "error"
         return ("↻", "process") if messages.repeats[message] != NONE else ("", "")
+
+    def objects(self) -> Iterator[dict[str, Any]]:
+        """The exchanges as plain data."""
+        return (exchange_object(self.messages, one) for one in self.chosen.tolist())
 
     def key(self, row: int) -> Hashable:
         """Where the bytes of a message begin."""

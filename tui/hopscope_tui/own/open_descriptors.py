@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from textual.content import Content
@@ -79,6 +79,23 @@ class OpenSource:
             Cell(f"{count:,}" if count else "", "" if count else "quiet"),
             Cell(visible(table.name[state]), "network" if table.l4[state] else "file"),
         )
+
+    def objects(self) -> Iterator[dict[str, Any]]:
+        """The descriptors as plain data."""
+        store, table = self.store, self.store.descriptors
+        for place, state in enumerate(self._states):
+            opened, closed = int(table.opened[state]), int(table.closed[state])
+            yield {
+                "moment": int(store.number[self._row]),
+                "fd": int(table.fd[state]),
+                "type": table.kind[state],
+                "name": table.name[state],
+                "protocol": table.l4[state] or None,
+                "opened_event": int(store.number[opened]) if opened >= 0 else None,
+                "opened": int(store.time[opened]) if opened >= 0 else None,
+                "closed_event": int(store.number[closed]) if closed >= 0 else None,
+                "events": len(self.event_rows(place)),
+            }
 
     def key(self, row: int) -> Hashable:
         """The life of a descriptor, which stays while a capture is read."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
@@ -65,6 +65,12 @@ class OverviewSource:
             Cell(spark(one.over_time.tolist()), "error" if trouble else "network"),
             Cell(one.tile.help, "quiet"),
         )
+
+    def objects(self) -> Iterator[dict[str, Any]]:
+        """What was counted as plain data."""
+        from hopscope.cli.overview import counted_objects  # noqa: PLC0415  only who saves needs it
+
+        return counted_objects(self.store, self._counted)
 
     def key(self, row: int) -> Hashable:
         """The name of a thing."""

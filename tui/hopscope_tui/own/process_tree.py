@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from textual.content import Content
@@ -87,6 +87,12 @@ class TreeSource:
         threads = self.lineage.store.threads
         program = threads.exe[state] or threads.comm[state]
         return visible(" ".join((program, *shown_arguments(program, threads.args[state]))), _LONGEST)
+
+    def objects(self) -> Iterator[dict[str, Any]]:
+        """The processes as plain data."""
+        from hopscope.cli.tree import process_objects  # noqa: PLC0415  only who saves needs it
+
+        return process_objects(self.lineage)
 
     def key(self, row: int) -> Hashable:
         """Pid and first state of a process, which stay while a capture is read."""

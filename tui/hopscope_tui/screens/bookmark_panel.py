@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -29,17 +30,18 @@ class BookmarkPanel(ListPanel):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("marks")]
 
-    def __init__(self, bookmarks: Bookmarks, jobs: Jobs, epoch: int) -> None:
+    def __init__(self, bookmarks: Bookmarks, jobs: Jobs, epoch: int, export: Callable[[], None]) -> None:
         self._bookmarks = bookmarks
         self._jobs = jobs
         self._epoch = epoch
+        self._export = export
         self._listed: tuple[Bookmark, ...] = ()
         super().__init__(
             "Bookmarks",
             self._rows(),
             self._notes_of,
             empty_text="no bookmarks yet\nm sets one on the chosen event",
-            hint="Enter jumps, r changes the note, d deletes, u brings back, Esc closes",
+            hint="Enter jumps, r changes the note, d deletes, u brings back, E saves, Esc closes",
         )
 
     def _rows(self) -> ListedRows:
@@ -91,6 +93,10 @@ class BookmarkPanel(ListPanel):
         if self._listed:
             number = self._listed[self.table.cursor_row].number
             self._jobs.keep(lambda: self._bookmarks.remove(number), f"bookmark of event {number} deleted")
+
+    def action_export(self) -> None:
+        """Save the list to a file."""
+        self._export()
 
     def action_undo(self) -> None:
         """Bring back the bookmark that was deleted last."""

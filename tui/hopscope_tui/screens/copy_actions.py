@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 from textual import on
 from textual.content import Content
 
-from hopscope.errors import HopscopeError
-from hopscope.kept.new_file import check_target
 from hopscope.text import visible
 from hopscope.views.text import format_bytes
 from hopscope_tui.messages import FileWritten, TextTold
 from hopscope_tui.place_texts import title_of
 from hopscope_tui.rows_needed import needs_rows
+from hopscope_tui.saved_list import Savable, SavedList
 from hopscope_tui.screens.list_panel import ListPanel
-from hopscope_tui.screens.prompt import Prompt
 from hopscope_tui.screens.saving_actions import SavingActions
 from hopscope_tui.screens.text_panel import TextPanel
 from hopscope_tui.sources import ViewSource
@@ -96,35 +93,20 @@ class CopyActions(SavingActions):
     @needs_rows
     def action_export(self) -> None:
         """Ask for a name and save the rows under it."""
-        if not isinstance(self.source, ViewSource):
+        from hopscope.views.export import exported, exported_listing  # noqa: PLC0415  only who saves needs it
+
+        source = self.rows
+        if isinstance(source, ViewSource):
+            self.save_list(title_of(self.place), self.place.view, partial(exported, source.result))
+        elif isinstance(source, Savable):
+            listing = SavedList(source, source)
+            self.save_list(title_of(self.place), self.place.view, partial(exported_listing, listing))
+        else:
             self.save_place()
-            return
-        hint = "a new file; its end says what it becomes: .csv, .json or .md"
-        prompt = Prompt(f"Save {title_of(self.place)}", f"{self.place.view}.csv", hint=hint, over=True)
-        self.lay_over(prompt, self._export)
-
-    def _export(self, name: str | None) -> None:
-        from hopscope.views.export import ExportForm, exported  # noqa: PLC0415  only who saves needs it
-
-        if name is None or not name.strip() or not isinstance(self.source, ViewSource):
-            return
-        path = Path(name.strip()).expanduser()
-        forms = {f".{form.value}": form for form in ExportForm} | {".markdown": ExportForm.MARKDOWN}
-        form = forms.get(path.suffix.lower())
-        if form is None:
-            self.warn(f"{visible(path.name)} ends in none of {', '.join(forms)}")
-            return
-        request = self.opening.request
-        try:
-            check_target(path)
-        except HopscopeError as error:
-            self.warn(str(error))
-            return
-        self.say(f"writing {visible(path.name)} …, Esc stops", "$tone-quiet")
-        self.jobs.write(path, partial(exported, self.source.result, form), [request.path, *request.more])
 
     @on(FileWritten)
     def _written(self, event: FileWritten) -> None:
-        self.say(
-            f"{visible(str(event.path))} is written, {format_bytes(event.size)}{event.note}", "$tone-quiet"
-        )
+        text = f"{visible(str(event.path))} is written, {format_bytes(event.size)}{event.note}"
+        self.say(text, "$tone-quiet")
+        if isinstance(self.on_top, ListPanel):
+            self.on_top.say(text)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from textual import on
 from textual.content import Content
@@ -10,7 +12,7 @@ from textual.content import Content
 from hopscope.redaction import is_redacting, set_redacting
 from hopscope.store.members import readable_facts
 from hopscope.views import VIEWS
-from hopscope_tui.capture_facts import capture_facts
+from hopscope_tui.capture_facts import fact_name, fact_text
 from hopscope_tui.details import event_details
 from hopscope_tui.forms import FORM_WORDS, next_form
 from hopscope_tui.hanging import hanging
@@ -18,8 +20,11 @@ from hopscope_tui.navigator import ECHO, Place, Position
 from hopscope_tui.own.places import OWN
 from hopscope_tui.place_texts import title_of
 from hopscope_tui.rows_needed import needs_rows
+from hopscope_tui.saved_list import SavedTexts
 from hopscope_tui.screens.base import EVENTS, has_details
+from hopscope_tui.screens.capture_panel import CapturePanel
 from hopscope_tui.screens.help import HelpPanel
+from hopscope_tui.screens.saving_actions import SavingActions
 from hopscope_tui.screens.text_panel import TextPanel
 from hopscope_tui.screens.view_actions import ViewActions
 from hopscope_tui.sources import Detailed
@@ -31,7 +36,7 @@ _SHOWN = "-details-shown"
 _HIDDEN = "-details-hidden"
 
 
-class LookActions(ViewActions):
+class LookActions(ViewActions, SavingActions):
     """Actions that show more of what is chosen."""
 
     # --- details ---------------------------------------------------------------------------------
@@ -190,4 +195,17 @@ class LookActions(ViewActions):
     def action_about_capture(self) -> None:
         """What the capture is and what is missing in it."""
         facts = readable_facts(self.store.info())
-        self.lay_over(TextPanel("The capture", lambda width: capture_facts(facts, width)))
+        self.lay_over(CapturePanel(facts, lambda: self._save_facts(facts)))
+
+    def _save_facts(self, facts: Mapping[str, object]) -> None:
+        """Save what is known about the capture, and what is missing in it, to a file."""
+        from hopscope.views.export import exported_listing  # noqa: PLC0415  only who saves needs it
+
+        texts = [
+            [fact_name(name), line]
+            for name, value in facts.items()
+            for line in fact_text(name, value).splitlines()
+        ]
+        headings = [("FACT", False), ("VALUE", False)]
+        listing = SavedTexts(headings, texts, [self.store.info()])
+        self.save_list("The capture", "capture", partial(exported_listing, listing))

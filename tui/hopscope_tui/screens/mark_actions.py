@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual import on
 
 from hopscope.bookmarks import Bookmark
@@ -9,13 +11,14 @@ from hopscope.errors import UsageError
 from hopscope.text import visible
 from hopscope_tui.messages import BookmarksChanged
 from hopscope_tui.rows_needed import needs_rows
-from hopscope_tui.screens.base import MainBase
+from hopscope_tui.saved_list import SavedTexts
 from hopscope_tui.screens.bookmark_panel import BookmarkPanel
 from hopscope_tui.screens.prompt import Prompt
+from hopscope_tui.screens.saving_actions import SavingActions
 from hopscope_tui.summaries import event_label
 
 
-class MarkActions(MainBase):
+class MarkActions(SavingActions):
     """Actions around bookmarks."""
 
     @needs_rows
@@ -54,8 +57,22 @@ class MarkActions(MainBase):
     @needs_rows
     def action_bookmarks(self) -> None:
         """The list of all bookmarks."""
-        panel = BookmarkPanel(self.capture.bookmarks, self.jobs, self.store.epoch)
+        panel = BookmarkPanel(self.capture.bookmarks, self.jobs, self.store.epoch, self._save_bookmarks)
         self.lay_over(panel, self._jump_to)
+
+    def _save_bookmarks(self) -> None:
+        """Save the bookmarks to a file."""
+        from hopscope.bookmarks.export import as_json  # noqa: PLC0415  only who saves needs it
+        from hopscope.views.export import exported_listing  # noqa: PLC0415
+
+        marks = self.capture.bookmarks.list()
+        headings = [("EVENT", True), ("TIME", False), ("WHERE", False), ("NOTE", False)]
+        objects = as_json(marks)
+        texts = [
+            [str(one["event"]), one["time"], visible(one["label"]), visible(one["note"])] for one in objects
+        ]
+        listing = SavedTexts(headings, texts, objects)
+        self.save_list("Bookmarks", "bookmarks", partial(exported_listing, listing))
 
     def _jump_to(self, number: int | None) -> None:
         if number is None:

@@ -23,14 +23,18 @@ from hopscope_tui.widgets.row_source import Cell, ListedRows, TableColumn
 
 if TYPE_CHECKING:
     from hopscope.store.store import Store
+    from hopscope.views.export import ExportForm
     from hopscope_tui.own.trail import TrailSource
+
+Pieces = Callable[["ExportForm"], Iterator[str]]
+"""A list as a file in a form."""
 
 Choice = tuple[str, str, str, Callable[[], Iterator[str | bytes]]]
 """What can be saved: in words, the file's name to begin with, what to say behind it, and the bytes."""
 
 
 class SavingActions(MainBase):
-    """What exporting does where no view is shown."""
+    """Lists as files in the form that their name says; what exporting does where no list is shown."""
 
     def save_place(self) -> None:
         """Save what is shown to a new file."""
@@ -47,6 +51,38 @@ class SavingActions(MainBase):
                 lambda row, _: Content(choices[row][1]),
             )
             self.lay_over(panel, lambda row: self._ask_name(choices[row]) if row is not None else None)
+
+    def save_list(self, title: str, name: str, pieces: Pieces) -> None:
+        """Ask for a name and save a list under it.
+
+        Args:
+            title: of the list.
+            name: of the file to begin with, without its end.
+            pieces: the file in a form.
+        """
+        hint = "a new file; its end says what it becomes: .csv, .json or .md"
+        prompt = Prompt(f"Save {title}", f"{name}.csv", hint=hint, over=True)
+        self.lay_over(prompt, lambda path: self._export(path, pieces))
+
+    def _export(self, name: str | None, pieces: Pieces) -> None:
+        from hopscope.views.export import ExportForm  # noqa: PLC0415  only who saves needs it
+
+        if name is None or not name.strip():
+            return
+        path = Path(name.strip()).expanduser()
+        forms = {f".{form.value}": form for form in ExportForm} | {".markdown": ExportForm.MARKDOWN}
+        form = forms.get(path.suffix.lower())
+        if form is None:
+            self.warn(f"{visible(path.name)} ends in none of {', '.join(forms)}")
+            return
+        request = self.opening.request
+        try:
+            check_target(path)
+        except HopscopeError as error:
+            self.warn(str(error))
+            return
+        self.say(f"writing {visible(path.name)} …, Esc stops", "$tone-quiet")
+        self.jobs.write(path, partial(pieces, form), [request.path, *request.more])
 
     def savable(self) -> list[Choice]:
         """What of the place one is at can be saved."""

@@ -9,6 +9,7 @@ from textual.content import Content
 
 from hopscope.text import visible
 from hopscope.views import VIEWS, Selection, why_not_offered
+from hopscope_tui.keymap import key_of
 from hopscope_tui.navigator import ECHO, Place, Position
 from hopscope_tui.own.places import OWN
 from hopscope_tui.rows_needed import needs_rows
@@ -163,7 +164,14 @@ class ViewActions(EvidenceActions):
     def action_pick_view(self) -> None:
         """Choose a view from a list that says what each is for."""
         picker = ViewPicker(self.store, self.place.selection, self.place.view)
-        self.lay_over(picker, lambda name: self._show_view(name) if name else None)
+        self.lay_over(picker, self._take_view)
+
+    def _take_view(self, name: str | None) -> None:
+        """Show a view, or do what the key of another place does."""
+        if name is not None and name in VIEWS:
+            self._show_view(name)
+        elif name is not None:
+            self.call_later(self.run_action, key_of(name).action)
 
     # --- sorting ---------------------------------------------------------------------------------
 

@@ -1,4 +1,7 @@
-"""All views by heading, narrowed by what is typed above them; those that make no sense here say why."""
+"""All views by heading, and what else there is to see, narrowed by what is typed above them.
+
+Views that make no sense here say why.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ from hopscope.store.store import Store
 from hopscope.text import visible
 from hopscope.views import VIEWS, Selection, ViewDefinition, why_not_offered
 from hopscope_tui.hanging import hanging
-from hopscope_tui.keymap import bindings
+from hopscope_tui.keymap import bindings, key_name
+from hopscope_tui.other_places import OTHER_PLACES, OtherPlace
 from hopscope_tui.widgets.row_source import Cell, ListedRows, TableColumn
 from hopscope_tui.widgets.virtual_table import VirtualTable
 
@@ -26,11 +30,12 @@ _COLUMNS = (
     TableColumn("VIEW", sortable=False),
     TableColumn("", sortable=False),
 )
+_Listed = ViewDefinition | OtherPlace
 _HINT = "Enter shows the view, words narrow the list, Esc closes"
 
 
 class ViewPicker(ModalScreen[str | None]):
-    """Choose a view; the result is its name.
+    """Choose a view or another place; the result is the name of the view, or of the key that leads there.
 
     Args:
         store: the capture.
@@ -48,10 +53,11 @@ class ViewPicker(ModalScreen[str | None]):
 
     def __init__(self, store: Store, selection: Selection, chosen: str) -> None:
         super().__init__()
-        self._views = list(VIEWS.values())
-        self._missing = {view.name: why_not_offered(store, view, selection) for view in self._views}
+        views = list(VIEWS.values())
+        self._views: list[_Listed] = [*views, *OTHER_PLACES]
+        self._missing = {view.name: why_not_offered(store, view, selection) for view in views}
         self._chosen = chosen
-        self._found: list[ViewDefinition] = []
+        self._found: list[_Listed] = []
 
     def compose(self) -> ComposeResult:
         """What to look for, the views, notes on the chosen one, the keys."""
@@ -95,8 +101,10 @@ class ViewPicker(ModalScreen[str | None]):
         for view in self._found:
             heading = view.group if view.group != group or not ordered else ""
             group = view.group
-            tone = "quiet" if self._missing[view.name] else "name"
+            tone = "quiet" if self._missing.get(view.name) else "name"
             digit = digits.get(view.name, "")
+            if isinstance(view, OtherPlace):
+                digit = key_name(view.key.keys[0]) if view.key.keys else ""
             yield Cell(digit, "quiet"), Cell(visible(view.title), tone), Cell(visible(heading), "quiet")
 
     @on(VirtualTable.CursorMoved)
@@ -112,7 +120,12 @@ class ViewPicker(ModalScreen[str | None]):
         if self._found:
             view = self._found[self.table.cursor_row]
             width = max(1, self.side.scrollable_content_region.width)
-            self.notes.update(view_notes(view, width, self._missing[view.name]))
+            notes = (
+                place_notes(view)
+                if isinstance(view, OtherPlace)
+                else view_notes(view, width, self._missing[view.name])
+            )
+            self.notes.update(notes)
 
     def on_click(self, event: events.Click) -> None:
         """Close on a click beside the panel."""
@@ -134,26 +147,39 @@ class ViewPicker(ModalScreen[str | None]):
         if not self._found:
             return
         view = self._found[self.table.cursor_row]
-        missing = self._missing[view.name]
+        missing = self._missing.get(view.name)
         if missing and view.name != self._chosen:
             self._say(f"{visible(view.title)}: {missing}", "$text-warning")
         else:
             self.dismiss(view.name)
 
 
-def matching(views: Sequence[ViewDefinition], words: Sequence[str]) -> list[ViewDefinition]:
-    """The views that have all the words, those with all of them in a name first.
+def matching(views: Sequence[_Listed], words: Sequence[str]) -> list[_Listed]:
+    """The views that have all the words: that of this very title, those with all of them in a name, others.
 
     Words are in small letters.
     """
-    named, described = [], []
+    titled, named, described = [], [], []
     for view in views:
         names = " ".join((view.title, view.name, *view.aliases)).casefold()
-        if all(word in names for word in words):
+        if " ".join(words) == view.title.casefold():
+            titled.append(view)
+        elif all(word in names for word in words):
             named.append(view)
         elif all(word in f"{names} {view.group} {view.description}".casefold() for word in words):
             described.append(view)
-    return named + described
+    return titled + named + described
+
+
+def place_notes(place: OtherPlace) -> Content:
+    """What is to be seen there, and what prints the same."""
+    return Content("\n").join(
+        [
+            Content(place.description),
+            Content(),
+            Content.assemble(("as a command ", "$tone-quiet"), place.command),
+        ]
+    )
 
 
 def view_notes(view: ViewDefinition, width: int, missing: str = "") -> Content:
