@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import weakref
 from functools import partial
 from pathlib import Path
 
@@ -100,8 +101,11 @@ async def test_a_tab_is_closed_and_its_session_kept_but_not_the_last(captures: P
     async with running(one("first.scap"), more=[one("second.scap", later=True)]) as screen:
         await see(screen, '"', "second.scap")
         await screen.press("4")
+        store = weakref.ref(screen.main.store)
         screen.send("ctrl+w")
         await until(screen, lambda: "hopscope  first.scap" in tab_line(screen))
+        await screen.press("2")
+        await until(screen, lambda: store() is None)
         await screen.press("ctrl+w")
         assert "the only capture" in screen.message
         assert "hopscope  first.scap" in tab_line(screen)

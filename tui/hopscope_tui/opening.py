@@ -287,9 +287,10 @@ class Opening:
             return self._orders.pop(0) if self._orders else None
 
     def abandon(self) -> None:
-        """Give up: end the process if it still runs, or the thread that reads."""
+        """Give up: end the process if it still runs, or the thread that reads; hold on to nothing of it."""
         with self._changed:
             self._left = True
+            self.opened = self.first = None
             self._orders.append(Order.STOP)
             self._changed.notify_all()
         if self._fork is not None:

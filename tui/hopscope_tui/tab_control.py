@@ -30,6 +30,10 @@ _UNTIL_GONE = 1.0
 """Seconds after which the screens of a closed tab are gone and nothing of it is at work any more."""
 
 
+def _nothing() -> None:
+    """No work."""
+
+
 class TabControl(App[None]):
     """An app with a stack of screens for each capture.
 
@@ -234,4 +238,5 @@ class TabControl(App[None]):
         self.remove_mode(tab.mode)
         self.show_tabs()
         self._read_on()
+        self.run_worker(_nothing, thread=True)  # a thread holds on to what it did last
         self.set_timer(_UNTIL_GONE, search_everything)

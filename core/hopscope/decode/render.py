@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import tzinfo
-from weakref import WeakKeyDictionary
 
+from hopscope.attached import attached
 from hopscope.redaction import is_redacting
 
 from .clock import time_of_day
@@ -149,13 +149,10 @@ def _container_id(raws: list[bytes]) -> str:
         return ""
 
 
-_renderers: WeakKeyDictionary[StoreView, dict[tuple[BufferForm, bool], _EventRenderer]] = WeakKeyDictionary()
-
-
 def _renderer_of(
     store: StoreView, buffers: BufferForm = BufferForm.CUT, masked: bool | None = None
 ) -> _EventRenderer:
-    kept = _renderers.setdefault(store, {})
+    kept: dict[tuple[BufferForm, bool], _EventRenderer] = attached(store, "renderers")
     style = buffers, is_redacting() if masked is None else masked
     found = kept.get(style)
     if found is None:

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Protocol
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hopscope.attached import attached
 from hopscope.text import visible
 
 from .columns import EventColumns
@@ -394,12 +394,9 @@ def _by_shape(store: BulkView, rows: Ints) -> list[tuple[int, int, Ints]]:
     return [(int(one) >> 8, int(one) & 0xFF, places) for one, places in zip(found, parts, strict=True)]
 
 
-_kept: WeakKeyDictionary[BulkView, dict[Style, ManyEvents]] = WeakKeyDictionary()
-
-
 def many_events(store: BulkView, style: Style) -> ManyEvents:
     """The renderer of a store's events in a style, kept as long as the store."""
-    kept = _kept.setdefault(store, {})
+    kept: dict[Style, ManyEvents] = attached(store, "many events")
     found = kept.get(style)
     if found is None:
         found = kept[style] = ManyEvents(store, style)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, TypeVar
+
+from hopscope.attached import attached
 
 if TYPE_CHECKING:
     from hopscope.store.store import Store
 
 Made = TypeVar("Made")
 
-_kept: WeakKeyDictionary[Store, dict[Hashable, Any]] = WeakKeyDictionary()
+_NAME = "fields"
 
 
 def once(store: Store, key: Hashable, make: Callable[[], Made]) -> Made:
@@ -19,7 +20,7 @@ def once(store: Store, key: Hashable, make: Callable[[], Made]) -> Made:
 
     Two threads that ask at the same moment may both make it; they make the same.
     """
-    kept = _kept.setdefault(store, {})
+    kept = attached(store, _NAME)
     if key not in kept:
         kept[key] = make()
     made: Made = kept[key]
@@ -28,4 +29,4 @@ def once(store: Store, key: Hashable, make: Callable[[], Made]) -> Made:
 
 def is_kept(store: Store, key: Hashable) -> bool:
     """True where the value under a key was made before."""
-    return key in _kept.get(store, {})
+    return key in attached(store, _NAME)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar
-from weakref import WeakKeyDictionary
 
+from hopscope.attached import attached
 from hopscope.store.store import Store
 
 Value = TypeVar("Value")
@@ -18,12 +18,13 @@ def once_per_store(function: Callable[[Store], Value]) -> Callable[[Store], Valu
     What is remembered goes away with the store. Two threads that ask at the same time may both do
     the work; they get equal results.
     """
-    known: WeakKeyDictionary[Store, Value] = WeakKeyDictionary()
 
     @wraps(function)
     def remembered(store: Store) -> Value:
-        if store not in known:
-            known[store] = function(store)
-        return known[store]
+        known = attached(store, "once")
+        if function not in known:
+            known[function] = function(store)
+        value: Value = known[function]
+        return value
 
     return remembered
