@@ -439,10 +439,11 @@ class Store:
         }
 
     def _first_time(self) -> int | None:
+        """The earliest one: ``sysdig -w`` begins with events that bear the time of the writing."""
         if self.members is not None and self.epoch:
             return self.epoch
-        real = np.flatnonzero(self.time > 0)
-        return int(self.time[real[0]]) if len(real) else None
+        real = self.time[self.time > 0]
+        return int(real.min()) if len(real) else None
 
 
 def _carry(values: NDArray[np.int32], rows: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -231,3 +231,16 @@ def test_a_number_that_no_kernel_gives_is_no_other_descriptor() -> None:
 
     assert keys == [one_descriptor_key(7, number) for number in numbers]
     assert [key >= 0 for key in keys] == [True] * 4 + [False] * 4
+
+
+def test_events_stamped_when_a_part_was_written_do_not_turn_the_duration_round() -> None:
+    recording = Recording()
+    recording.wait(10**15)
+    recording.event("container", ">", 200, json=b'{"container":{"id":"0123456789ab","name":"a","type":0}}\0')
+    recording.wait(-(10**15))
+    first = recording.event("read", ">", 200, fd=3, size=10)
+    last = recording.event("read", "<", 200, res=0, data=b"")
+    store = recording.store()
+
+    assert store.info()["start_ns"] == store.time[first]
+    assert store.info()["duration_ns"] == store.time[last] - store.time[first] > 0
