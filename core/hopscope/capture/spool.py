@@ -21,6 +21,8 @@ from typing import IO, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from hopscope.folders import make_own_folder
+
 Bytes = NDArray[np.uint8]
 
 _FIRST = 64 << 20
@@ -282,7 +284,7 @@ def make_spool(folders: Iterable[Path], needed: int) -> Spool:
     """
     for folder in folders:
         with contextlib.suppress(OSError):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_own_folder(folder)
             if shutil.disk_usage(folder).free >= needed + _MARGIN:
                 # such a file has no name, or loses it when it is closed, and only its owner can read it
                 return FallbackSpool(FileSpool(tempfile.TemporaryFile(dir=folder, buffering=0)))

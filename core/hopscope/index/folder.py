@@ -15,6 +15,7 @@ from io import FileIO
 from pathlib import Path
 
 from hopscope.caching import cache_home
+from hopscope.folders import make_own_folder
 from hopscope.index.faults import CacheError
 from hopscope.text import visible
 
@@ -105,7 +106,7 @@ def replace(key: str, size: int, write: Callable[[FileIO], int]) -> int:
             f" HOPSCOPE_CACHE_LIMIT allows {limit >> 20:,} MiB"
         )
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_own_folder(folder)
         remove_left_behind(folder)
         trim(limit - size, key)
         if shutil.disk_usage(folder).free < size:

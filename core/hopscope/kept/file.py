@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 import orjson
 
 from hopscope.errors import HopscopeError
+from hopscope.folders import make_own_folder
 from hopscope.text import visible
 
 Content = TypeVar("Content")
@@ -132,7 +133,7 @@ class KeptFile(Generic[Content]):
         """
         folder = self.path.parent
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_own_folder(folder)
             handle = os.open(folder / f".{self.path.stem}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise self._error(
