@@ -28,9 +28,7 @@ IN_OTHER_SIZES = {
     "containers", "hop", "trail", "findings", "messages", "overview", "tree", "spectrogram", "follow", "time",
     "views", "help", "brush", "filter",
 }  # fmt: skip
-"""One picture of each kind of screen."""
-
-IN_OTHER_THEMES = {"hop"}
+"""One picture of each kind of screen, in both sizes and in each theme."""
 
 
 def _gallery() -> ModuleType:
@@ -62,21 +60,28 @@ async def test_the_program_draws_what_the_picture_shows(
         await GALLERY.go(screen, picture)
         svg = GALLERY.drawn(screen)
         parts = []
+        themes = THEMES
         for size in (SMALL, LARGE) if picture.name in IN_OTHER_SIZES else ():
             await screen.pilot.resize_terminal(*size)
             await screen.settle()
             parts.append(f"{size[0]}x{size[1]}\n{screen.screen_text}")
-            parts.append(f"hopscope-dark\n{_styles(screen)}")
-        for theme in THEMES[1:] if picture.name in IN_OTHER_THEMES else ():
-            screen.app.theme = theme.name
-            await screen.settle()
-            parts.append(f"{theme.name}\n{_styles(screen)}")
+            for theme in themes:
+                await _use(screen, theme.name)
+                parts.append(f"{theme.name}\n{_styles(screen)}")
+            themes = themes[::-1]  # the last one is in use already
 
     if parts:
         golden.check(f"screen-{picture.name}.txt", "\n\n".join(parts) + "\n")
     kept = (FOLDER / f"{picture.name}.svg").read_text(encoding="utf-8")
     same = kept == svg  # pytest would take long to say where two such texts differ
     assert same, f"{picture.name}.svg is no longer what is drawn; `make screenshots` draws it again"
+
+
+async def _use(screen: Driver, theme: str) -> None:
+    """Draw in other colours; what is shown stays."""
+    if screen.app.theme != theme:
+        screen.app.theme = theme
+        await screen.settle()
 
 
 def _styles(screen: Driver) -> str:
