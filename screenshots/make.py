@@ -93,7 +93,6 @@ async def go(screen: Driver, picture: Picture) -> None:
         await _do(screen, step)
     for line in screen.app.screen.query(Input):
         line.cursor_blink = False
-    await screen.pilot.pause(0.2)  # details are worked out a moment after the last key
     await screen.settle()
 
 

@@ -78,11 +78,14 @@ class Driver:
     async def choose(self, text: str) -> None:
         """Go down from the first row until a row shows this text."""
         await self.press("home")
-        for _ in range(len(self.table.source)):
-            if text in self.row:
-                return
-            await self.press("down")
-        raise AssertionError(f"no row shows {text!r}:\n{self.screen_text}")
+        rows = range(len(self.table.source))
+        row = next((row for row in rows if text in self.row_text(row)), None)
+        assert row is not None, f"no row shows {text!r}:\n{self.screen_text}"
+        if row:
+            self.send(*["down"] * row)
+            await self.settle()
+            self._check_table()
+        assert text in self.row
 
     async def go_to(self, moment: str) -> None:
         """Go to an event by number or time."""
@@ -104,12 +107,14 @@ class Driver:
             busy = [worker for worker in self.app.workers if worker.state in _RUNNING]
             quiet = 0 if busy or not self._is_at_rest else quiet + 1
             assert monotonic() - began < _PATIENCE, f"still at work: {busy}"
-        await self.pilot.pause(0.025)
 
     @property
     def _is_at_rest(self) -> bool:
+        """Nothing is being worked out, no timer will change what is drawn, no new size is to be used."""
         screens = [screen for screen in self.app.screen_stack if isinstance(screen, MainScreen)]
-        return bool(screens) and not screens[0].is_busy
+        if not screens or screens[0].is_busy or screens[0].awaits_details:
+            return False
+        return self.app._resize_timer is None and self.app._resize_event is None
 
     # --- what is on the screen -------------------------------------------------------------------
 
@@ -129,10 +134,11 @@ class Driver:
     @property
     def row(self) -> str:
         """The chosen row, cells apart by two blanks."""
-        table = self.table
-        if not len(table.source):
-            return ""
-        cells = table.source.cells(table.cursor_row, table.cursor_row + 1)[0]
+        return self.row_text(self.table.cursor_row) if len(self.table.source) else ""
+
+    def row_text(self, row: int) -> str:
+        """Any row of the list in the same form."""
+        cells = self.table.source.cells(row, row + 1)[0]
         return "  ".join(cell.text.strip() for cell in cells if cell.text.strip())
 
     @property

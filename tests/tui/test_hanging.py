@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-
 from hopscope_tui.hanging import MOST_CHARACTERS, hanging
 
 
@@ -14,9 +12,8 @@ def test_what_does_not_fit_wraps_beside_the_label() -> None:
     assert all(line.startswith(" " * 6) for line in lines[1:])
 
 
-def test_an_endless_text_is_cut_and_says_so_in_no_time() -> None:
-    began = perf_counter()
+def test_an_endless_text_is_cut_and_says_so() -> None:
     text = hanging("", "é\\x1b " * 500_000, 2, 60).plain
 
-    assert perf_counter() - began < 1
+    assert len(text) < 4 * MOST_CHARACTERS
     assert f"{3_000_000 - MOST_CHARACTERS:,} more characters" in " ".join(text.split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -37,8 +38,10 @@ def look(folder: Path, text: Text, keys: tuple[str, ...], long: bool) -> Written
 
 @pytest.mark.parametrize("keys", [VIEWS, HOPS, SEARCH, CHAINS], ids=["views", "hops", "search", "chains"])
 def test_the_screen_draws_visible_text_only(tmp_path: Path, keys: tuple[str, ...]) -> None:
-    attacked = look(tmp_path / "attacked", hostile, keys, long=True)
-    peaceful = look(tmp_path / "peaceful", harmless, keys, long=False)
+    with ThreadPoolExecutor(2) as both:  # which mostly wait for a program to be at rest
+        attack = both.submit(look, tmp_path / "attacked", hostile, keys, long=True)
+        peace = both.submit(look, tmp_path / "peaceful", harmless, keys, long=False)
+    attacked, peaceful = attack.result(), peace.result()
 
     assert attacked.status == peaceful.status == 0
     assert len(attacked.raw) > 10_000

@@ -39,20 +39,11 @@ def capture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     set_redacting(False)
 
 
-async def _until_it_stays(screen: Driver) -> None:
-    """Details are written a moment later, and what cells need may be worked out in the background."""
-    seen: list[str] = []
-    while len(seen) < 20 and not (len(seen) > 2 and len({*seen[-3:]}) == 1):
-        await screen.pilot.pause(0.07)
-        seen.append(screen.screen_text)
-
-
 async def _looked_at(screen: Driver, keys: tuple[str, ...]) -> str:
     """All that is on the screen after each key, words put together again that were wrapped."""
     seen = [screen.screen_text]
     for key in keys:
         await screen.press(key)
-        await _until_it_stays(screen)
         seen += [screen.screen_text, screen.message, screen.main.details.text]
     return "\n".join(seen)
 

@@ -179,7 +179,16 @@ class MainScreen(
         self.row_for_session()
         if self._details_timer is not None:
             self._details_timer.stop()
-        self._details_timer = self.set_timer(_DETAILS_DELAY, self.show_details)
+        self._details_timer = self.set_timer(_DETAILS_DELAY, self._details_due)
+
+    def _details_due(self) -> None:
+        self._details_timer = None
+        self.show_details()
+
+    @property
+    def awaits_details(self) -> bool:
+        """True for the moment until the details of a row that was chosen are written."""
+        return self._details_timer is not None
 
     def _show_position(self) -> None:
         count, row = len(self.table.source), self.table.cursor_row
