@@ -19,14 +19,14 @@ demo: $(VENV)/installed  ## open the demo capture on the screen; print its walk 
 	@$(BIN)/hopscope demo
 
 test: $(VENV)/installed-dev  ## run the tests
-	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 check: $(VENV)/installed-dev  ## formatting, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy core tui tests
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 format: $(VENV)/installed-dev  ## put the sources into the shape that `make check` asks for
 	$(BIN)/ruff format .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Iterator
 
@@ -13,6 +14,9 @@ from hopscope.redaction import set_redacting
 # shared build machines stall at random; time is measured where time is what a test is about
 settings.register_profile("hopscope", deadline=None)
 settings.load_profile("hopscope")
+
+# A shell starts what it runs in the background deaf to Ctrl-C; programs that tests start must hear it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -290,12 +289,7 @@ def test_empty_arguments_are_arguments() -> None:
         assert read.args == args
 
 
-def test_eight_thousand_descriptors_in_a_blink() -> None:
+def test_eight_thousand_descriptors() -> None:
     entries = [DescriptorEntry(n, n, 16, f"/usr/lib/file{n}.so", open_flags=1) for n in range(8000)]
     body = struct.pack("<q", 1) + b"".join(map(pack_descriptor, entries))
-    best = float("inf")
-    for _ in range(5):
-        begun = time.perf_counter()
-        assert len(parse_descriptors(body, BlockType.DESCRIPTORS_V2, [])[1]) == 8000
-        best = min(best, time.perf_counter() - begun)
-    assert best < 0.15  # about 0.015 s on an idle core
+    assert parse_descriptors(body, BlockType.DESCRIPTORS_V2, [])[1] == entries

@@ -300,9 +300,9 @@ def test_hostile_captures_take_linear_time(block: bytes) -> None:
         data = section(block * count)
         best = float("inf")
         for _ in range(3):
-            begun = time.perf_counter()
+            begun = time.process_time()
             assert len(walked(data)) == count + 2
-            best = min(best, time.perf_counter() - begun)
+            best = min(best, time.process_time() - begun)
         return best
 
     # sixteen times the blocks: a quadratic walk would take 256 times as long

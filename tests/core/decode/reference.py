@@ -6,15 +6,19 @@ import gzip
 import os
 import re
 import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, timedelta, timezone, tzinfo
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from hopscope.decode.event_table import EVENTS, codes_named
-from hopscope.decode.render import Argument, decoded_args, line_fields, render_line
+from hopscope.decode.render import Argument, decoded_args, line_fields
+from hopscope.formats import DEFAULT, Printer, compile_format
 from hopscope.store.store import Store
 
 CONNECT_EXITS = {code for code in codes_named("connect") if code & 1}
@@ -68,13 +72,26 @@ def zone_of(store: Store, lines: dict[int, str]) -> tzinfo:
 def differences(store: Store, lines: dict[int, str], zone: tzinfo) -> Iterator[Difference]:
     """Shown events whose line differs, apart from blanks at its end. A missing line is empty."""
     missing = dict(lines)
-    for row in np.flatnonzero(~store.hidden).tolist():
-        ours = render_line(store, row, zone)
+    rows = np.flatnonzero(~store.hidden)
+    with _local_zone(zone):
+        printed = list(Printer(store, compile_format(DEFAULT)).lines(rows))
+    for row, ours in zip(rows.tolist(), printed, strict=True):
         theirs = missing.pop(int(store.number[row]), "")
         if ours.rstrip() != theirs.rstrip():
             yield Difference(row, ours, theirs)
     for theirs in missing.values():
         yield Difference(-1, "", theirs)
+
+
+@contextmanager
+def _local_zone(zone: tzinfo) -> Iterator[None]:
+    """Lines are printed in the local zone."""
+    minutes = round((zone.utcoffset(None) or timedelta()).total_seconds()) // 60
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", f"<ZONE>{'-' if minutes >= 0 else '+'}{abs(minutes) // 60}:{abs(minutes) % 60:02}")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 def deviation(store: Store, found: Difference, zone: tzinfo) -> str:
@@ -106,8 +123,8 @@ def _may_differ(argument: Argument) -> bool:
 
 def _pattern(store: Store, found: Difference, arguments: list[Argument], zone: tzinfo) -> str:
     fields = line_fields(store, found.row, zone)
-    number, time, cpu, _, tid, direction, name, _ = fields.values()
-    before, after = f"{number} {time} {cpu} ", f" ({tid}) {direction} {name} "
+    number, moment, cpu, _, tid, direction, name, _ = fields.values()
+    before, after = f"{number} {moment} {cpu} ", f" ({tid}) {direction} {name} "
     parts = [
         re.escape(f"{one.name}={one.text}") + r"(?:\((.*?)\))?" if _may_differ(one) else re.escape(str(one))
         for one in arguments

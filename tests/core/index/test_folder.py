@@ -186,7 +186,7 @@ while True:
 @on_unix
 def test_killing_the_writer_leaves_a_whole_index_or_none(tmp_path: Path, cache: Path) -> None:
     path = tmp_path / "one.scap"
-    path.write_bytes(small_capture() * 3000)
+    path.write_bytes(small_capture() * 1000)
     fresh = open_store(path)
     chance = random.Random(7)
     for _ in range(6):

@@ -296,7 +296,7 @@ def test_time_grows_with_the_text_and_no_faster(unit: str) -> None:
         text = before + unit * (40_000 // len(unit))
         begun = time.process_time()
         redact(text)
-        assert time.process_time() - begun < 0.4, before
+        assert time.process_time() - begun < 4, before  # where it grows with the square, minutes
 
 
 @given(st.lists(st.sampled_from([*UNITS, S, "=", ":", "value", MASK, "é", "\udcff"]), max_size=30))

