@@ -174,9 +174,13 @@ def _read(request: Request, channel: Channel) -> None:
     there = _There(channel)
     if request.is_usual:
         there.progress(ReadingProgress(total=source.total), State.READING)  # nothing is wrong with it so far
+    from hopscope.heap import give_back  # noqa: PLC0415  not before the first rows
     from hopscope_tui.reading import Reader  # noqa: PLC0415  loaded while the capture is being unpacked
 
     store = Reader(request, source, there, shared=True).run()
+    del source, there  # what the builder knows beside the store is as large again, and the index does without
+    gc.collect()
+    give_back()
     if store is not None:
         note = keeping.keep(store)
         if note:

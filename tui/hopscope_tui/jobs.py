@@ -194,10 +194,12 @@ class Jobs:
     @in_thread
     def warm(self, store: Store) -> None:
         """Work out what the first look at each view needs, and at a trail. Answers nothing."""
+        from hopscope.heap import give_back  # noqa: PLC0415  as below
         from hopscope.views.warming import warm  # noqa: PLC0415  only large captures need it
 
         warm(store, _is_cancelled)
         settle()
+        give_back()
         if len(store) <= MOST_PREPARED and not _is_cancelled():
             from hopscope.spans import prepare  # noqa: PLC0415
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from textual import on
 
+from hopscope.attached import detach
 from hopscope.store.store import Store
 from hopscope.views.carrying import carry_key
 from hopscope_tui.messages import ViewGrew
@@ -92,11 +93,13 @@ class GrowthActions(MainBase):
 
     def _replace_rows(self, event: ViewGrew) -> None:
         row, top = self._row_again(event)
+        before = self.store
         self.capture = replace(event.opened, first=None)
         self.maker = self.maker_of(event.opened)
         self.navigator = event.navigator
         self.show_title()
         self.show_rows(self.place, event.source, row, top, event.natural)
+        detach(before)
         self.ask_for_session()
 
     def _row_again(self, event: ViewGrew) -> tuple[int, int | None]:
