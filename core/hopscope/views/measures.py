@@ -65,7 +65,7 @@ def _of_codes(codes: NDArray[np.bool_]) -> Callable[[Store], Amounts]:
     """Bytes moved by calls of some types."""
 
     def of(store: Store) -> Amounts:
-        return Amounts(lambda at: codes[store.code[at]] & (store.size[at] > 0), store.size)
+        return Amounts(lambda at: _moved(store, at, codes), store.size)
 
     return of
 
@@ -80,14 +80,25 @@ def _of_kinds(kinds: frozenset[str]) -> Callable[[Store], Amounts]:
 
     def of(store: Store) -> Amounts:
         of_states = wanted(store)
-
-        def has(at: Where) -> NDArray[np.bool_]:
-            moved = (READS | WRITES)[store.code[at]] & (store.size[at] > 0)
-            return np.asarray(moved & of_states[store.descriptor[at]], dtype=np.bool_)
-
-        return Amounts(has, store.size)
+        return Amounts(lambda at: _moved(store, at, READS | WRITES, of_states), store.size)
 
     return of
+
+
+def _moved(
+    store: Store, at: Where, codes: NDArray[np.bool_], states: NDArray[np.bool_] | None = None
+) -> NDArray[np.bool_]:
+    """Which events moved bytes by calls of some types, on descriptors in some states.
+
+    Few move any, so only those are looked up.
+    """
+    found = store.size[at] > 0
+    places = np.flatnonzero(found)
+    kept = codes[store.code[at][places]]
+    if states is not None:
+        kept &= states[store.descriptor[at][places]]
+    found[places] = kept
+    return np.asarray(found, dtype=np.bool_)
 
 
 def _events(_store: Store) -> Amounts:
