@@ -18,9 +18,9 @@ from fuzz.run import report
 from hopscope.demo import demo_path
 from paths import SHARED, needs_shared
 
-INPUTS = 40
-SMALL_INPUTS = 1000
-CUTS = 150
+INPUTS = 30
+SMALL_INPUTS = 700
+CUTS = 100
 KILLS = 5
 
 
@@ -75,6 +75,6 @@ def test_real_captures_open_wherever_they_are_cut(name: str, tmp_path: Path) -> 
 def test_killing_the_indexer_leaves_right_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOPSCOPE_CACHE_DIR", str(tmp_path))
     long = tmp_path / "long.scap"
-    long.write_bytes(demo_path().read_bytes() * 4)
+    long.write_bytes(demo_path().read_bytes() * 2)
 
     assert kill_often(KILLS, 1, [long]) == 0

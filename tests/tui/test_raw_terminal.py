@@ -53,7 +53,7 @@ def test_the_screen_draws_visible_text_only(tmp_path: Path, keys: tuple[str, ...
 
 def test_megabytes_of_attack_are_one_cell(tmp_path: Path) -> None:
     path = tmp_path / "long.scap"
-    path.write_bytes(long_name(10_000_000, HOSTILE.encode("utf-8", "surrogateescape")))
+    path.write_bytes(long_name(4_000_000, HOSTILE.encode("utf-8", "surrogateescape")))
     written = run_on_terminal((*PROGRAM, str(path)), ("2", "7", END, ENTER, "x", ESCAPE, "e", BACKSPACE, "q"))
 
     assert written.status == 0
