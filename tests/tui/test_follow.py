@@ -145,11 +145,9 @@ async def test_nothing_is_ever_replaced(tmp_path: Path) -> None:
         assert screen.view == "follow"
 
 
-async def test_a_row_without_a_connection_says_so_and_other_lists_have_nothing_to_save() -> None:
+async def test_a_row_without_a_connection_says_so() -> None:
     async with running(opening(DEMO)) as screen:
         await screen.press("6", "slash")
         await screen.type("fd.name=/etc/resolv.conf")
         await screen.press("enter", "l")
         assert "nothing on this row is about a connection" in screen.message
-        await screen.press("V", "E")
-        assert "cannot be saved" in screen.message
