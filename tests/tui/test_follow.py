@@ -145,9 +145,11 @@ async def test_nothing_is_ever_replaced(tmp_path: Path) -> None:
         assert screen.view == "follow"
 
 
-async def test_a_row_without_a_connection_says_so() -> None:
+async def test_a_row_without_a_connection_says_so_and_findings_can_be_saved() -> None:
     async with running(opening(DEMO)) as screen:
         await screen.press("6", "slash")
         await screen.type("fd.name=/etc/resolv.conf")
         await screen.press("enter", "l")
         assert "nothing on this row is about a connection" in screen.message
+        await screen.press("V", "E")
+        assert "findings.csv" in screen.screen_text
