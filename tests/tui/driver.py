@@ -107,7 +107,7 @@ class Driver:
             busy = [worker for worker in self.app.workers if worker.state in _RUNNING]
             quiet = 0 if busy or not self._is_at_rest else quiet + 1
             assert monotonic() - began < _PATIENCE, f"still at work: {busy}"
-        await self.pilot.pause(0.025)
+        await self.pilot.pause(0.004)
 
     @property
     def _is_at_rest(self) -> bool:

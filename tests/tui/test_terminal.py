@@ -19,8 +19,8 @@ PATIENCE = 30.0
 PROGRAM = f"{sys.executable} -m hopscope_tui"
 
 
-def run_until_rows(command: str, rows: bytes, folder: Path) -> tuple[bytes, int]:
-    """Run a shell command on a terminal that controls it; type ``q`` when the rows are drawn.
+def run_until_rows(command: str, rows: bytes, folder: Path, title: bytes = b"") -> tuple[bytes, int]:
+    """Run a shell command on a terminal that controls it; type ``q`` when rows and title are drawn.
 
     Returns what was drawn and the exit status.
     """
@@ -37,7 +37,7 @@ def run_until_rows(command: str, rows: bytes, folder: Path) -> tuple[bytes, int]
                 drawn += os.read(terminal, 65536)
             except OSError:
                 break
-        if rows in drawn and not left:
+        if rows in drawn and title in drawn and not left:
             os.write(terminal, b"q")
             left = True
     _, status = os.waitpid(child, 0)
@@ -46,9 +46,11 @@ def run_until_rows(command: str, rows: bytes, folder: Path) -> tuple[bytes, int]
 
 
 def test_a_capture_can_be_piped_in_and_keys_still_work(tmp_path: Path) -> None:
-    drawn, status = run_until_rows(f"cat '{demo_path()}' | {PROGRAM} -", b"k8s_kvd", tmp_path)
+    command = f"cat '{demo_path()}' | {PROGRAM} -"
+    drawn, status = run_until_rows(command, b"k8s_kvd", tmp_path, title=b"standard input")
 
     assert b"standard input" in drawn
+    assert b"k8s_kvd" in drawn
     assert status == 0
 
 
