@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from textual import on
 
+from hopscope.store.store import Store
+from hopscope.views import Selection
 from hopscope.views.links import time_link
 from hopscope_tui.messages import DensityFound
 from hopscope_tui.rows_needed import needs_rows
 from hopscope_tui.screens.filter_actions import FilterActions
 from hopscope_tui.widgets.timeline import Timeline
+
+_Counted = tuple[Store, Selection, int, bool]
+"""A capture, a selection of it, stretches of time, and True for the range alone."""
+
+
+def _is_same(one: _Counted, other: _Counted) -> bool:
+    return one[0] is other[0] and one[1] is other[1] and one[2:] == other[2:]
 
 
 class TimeActions(FilterActions):
@@ -19,11 +28,16 @@ class TimeActions(FilterActions):
     """
 
     zoomed = False
+    _counted: _Counted | None = None
 
     def draw_timeline(self) -> None:
-        """Have the events of the selection counted by time."""
-        if self.timeline.size.width:
-            self.jobs.density(self.store, self.place.selection, self.timeline.stretches, self.zoomed)
+        """Have the events of the selection counted by time; they are already for another view of the same."""
+        if not self.timeline.size.width:
+            return
+        wanted = self.store, self.place.selection, self.timeline.stretches, self.zoomed
+        if self._counted is None or not _is_same(wanted, self._counted):
+            self._counted = wanted
+            self.jobs.density(*wanted)
 
     @on(Timeline.Resized)
     def _draw_again(self) -> None:
