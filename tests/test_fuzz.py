@@ -18,8 +18,8 @@ from fuzz.run import report
 from hopscope.demo import demo_path
 from paths import SHARED, needs_shared
 
-INPUTS = 30
-SMALL_INPUTS = 700
+INPUTS = 20
+SMALL_INPUTS = 500
 CUTS = 100
 KILLS = 5
 

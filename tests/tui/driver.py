@@ -25,7 +25,7 @@ from hopscope_tui.widgets.virtual_table import VirtualTable
 
 SIZE = (140, 40)
 _RUNNING = (WorkerState.PENDING, WorkerState.RUNNING)
-_QUIET = 4
+_QUIET = 3
 """Looks in a row at which nothing is going on until all is taken to be at rest."""
 _PATIENCE = 30.0
 _CHARACTERS = {"space": " ", "slash": "/", "enter": "\r", "tab": "\t"}

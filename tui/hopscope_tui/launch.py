@@ -7,7 +7,6 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
-from hopscope_tui.garbage import keep_searches_short
 from hopscope_tui.opening import Opening, Request
 from hopscope_tui.terminal import drawing_on_terminal, keep_keyboard, when_terminal_is_gone
 
@@ -40,7 +39,6 @@ def launch(request: Request, ahead: Fork | None = None, tabs: Sequence[Request] 
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # starting threads nobody needs takes 40 ms
     os.environ.setdefault("TEXTUAL_FPS", "120")  # what is ready is drawn within 8 ms and not 16
     gc.disable()  # nothing that is loaded now becomes garbage
-    keep_searches_short()
     opening = Opening(request)
     if ahead is not None and ahead.asked == opening.asked:
         opening.use(ahead)
