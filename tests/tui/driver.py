@@ -25,7 +25,7 @@ from hopscope_tui.widgets.virtual_table import VirtualTable
 
 SIZE = (140, 40)
 _RUNNING = (WorkerState.PENDING, WorkerState.RUNNING)
-_QUIET = 3
+_QUIET = 4
 """Looks in a row at which nothing is going on until all is taken to be at rest."""
 _PATIENCE = 30.0
 _CHARACTERS = {"space": " ", "slash": "/", "enter": "\r", "tab": "\t"}
@@ -108,6 +108,14 @@ class Driver:
             quiet = 0 if busy or not self._is_at_rest else quiet + 1
             assert monotonic() - began < _PATIENCE, f"still at work: {busy}"
         await self.pilot.pause(0.004)
+
+    async def read_all(self) -> None:
+        """Wait until the whole capture is on the screen."""
+        began = monotonic()
+        while not self.main.capture.state.is_over:
+            await self.pilot.pause(0.05)
+            assert monotonic() - began < _PATIENCE, "the capture is still being read"
+        await self.settle()
 
     @property
     def _is_at_rest(self) -> bool:

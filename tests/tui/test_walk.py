@@ -14,6 +14,7 @@ from tui.openings import demo, opening
 async def test_the_walk_through_a_slow_name_look_up() -> None:
     """Container, process, socket; then from end to end and from cause to effect until the answer is back."""
     async with running(opening(SHARED / "kubernetes-dns.scap")) as screen:
+        await screen.read_all()
         await screen.choose("k8s_client.")
         await screen.press("enter")
         assert screen.view == "processes"
