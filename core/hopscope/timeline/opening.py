@@ -63,13 +63,7 @@ def open_timeline(
     stores = _stores(machines, stream, say)
     say("comparing clocks", 0.9)
     members = _members(machines, stores)
-    hosts_of_runs = [run.host for run in machines.runs]
-    if len(members.hosts) > 1 or clocks.offsets:
-        found = given_clocks(members.hosts, clocks.offsets)
-        if clocks.correct and len(members.hosts) > 1:
-            found = estimate(stores, hosts_of_runs, found)
-        for host, clock in zip(members.hosts, found, strict=True):
-            host.clock = clock
+    _set_clocks(members, machines, stores, clocks)
     members.notes = list(machines.notes)
     say("putting them together", 0.95)
     inputs = [
@@ -90,6 +84,18 @@ def open_timeline(
     _add_losses(store, parts, machines)
     say("ready", 1.0)
     return store
+
+
+def _set_clocks(members: Members, machines: Machines, stores: Sequence[Store], clocks: Clocks) -> None:
+    """Give each host its clock: what was said of it, or what the messages between hosts tell."""
+    several = len(members.hosts) > 1
+    if not several and not clocks.offsets:
+        return
+    found = given_clocks(members.hosts, clocks.offsets)
+    if clocks.correct and several:
+        found = estimate(stores, [run.host for run in machines.runs], found)
+    for host, clock in zip(members.hosts, found, strict=True):
+        host.clock = clock
 
 
 def _stores(machines: Machines, stream: Stream, say: Report) -> list[Store]:
