@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import glob
 import os
 import pty
 import re
@@ -14,10 +15,11 @@ import termios
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 WIDTH, HEIGHT = 140, 40
 QUIET = 0.15
-"""Seconds without output after which a program is taken to be at rest."""
+"""Seconds without output after which a program none of whose threads runs is taken to be at rest."""
 
 _SEQUENCE = re.compile(
     r"\x1b\[(?P<start>[<=>?]*)(?P<numbers>[0-9:;]*)(?P<end>[ -/]*[@-~])"  # CSI
@@ -96,7 +98,7 @@ def run_on_terminal(
                 if not piece:
                     break
                 received += piece
-            elif waiting and received:
+            elif waiting and received and _is_asleep(process.pid):
                 os.write(controller, waiting.pop(0).encode())
         status = process.wait(max(deadline - time.monotonic(), 1.0))
     finally:
@@ -104,6 +106,22 @@ def run_on_terminal(
         process.wait()
         os.close(controller)
     return Written(received.decode("utf-8", "surrogateescape"), status)
+
+
+def _is_asleep(session: int) -> bool:
+    """True when no thread of a session runs or waits for a processor.
+
+    On a busy machine a program may be silent because it is not its turn. From /proc/PID/task/TID/stat,
+    as proc(5) describes it: after the name, the state and, three fields on, the session.
+    """
+    for place in glob.iglob("/proc/[0-9]*/task/*/stat"):
+        try:
+            state, _, _, of_session = Path(place).read_bytes().rpartition(b") ")[2].split()[:4]
+        except (OSError, ValueError):  # it has just ended
+            continue
+        if int(of_session) == session and state == b"R":
+            return False
+    return True
 
 
 def _read(controller: int) -> bytes:

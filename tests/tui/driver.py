@@ -121,7 +121,7 @@ class Driver:
     def _is_at_rest(self) -> bool:
         """Nothing is being worked out, no timer will change what is drawn, no new size is to be used."""
         screens = [screen for screen in self.app.screen_stack if isinstance(screen, MainScreen)]
-        if not screens or screens[0].is_busy or screens[0].awaits_details:
+        if not screens or self.app.is_taking_keys or screens[0].is_busy or screens[0].awaits_details:
             return False
         return self.app._resize_timer is None and self.app._resize_event is None
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
-from textual import on
-from textual.app import App
+from textual import events, on
 
 from hopscope.text import visible
 from hopscope_tui.garbage import search_everything, search_from_now_on
+from hopscope_tui.key_order import KeyOrder
 from hopscope_tui.messages import (
     CaptureGrew,
     CaptureOpened,
@@ -34,7 +34,7 @@ def _nothing() -> None:
     """No work."""
 
 
-class TabControl(App[None]):
+class TabControl(KeyOrder):
     """An app with a stack of screens for each capture.
 
     Only the stack that is seen is drawn; what is read for the others is taken in all the same.
@@ -108,7 +108,7 @@ class TabControl(App[None]):
             tab.main.note(note)
         if tab.loading is not None:
             for key in tab.loading.typed:
-                self.post_message(key)
+                self.post_message(events.Key(key.key, key.character))
 
     @on(CaptureGrew)
     def _take_in(self, event: CaptureGrew) -> None:

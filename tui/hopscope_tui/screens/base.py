@@ -30,6 +30,7 @@ from hopscope_tui.widgets.virtual_table import VirtualTable
 from hopscope_tui.widgets.waterfall import Waterfall
 
 Result = TypeVar("Result")
+Panel = TypeVar("Panel", bound=Screen[Any])
 
 EVENTS = "events"
 """The view of all events."""
@@ -154,6 +155,22 @@ class MainBase(Screen[None]):
     def on_top(self) -> Screen[Any]:
         """This screen, or what lies over it."""
         return self.app.get_screen_stack(self.mode)[-1]
+
+    def tell_panel(self, kind: type[Panel], take: Callable[[Panel], object]) -> bool:
+        """Give something to the panel over this screen, once it has its widgets. False if it is another."""
+        panel = self.on_top
+        if not isinstance(panel, kind):
+            return False
+
+        def give() -> None:
+            if panel is self.on_top:
+                take(panel)
+
+        if panel.is_mounted:
+            give()
+        else:
+            panel.call_later(give)
+        return True
 
     # --- going somewhere -------------------------------------------------------------------------
 

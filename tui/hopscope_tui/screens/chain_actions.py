@@ -190,17 +190,15 @@ class ChainActions(FilterActions):
     @on(ChainsChanged)
     def _chains_changed(self, event: ChainsChanged) -> None:
         self.saving = ("", ())
-        if isinstance(self.on_top, SavedPanel):
-            self.on_top.refresh_list(event.text)
-        else:
+        if not self.tell_panel(SavedPanel, lambda panel: panel.refresh_list(event.text)):
             self.say(event.text, "$text-success")
 
     @on(ChainRefused)
     def _chain_refused(self, event: ChainRefused) -> None:
         (name, filters), self.saving = self.saving, ("", ())
-        if isinstance(self.on_top, SavedPanel):
-            self.on_top.refresh_list(visible(event.text))
-        elif event.exists and name:
+        if self.tell_panel(SavedPanel, lambda panel: panel.refresh_list(visible(event.text))):
+            return
+        if event.exists and name:
             self._ask_to_replace(name, filters)
         else:
             self.warn(visible(event.text))

@@ -108,5 +108,4 @@ class CopyActions(SavingActions):
     def _written(self, event: FileWritten) -> None:
         text = f"{visible(str(event.path))} is written, {format_bytes(event.size)}{event.note}"
         self.say(text, "$tone-quiet")
-        if isinstance(self.on_top, ListPanel):
-            self.on_top.say(text)
+        self.tell_panel(ListPanel, lambda panel: panel.say(text))

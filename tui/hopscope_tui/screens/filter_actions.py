@@ -138,13 +138,11 @@ class FilterActions(MainBase):
             self.warn(notice)
         for bar in self.query(FilterBar):
             bar.take_history(event.lines)
-        if isinstance(self.on_top, HistoryPanel):
-            self.on_top.take_lines(event.lines)
+        self.tell_panel(HistoryPanel, lambda panel: panel.take_lines(event.lines))
 
     @on(NotKept)
     def _not_kept(self, event: NotKept) -> None:
-        if isinstance(self.on_top, ListPanel):
-            self.on_top.say(visible(event.text))
+        self.tell_panel(ListPanel, lambda panel: panel.say(visible(event.text)))
         self.warn(visible(event.text))
 
     @on(FilterBar.HistoryWanted)

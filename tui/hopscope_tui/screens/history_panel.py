@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from hopscope.redaction import shown
 from hopscope.text import visible
 from hopscope_tui.keymap import bindings
+from hopscope_tui.screens.modal import Modal
 from hopscope_tui.widgets.row_source import Cell, ListedRows, TableColumn
 from hopscope_tui.widgets.virtual_table import VirtualTable
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _COLUMNS = (TableColumn("FILTER", sortable=False),)
 
 
-class HistoryPanel(ModalScreen[str | None]):
+class HistoryPanel(Modal[str]):
     """Choose a filter typed before, the last one first; the result is its text.
 
     Args:
@@ -76,15 +76,6 @@ class HistoryPanel(ModalScreen[str | None]):
     @on(VirtualTable.CursorMoved)
     def _stay(self, event: VirtualTable.CursorMoved) -> None:
         event.stop()
-
-    def on_click(self, event: events.Click) -> None:
-        """Close on a click beside the panel."""
-        if event.widget is self:
-            self.dismiss(None)
-
-    def action_close(self) -> None:
-        """Close without a result."""
-        self.dismiss(None)
 
     def action_move(self, rows: int) -> None:
         """Choose a row further up or down."""

@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from hopscope_tui.keymap import bindings
+from hopscope_tui.screens.modal import Modal, Result
 from hopscope_tui.widgets.row_source import RowSource
 from hopscope_tui.widgets.virtual_table import VirtualTable
 
-Result = TypeVar("Result")
 
-
-class Panel(ModalScreen[Result]):
-    """Any panel: Escape and ``q`` close it, as does a click beside it."""
+class Panel(Modal[Result]):
+    """A panel without a line to type in: Escape and ``q`` close it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("panel")]
     AUTO_FOCUS = "*"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  an attribute of Textual's screens
-
-    def on_click(self, event: events.Click) -> None:
-        """Close on a click beside the panel."""
-        if event.widget is self:
-            self.dismiss(None)
-
-    def action_close(self) -> None:
-        """Close without a result."""
-        self.dismiss(None)
 
     def action_choose(self) -> None:
         """Enter; panels without a choice close."""
@@ -114,7 +103,7 @@ class ListPanel(Panel[int]):
         self.call_after_refresh(self._show_notes)
 
     def _show_notes(self) -> None:
-        if len(self._source):
+        if self.is_open and len(self._source):
             self.notes.update(
                 self._note(self.table.cursor_row, max(1, self.side.scrollable_content_region.width))
             )

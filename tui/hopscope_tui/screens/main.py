@@ -146,8 +146,7 @@ class MainScreen(
             self.not_grown()
         if event.job in ("values", "link", "find_connection"):
             self.pointing = False
-        if isinstance(self.on_top, SpectrogramPanel):
-            self.on_top.refuse(event.text)
+        self.tell_panel(SpectrogramPanel, lambda panel: panel.refuse(event.text))
         self.waiting_actions.clear()
         self.say(event.text, "$text-error")
 

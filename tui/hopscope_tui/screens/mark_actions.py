@@ -51,8 +51,7 @@ class MarkActions(SavingActions):
         self.show_title()
         self.table.refresh_rows()
         self.say(event.text, "$tone-mark")
-        if isinstance(self.on_top, BookmarkPanel):
-            self.on_top.refresh_list()
+        self.tell_panel(BookmarkPanel, BookmarkPanel.refresh_list)
 
     @needs_rows
     def action_bookmarks(self) -> None:

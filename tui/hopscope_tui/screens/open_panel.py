@@ -6,12 +6,11 @@ import os
 import time
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
@@ -21,6 +20,7 @@ from hopscope_tui.keymap import bindings
 from hopscope_tui.messages import OpeningBegun, PathsFound
 from hopscope_tui.opening import Opening, Request, sentence
 from hopscope_tui.path_offers import Offer, offers, restarted
+from hopscope_tui.screens.modal import Modal
 from hopscope_tui.widgets.row_source import Cell, ListedRows, TableColumn
 from hopscope_tui.widgets.virtual_table import VirtualTable
 
@@ -31,7 +31,7 @@ _FIRST_SIGN = 5.0
 """Seconds to wait for the first sign of a capture before its tab is shown all the same."""
 
 
-class OpenPanel(ModalScreen[Opening | None]):
+class OpenPanel(Modal[Opening]):
     """Type the path of a capture; the result is the capture, being read already.
 
     What is no capture is told here, so that nothing else changes.
@@ -96,7 +96,7 @@ class OpenPanel(ModalScreen[Opening | None]):
 
     @on(PathsFound)
     def _list(self, event: PathsFound) -> None:
-        if event.typed != self._typed:
+        if not self.is_open or event.typed != self._typed:
             return
         self._listed, self._offers = event.typed, event.offers
         rows = [
@@ -188,11 +188,6 @@ class OpenPanel(ModalScreen[Opening | None]):
             self.dismiss(opening)
 
     # --- closing ---------------------------------------------------------------------------------
-
-    def on_click(self, event: events.Click) -> None:
-        """Close on a click beside the panel."""
-        if event.widget is self:
-            self.dismiss(None)
 
     def action_close(self) -> None:
         """Stop to open a capture; without one close the panel."""

@@ -41,5 +41,4 @@ class SpectrogramActions(MainBase):
 
     @on(HeatFound)
     def _heat_found(self, event: HeatFound) -> None:
-        if isinstance(self.on_top, SpectrogramPanel):
-            self.on_top.take(event)
+        self.tell_panel(SpectrogramPanel, lambda panel: panel.take(event))

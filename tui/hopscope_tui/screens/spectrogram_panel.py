@@ -66,6 +66,8 @@ class SpectrogramPanel(Panel["tuple[Rows, str]"]):
             self.call_after_refresh(self._work_out)
 
     def _work_out(self) -> None:
+        if not self.is_open:
+            return
         from hopscope.spectrogram import KINDS  # noqa: PLC0415  only who looks at latencies needs it
 
         kind = KINDS[self._kind]

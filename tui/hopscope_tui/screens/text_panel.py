@@ -41,5 +41,7 @@ class TextPanel(Panel[None]):
         self.call_after_refresh(self._show)
 
     def _show(self) -> None:
+        if not self.is_open:
+            return
         width = self.query_one("#panel-scroll", VerticalScroll).scrollable_content_region.width
         self.query_one("#panel-text", Static).update(self._text(max(1, width - 2)))

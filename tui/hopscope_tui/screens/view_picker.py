@@ -13,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from hopscope.store.store import Store
@@ -22,6 +21,7 @@ from hopscope.views import VIEWS, Selection, ViewDefinition, why_not_offered
 from hopscope_tui.hanging import hanging
 from hopscope_tui.keymap import bindings, key_name
 from hopscope_tui.other_places import OTHER_PLACES, OtherPlace
+from hopscope_tui.screens.modal import Modal
 from hopscope_tui.widgets.row_source import Cell, ListedRows, TableColumn
 from hopscope_tui.widgets.virtual_table import VirtualTable
 
@@ -34,7 +34,7 @@ _Listed = ViewDefinition | OtherPlace
 _HINT = "Enter shows the view, words narrow the list, Esc closes"
 
 
-class ViewPicker(ModalScreen[str | None]):
+class ViewPicker(Modal[str]):
     """Choose a view or another place; the result is the name of the view, or of the key that leads there.
 
     Args:
@@ -117,7 +117,7 @@ class ViewPicker(ModalScreen[str | None]):
         self.call_after_refresh(self._show_notes)
 
     def _show_notes(self) -> None:
-        if self._found:
+        if self.is_open and self._found:
             view = self._found[self.table.cursor_row]
             width = max(1, self.side.scrollable_content_region.width)
             notes = (
@@ -126,15 +126,6 @@ class ViewPicker(ModalScreen[str | None]):
                 else view_notes(view, width, self._missing[view.name])
             )
             self.notes.update(notes)
-
-    def on_click(self, event: events.Click) -> None:
-        """Close on a click beside the panel."""
-        if event.widget is self:
-            self.dismiss(None)
-
-    def action_close(self) -> None:
-        """Close without a result."""
-        self.dismiss(None)
 
     def action_move(self, rows: int) -> None:
         """Choose a row further up or down."""

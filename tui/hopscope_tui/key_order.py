@@ -1,0 +1,91 @@
+"""Keys in the order in which they are pressed: the next one when the one before has done what it does."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from textual import events, on
+from textual.app import App
+from textual.message import Message
+
+_LAPS = 2
+"""How often the way of a key is gone after it: once for the key, once for what it made a widget say."""
+_PATIENCE = 0.25
+"""Seconds after which the next key is taken in any case, as the widget that had the one before is gone."""
+
+
+class KeyPassed(Message, bubble=True):
+    """Follows a key from the widget that has the focus up to the app.
+
+    Attributes:
+        key: the number of the key.
+        lap: how often the way was gone before.
+    """
+
+    def __init__(self, key: int, lap: int) -> None:
+        super().__init__()
+        self.key = key
+        self.lap = lap
+
+
+class KeyOrder(App[None]):
+    """An app in which keys act one after the other, however fast they come.
+
+    Textual (8.2) hands each key to the widget with the focus at once. A key that no widget takes comes back
+    up to the app, which then asks the topmost screen of that moment: of keys that come together, pasted or
+    over a slow line, the second would act on a panel that the first has opened and that has no widgets yet,
+    or be lost. Here a message follows each key on its way, and the next key waits for it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys: deque[events.Key] = deque()
+        self._key = 0
+        self._is_passing = False
+
+    @property
+    def is_taking_keys(self) -> bool:
+        """True while a key has not done what it does."""
+        return self._is_passing
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take a key when it is its turn, anything else at once."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self._keys.append(event)
+            if not self._is_passing:
+                await self._take_keys()
+            else:
+                self._come_back(self._key)
+        else:
+            await super().on_event(event)
+
+    async def _take_keys(self) -> None:
+        self._is_passing = False
+        while self._keys and not self._is_passing:
+            event = self._keys.popleft()
+            target = self.focused or self.screen
+            await super().on_event(event)
+            self._key += 1
+            self._is_passing = target.post_message(KeyPassed(self._key, 1))
+        if self._keys:
+            self._come_back(self._key)
+
+    def _come_back(self, key: int) -> None:
+        """Take the next key after a while even if nothing is heard of this one any more."""
+
+        async def give_up() -> None:
+            if self._is_passing and self._key == key:
+                await self._take_keys()
+
+        self.set_timer(_PATIENCE, give_up)
+
+    @on(KeyPassed)
+    async def _go_on(self, event: KeyPassed) -> None:
+        """Take the next key once the screen that is topmost by now has its widgets."""
+        event.stop()
+        if event.key != self._key:
+            return
+        target = self.focused or self.screen
+        is_done = event.lap >= _LAPS and self.screen.is_mounted
+        if is_done or not target.post_message(KeyPassed(event.key, event.lap + 1)):
+            await self._take_keys()
