@@ -185,7 +185,7 @@ class Receiver:
 
 
 class _MappedColumn:
-    """A column in a file that another process fills; what is written to here is copied first."""
+    """A column in a file that another process fills; nothing is written to here."""
 
     def __init__(self, handle: int, dtype: np.dtype[Any]) -> None:
         self._handle = handle
@@ -194,7 +194,7 @@ class _MappedColumn:
     def view(self, count: int) -> NDArray[Any]:
         if count > len(self._array):
             size, dtype = os.fstat(self._handle).st_size, self._array.dtype
-            mapped = mmap.mmap(self._handle, size, flags=mmap.MAP_PRIVATE)
+            mapped = mmap.mmap(self._handle, size, access=mmap.ACCESS_READ)
             self._array = np.frombuffer(mapped, dtype, size // dtype.itemsize)
         return self._array[:count]
 

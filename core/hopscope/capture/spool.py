@@ -282,13 +282,32 @@ def make_spool(folders: Iterable[Path], needed: int) -> Spool:
         folders: those to try, best first; they are made where they are missing.
         needed: bytes that will probably come.
     """
+    files = nameless_files(folders, needed)
+    return FallbackSpool(FileSpool(files[0])) if files else memory_spool()
+
+
+def nameless_files(folders: Iterable[Path], needed: int, count: int = 1) -> list[IO[bytes]]:
+    """Empty files in the first folder that can be written and has room; none where no folder has.
+
+    They are open for reading and writing, unbuffered, and gone as soon as nobody has them open. Only their
+    owner can read them.
+
+    Args:
+        folders: those to try, best first; they are made where they are missing.
+        needed: bytes that will probably come, in all of them together.
+        count: how many files.
+    """
     for folder in folders:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError), contextlib.ExitStack() as opened:
             make_own_folder(folder)
             if shutil.disk_usage(folder).free >= needed + _MARGIN:
-                # such a file has no name, or loses it when it is closed, and only its owner can read it
-                return FallbackSpool(FileSpool(tempfile.TemporaryFile(dir=folder, buffering=0)))
-    return memory_spool()
+                files: list[IO[bytes]] = [
+                    opened.enter_context(tempfile.TemporaryFile(dir=folder, buffering=0))
+                    for _ in range(count)
+                ]
+                opened.pop_all()
+                return files
+    return []
 
 
 if hasattr(os, "pwrite"):

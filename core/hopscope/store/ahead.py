@@ -198,6 +198,7 @@ def _fill(source: GrowingSource, stretches: Stretches, state: tuple[int, bool], 
             stretch.last = over
             channel.send(stretch)
             source.release()
+            stretches.columns.release()
         if over:
             if stretch is None:
                 channel.send(None)

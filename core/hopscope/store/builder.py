@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hopscope.caching import spool_folders
 from hopscope.capture.damage import Damage
 from hopscope.capture.growing import GrowingSource
 from hopscope.capture.joins import Join
@@ -39,6 +40,9 @@ _STATE_DTYPES: dict[str, np.dtype[Any]] = {
 }
 _USUAL_BLOCK = 64  # bytes; smaller on average in captures of short payloads
 
+_WORTH_A_DISK = 128 << 20
+"""Bytes of a stream from which its columns lie on a disk, so that the system can take their memory back."""
+
 
 class StoreBuilder:
     """Indexes a capture stretch by stretch.
@@ -59,10 +63,13 @@ class StoreBuilder:
         self.events = 0
         self.done = False
         self._may_fork = can_work_ahead() and (not source.total or left_to_read(source, 0) >= WORTH)
+        coming = left_to_read(source, 0) if source.total and not source.live else 0
+        is_large = coming >= _WORTH_A_DISK
         self._columns = GrowingColumns(
             {**EVENT_DTYPES, **_STATE_DTYPES},
             shared=shared or self._may_fork,
-            expected=source.size // _USUAL_BLOCK,
+            expected=(coming if is_large else source.size) // _USUAL_BLOCK,
+            folders=spool_folders() if is_large else (),
         )
         self._stretches = Stretches(self._columns)
         self._first_half: Beside | Ahead = Beside(source, self._stretches)
@@ -140,6 +147,7 @@ class StoreBuilder:
         self._columns.put(first, thread=thread, descriptor=descriptor, size=size)
         self.events = stop
         self.source.release()
+        self._columns.release()
 
     def _find_threads(
         self, columns: EventColumns, first: int, threaded: NDArray[np.bool_]

@@ -5,11 +5,15 @@ from __future__ import annotations
 import mmap
 import os
 import sys
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from hopscope.capture.spool import nameless_files
+from hopscope.errors import CaptureError
 
 _LEAST = 1 << 12  # entries
 
@@ -26,27 +30,47 @@ class _OwnRoom:
             larger[: len(self.array)] = self.array
             self.array = larger
 
+    def put(self, first: int, values: NDArray[Any]) -> None:
+        self.grow(first + len(values))
+        self.array[first : first + len(values)] = values
+
 
 class _SharedRoom:
-    """In a file that lies in memory, which processes forked from here see too.
+    """In a file, which processes forked from here see too.
 
-    An array that was given away stays valid: growing maps the same pages once more.
+    An array that was given away stays valid: growing maps the same pages once more. What is added is written
+    to the file, so that a full disk is an error and not the end of the process.
     """
 
-    def __init__(self, dtype: np.dtype[Any]) -> None:
-        self.handle = os.memfd_create("hopscope")
+    def __init__(self, dtype: np.dtype[Any], file: IO[bytes]) -> None:
+        self.file = file
         self.array: NDArray[Any] = np.empty(0, dtype)
+        self._map: mmap.mmap | None = None
 
     def grow(self, entries: int) -> None:
         if len(self.array) >= entries:
             return
         width = self.array.dtype.itemsize
+        handle = self.file.fileno()
         wanted = max(entries, 2 * len(self.array), _LEAST) * width
-        size = os.fstat(self.handle).st_size
+        size = os.fstat(handle).st_size
         if size < wanted:
-            os.ftruncate(self.handle, wanted)
+            os.ftruncate(handle, wanted)
             size = wanted
-        self.array = np.frombuffer(mmap.mmap(self.handle, size), self.array.dtype, size // width)
+        self._map = mmap.mmap(handle, size)
+        self.array = np.frombuffer(self._map, self.array.dtype, size // width)
+
+    def put(self, first: int, values: NDArray[Any]) -> None:
+        self.grow(first + len(values))
+        raw = np.ascontiguousarray(values, self.array.dtype).view(np.uint8).data
+        at = first * self.array.dtype.itemsize
+        while raw:
+            written = os.pwrite(self.file.fileno(), raw, at)
+            raw, at = raw[written:], at + written
+
+    def release(self) -> None:
+        if self._map is not None:
+            self._map.madvise(mmap.MADV_DONTNEED)
 
 
 def can_share() -> bool:
@@ -61,20 +85,38 @@ class GrowingColumns:
         dtypes: of each column.
         shared: let processes that are forked from this one see and fill the same columns.
         expected: entries to make room for at once; more can come.
+        folders: where files on a disk may lie, best first, for columns that are large; shared ones lie in
+            memory where none of these has room for ``expected`` entries.
     """
 
-    def __init__(self, dtypes: Mapping[str, np.dtype[Any]], *, shared: bool, expected: int = 0) -> None:
-        make = _SharedRoom if shared else _OwnRoom
-        self._rooms: dict[str, _SharedRoom | _OwnRoom] = {name: make(kind) for name, kind in dtypes.items()}
+    def __init__(
+        self,
+        dtypes: Mapping[str, np.dtype[Any]],
+        *,
+        shared: bool,
+        expected: int = 0,
+        folders: Sequence[Path] = (),
+    ) -> None:
+        self._rooms: dict[str, _SharedRoom | _OwnRoom] = {}
+        self._is_on_disk = False
+        if shared:
+            needed = expected * sum(kind.itemsize for kind in dtypes.values())
+            files = nameless_files(folders, needed, len(dtypes))
+            self._is_on_disk = bool(files)
+            for name, kind in dtypes.items():
+                self._rooms[name] = _SharedRoom(kind, files.pop() if files else _file_in_memory())
+        else:
+            self._rooms = {name: _OwnRoom(kind) for name, kind in dtypes.items()}
         for room in self._rooms.values():
             room.grow(expected)
 
     def put(self, first: int, **columns: NDArray[Any]) -> None:
-        """Write the entries from ``first`` on."""
-        for name, values in columns.items():
-            room = self._rooms[name]
-            room.grow(first + len(values))
-            room.array[first : first + len(values)] = values
+        """Write the entries from ``first`` on. Raises CaptureError where a disk has no room for them."""
+        try:
+            for name, values in columns.items():
+                self._rooms[name].put(first, values)
+        except OSError as error:
+            raise CaptureError(f"there is no room for what is known of it: {error.strerror}") from error
 
     def view(self, name: str, count: int) -> NDArray[Any]:
         """The first entries of a column; they may still be written to by who fills it."""
@@ -82,10 +124,17 @@ class GrowingColumns:
         room.grow(count)
         return room.array[:count]
 
+    def release(self) -> None:
+        """Let the system take back the memory of what was looked at, where it lies on a disk."""
+        if self._is_on_disk:
+            for room in self._rooms.values():
+                if isinstance(room, _SharedRoom):
+                    room.release()
+
     def files(self) -> dict[str, tuple[int, np.dtype[Any]]]:
         """Descriptor and dtype of each shared column, for who hands them to another process."""
         return {
-            name: (room.handle, room.array.dtype)
+            name: (room.file.fileno(), room.array.dtype)
             for name, room in self._rooms.items()
             if isinstance(room, _SharedRoom)
         }
@@ -98,6 +147,9 @@ class GrowingColumns:
     def close(self) -> None:
         """Give the shared files back; arrays that were given away stay valid."""
         for room in self._rooms.values():
-            if isinstance(room, _SharedRoom) and room.handle >= 0:
-                os.close(room.handle)
-                room.handle = -1
+            if isinstance(room, _SharedRoom):
+                room.file.close()
+
+
+def _file_in_memory() -> IO[bytes]:
+    return os.fdopen(os.memfd_create("hopscope"), "w+b", buffering=0)

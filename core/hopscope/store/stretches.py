@@ -17,6 +17,7 @@ from hopscope.store.event_columns import Numbering, descriptor_numbers, results
 from hopscope.store.growing_columns import GrowingColumns
 from hopscope.store.metadata_blocks import MetaBlock, meta_blocks, section_starts
 from hopscope.store.pairing import Pairing
+from hopscope.store.tables import NONE
 
 Bytes = NDArray[np.uint8]
 
@@ -157,7 +158,7 @@ class Stretches:
         twin[paired.enters] = paired.exits
         events = events_view(columns, data, stop)
         result = results(events, first, stop)
-        columns.put(first, result=result)
+        columns.put(first, result=result, fd=np.full(stop - first, NONE, np.int64))
         descriptor_numbers(events, first, stop, columns.view("fd", stop), twin, result)
 
     def _versions(self, blocks: Blocks) -> NDArray[np.int64] | int:
