@@ -46,6 +46,7 @@ from hopscope_tui.opening import sentence
 from hopscope_tui.sources import Searching
 from hopscope_tui.watch import StoppedError, Watch
 from hopscope_tui.widgets.column_layout import natural_widths
+from hopscope_tui.widgets.first_sight import FirstSight, first_sight
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -171,7 +172,7 @@ class Jobs:
         """Work out the rows of a place. Answers ViewFilled, FillProgressed now and then before."""
         watch = Watch(_is_cancelled, lambda share: self._say(FillProgressed(place, share)))
         source, row = make(place, look, watch)
-        self._say(ViewFilled(place, source, row, natural_widths(source)))
+        self._say(ViewFilled(place, source, row, first_sight(source, row, place.position.top)))
 
     @in_thread
     def grow(self, opened: Opened, old: Store, navigator: Navigator, make: SourceMaker, look: Look) -> None:
@@ -189,7 +190,7 @@ class Jobs:
         start = navigator.place
         moved = navigator.carried(lambda place: carry_place(place, old, make.store))
         source, _ = make(moved.place, look, Watch(_is_cancelled, lambda _: None))
-        self._say(ViewGrew(opened, start, moved, source, natural_widths(source)))
+        self._say(ViewGrew(opened, start, moved, source, FirstSight(natural_widths(source))))
 
     @in_thread
     def warm(self, store: Store) -> None:

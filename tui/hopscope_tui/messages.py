@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from hopscope_tui.opening import FirstView, Opened, Opening
     from hopscope_tui.path_offers import Offer
     from hopscope_tui.sources import PlaceSource
+    from hopscope_tui.widgets.first_sight import FirstSight
     from hopscope_tui.widgets.heat_map import Rectangle
 
 
@@ -118,13 +118,13 @@ class ViewFilled(Message):
         place: what was asked for.
         source: its rows.
         row: the row to choose.
-        natural: widths of the columns.
+        sight: what is seen of them at first.
     """
 
     place: Place
     source: PlaceSource
     row: int
-    natural: Sequence[int]
+    sight: FirstSight
 
 
 @dataclass
@@ -148,14 +148,14 @@ class ViewGrew(Message):
         start: where one was when this was asked for.
         navigator: the same place and the ways from it, in more of the capture.
         source: its rows.
-        natural: widths of the columns.
+        sight: what is seen of them at first.
     """
 
     opened: Opened
     start: Place
     navigator: Navigator
     source: PlaceSource
-    natural: Sequence[int]
+    sight: FirstSight
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ from hopscope_tui.own.places import OWN, TRAIL
 from hopscope_tui.places import SourceMaker
 from hopscope_tui.sources import PlaceSource
 from hopscope_tui.widgets.details_pane import DetailsPane
+from hopscope_tui.widgets.first_sight import FirstSight
 from hopscope_tui.widgets.key_bar import KeyBar
 from hopscope_tui.widgets.line import Part
 from hopscope_tui.widgets.timeline import Timeline
@@ -240,7 +241,7 @@ class MainBase(Screen[None]):
         raise NotImplementedError
 
     def show_rows(
-        self, place: Place, source: PlaceSource, row: int, top: int | None, natural: Sequence[int] | None
+        self, place: Place, source: PlaceSource, row: int, top: int | None, sight: FirstSight | None
     ) -> None:
         """Show rows with one of them chosen; ``top`` is the first on the screen, None where that follows."""
         raise NotImplementedError

@@ -98,7 +98,7 @@ class GrowthActions(MainBase):
         self.maker = self.maker_of(event.opened)
         self.navigator = event.navigator
         self.show_title()
-        self.show_rows(self.place, event.source, row, top, event.natural)
+        self.show_rows(self.place, event.source, row, top, event.sight)
         detach(before)
         self.ask_for_session()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -38,6 +37,7 @@ from hopscope_tui.sources import PlaceSource
 from hopscope_tui.widgets.breadcrumb import Breadcrumb
 from hopscope_tui.widgets.capture_tabs import CaptureTabs
 from hopscope_tui.widgets.details_pane import DetailsPane
+from hopscope_tui.widgets.first_sight import FirstSight
 from hopscope_tui.widgets.hint import Hint
 from hopscope_tui.widgets.key_bar import KeyBar
 from hopscope_tui.widgets.timeline import Timeline
@@ -81,6 +81,7 @@ class MainScreen(
     def __init__(self, opening: Opening, opened: Opened, mode: str) -> None:
         super().__init__(opening, opened, mode)
         self._details_timer: Timer | None = None
+        self._told: tuple[PlaceSource, int] | None = None
 
     def compose(self) -> ComposeResult:
         """Captures, title, tabs, timeline, breadcrumb, table and details, keys."""
@@ -124,7 +125,7 @@ class MainScreen(
         if arrive is not None:
             self.navigator.remember(self.position())
             arrive()
-            self._show(event.place, event.source, event.row, event.natural)
+            self._show(event.place, event.source, event.row, event.sight)
             if self.progress_said:
                 self.progress_said = False
                 self.say("")
@@ -150,22 +151,22 @@ class MainScreen(
         self.waiting_actions.clear()
         self.say(event.text, "$text-error")
 
-    def _show(
-        self, place: Place, source: PlaceSource, row: int, natural: Sequence[int] | None = None
-    ) -> None:
+    def _show(self, place: Place, source: PlaceSource, row: int, sight: FirstSight | None = None) -> None:
         self.close_details()
-        self.show_rows(place, source, row, place.position.top, natural)
+        self.show_rows(place, source, row, place.position.top, sight)
 
     def show_rows(
-        self, place: Place, source: PlaceSource, row: int, top: int | None, natural: Sequence[int] | None
+        self, place: Place, source: PlaceSource, row: int, top: int | None, sight: FirstSight | None
     ) -> None:
         """Show rows of a place."""
         self.source = source
         with self.app.batch_update():
-            self.body.set_class(has_details(place), "-events")
+            self.details.set_class(has_details(place), "-beside")
             self.tabs.show_tabs(*tabs_of(place))
             self.show_bars(place)
-            self.table.show(source, row, top, empty_text(place), natural)
+            self.table.show(source, row, top, empty_text(place), sight)
+            self.show_details()
+            self._told = source, self.table.cursor_row
         self._show_position()
         self.draw_timeline()
 
@@ -178,6 +179,10 @@ class MainScreen(
         self.row_for_session()
         if self._details_timer is not None:
             self._details_timer.stop()
+            self._details_timer = None
+        told, self._told = self._told, None
+        if told is not None and told[0] is self.source and told[1] == self.table.cursor_row:
+            return
         self._details_timer = self.set_timer(_DETAILS_DELAY, self._details_due)
 
     def _details_due(self) -> None:

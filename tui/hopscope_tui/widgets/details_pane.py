@@ -11,6 +11,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+_BESIDE = 2
+"""Cells of a scrollbar and a blank."""
+_USUAL = 59
+"""Cells of a line in a window of 160 cells."""
+
 
 class DetailsPane(VerticalScroll):
     """One text; it begins at its top whenever it is about another event."""
@@ -19,6 +24,7 @@ class DetailsPane(VerticalScroll):
         super().__init__(id=id)
         self._shown: Content | None = None
         self._key = -1
+        self._wrapped = self._width = _USUAL
 
     def compose(self) -> ComposeResult:
         """The text."""
@@ -29,14 +35,17 @@ class DetailsPane(VerticalScroll):
         """The text has another width to wrap in."""
 
     def on_resize(self, event: events.Resize) -> None:
-        """Have the text wrapped again."""
-        self.post_message(self.Resized())
+        """Have the text wrapped again where it was for another width."""
+        if self.content_region.width:
+            self._width = max(1, self.content_region.width - _BESIDE)
+        if self._width != self._wrapped:
+            self.post_message(self.Resized())
 
     def show(self, text: Content | None, key: int = -1) -> None:
         """Show a text; None shows nothing. Another key than before begins at the top."""
         if text is None and self._shown is None:
             return
-        self._shown = text
+        self._shown, self._wrapped = text, self._width
         self.query_one("#details-text", Static).update(text if text is not None else "")
         if key != self._key:
             self._key = key
@@ -44,8 +53,8 @@ class DetailsPane(VerticalScroll):
 
     @property
     def text_width(self) -> int:
-        """Cells there are for a line: as many with a scrollbar, which is there one drawing after its text."""
-        return max(1, self.content_region.width - 2)
+        """Cells there are for a line; before it is laid out as many as there were the last time."""
+        return self._width
 
     @property
     def text(self) -> str:

@@ -14,17 +14,17 @@ from textual.binding import BindingType
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from hopscope_tui.keymap import bindings
 from hopscope_tui.tones import TONE_CLASSES, tone_class
 from hopscope_tui.widgets.column_layout import GAP, ColumnLayout, lay_out, natural_widths
+from hopscope_tui.widgets.first_sight import PAGE, FirstSight, page_cells
 from hopscope_tui.widgets.row_source import Cell, NoRows, RowSource, TableColumn
 
 NO_COLUMN = -1
-_PAGE = 64
 _HEADER_LINES = 1
 _SIDEWAYS = 8
 """Cells scrolled at once."""
@@ -49,6 +49,8 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
     }
     ALLOW_SELECT = False
 
+    virtual_size = Reactive(Size(0, 0), repaint=False)
+    """Cells of all rows. As both scrollbars are always there, nothing is laid out anew when it changes."""
     cursor_row = reactive(0, repaint=False)
     """Row that is chosen, 0 where there is none."""
     cursor_column = reactive(NO_COLUMN, repaint=False)
@@ -118,7 +120,7 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         cursor: int = 0,
         top: int | None = None,
         empty_text: str = "",
-        natural: Sequence[int] | None = None,
+        sight: FirstSight | None = None,
     ) -> None:
         """Show another source.
 
@@ -127,13 +129,16 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
             cursor: row to choose.
             top: first row on the screen; None puts the chosen row in sight.
             empty_text: what to say where there are no rows.
-            natural: widths of the columns where they are known already, see :func:`natural_widths`.
+            sight: what is known of it already.
         """
         titles = [column.title for column in self._source.columns]
         self._source = source
         self._empty_text = empty_text
-        self._natural = natural_widths(source) if natural is None else natural
+        self._natural = natural_widths(source) if sight is None else sight.natural
         self._forget()
+        if sight is not None:
+            for page, cells in sight.pages.items():
+                self._pages[page] = cells
         self._measure()
         if [column.title for column in source.columns] != titles:
             self.set_reactive(VirtualTable.cursor_column, NO_COLUMN)
@@ -190,6 +195,10 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
     def _measure(self) -> None:
         self._layout = lay_out(self._source, self.size.width, self._natural)
         self.virtual_size = Size(self._layout.width, len(self._source) + _HEADER_LINES)
+
+    def watch_virtual_size(self, size: Size) -> None:
+        """Have the scrollbars show it."""
+        self._scroll_update(size)
 
     def on_resize(self, event: events.Resize) -> None:
         """Share the new width out among the columns."""
@@ -389,12 +398,11 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         return Strip.blank(width, style)
 
     def _cells(self, row: int) -> tuple[Cell, ...]:
-        page = row // _PAGE
+        page = row // PAGE
         cells = self._pages.get(page)
         if cells is None:
-            stop = min(len(self._source), (page + 1) * _PAGE)
-            cells = self._pages[page] = self._source.cells(page * _PAGE, stop)
-        return cells[row - page * _PAGE]
+            cells = self._pages[page] = page_cells(self._source, page)
+        return cells[row - page * PAGE]
 
     def _row(self, row: int, chosen: bool) -> Strip:
         base = self._row_style(chosen)
