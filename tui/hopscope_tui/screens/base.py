@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -32,6 +33,9 @@ from hopscope_tui.widgets.waterfall import Waterfall
 
 Result = TypeVar("Result")
 Panel = TypeVar("Panel", bound=Screen[Any])
+
+_MOMENT = 0.1
+"""Seconds after which what is old is drawn again where rows take longer."""
 
 EVENTS = "events"
 """The view of all events."""
@@ -84,6 +88,7 @@ class MainBase(Screen[None]):
         self.source: PlaceSource | None = None
         self.look = Look()
         self.waiting_actions: list[Callable[[], None]] = []
+        self._picture = ExitStack()
         self.arrive: Callable[[], None] | None = None
         self.seeking: Place | None = None
         self.last_hop: HopsFound | None = None
@@ -180,8 +185,23 @@ class MainBase(Screen[None]):
         self.arrive = arrive
         if place.view in OWN:
             self.say_progress(f"{OWN[place.view].work} …")
+        else:
+            self._hold_picture()
         self.seeking = place
         self.jobs.fill(place, self.maker, self.look)
+
+    def _hold_picture(self) -> None:
+        """Draw nothing until the rows are there, or for a moment.
+
+        So they, and the end of a panel in which they were chosen, are one frame and not four.
+        """
+        self._picture.close()
+        self._picture.enter_context(self.app.batch_update())
+        self.app.set_timer(_MOMENT, self._picture.close)
+
+    def draw_again(self) -> None:
+        """Draw what there is."""
+        self._picture.close()
 
     def stop_seeking(self) -> bool:
         """Give up working out the rows of a place that takes long. False where there is none."""

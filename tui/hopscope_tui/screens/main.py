@@ -126,6 +126,7 @@ class MainScreen(
             self.navigator.remember(self.position())
             arrive()
             self._show(event.place, event.source, event.row, event.sight)
+            self.draw_again()
             if self.progress_said:
                 self.progress_said = False
                 self.say("")
@@ -141,6 +142,7 @@ class MainScreen(
     def _not_done(self, event: JobFailed) -> None:
         if event.job == "fill":
             self.arrive = None
+            self.draw_again()
         if event.job == "hops":
             self.hopping_from = None
         if event.job == "grow":

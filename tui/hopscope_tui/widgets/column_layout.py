@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -21,7 +21,11 @@ COMFORTABLE = 24
 """Cells to which texts may be squeezed before other columns are left out for them."""
 LAST_LEAST = 32
 """Cells the last column gets before others are left out or squeezed for it."""
-_SAMPLE = 96
+_HEAD, _MIDDLE, _END = 64, 16, 16
+"""Rows whose texts are measured, from where."""
+
+Cells = Callable[[int, int], list[tuple[Cell, ...]]]
+"""The cells of the rows from one to before another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,34 +83,32 @@ def lay_out(source: RowSource, room: int, natural: Sequence[int]) -> ColumnLayou
     return ColumnLayout(tuple(shown), tuple(widths), max(room, _needed(widths)))
 
 
-def natural_widths(source: RowSource) -> list[int]:
+def natural_widths(source: RowSource, cells: Cells | None = None) -> list[int]:
     """Cells that each column would like to have, from its header and a sample of the rows.
 
     Decodes about a hundred rows, so for large sources this is for a thread.
+
+    Args:
+        source: the rows.
+        cells: gives those between two rows, in the place of ``source.cells``.
     """
     columns = source.columns
     widths = [cell_len(column.title) for column in columns]
     if source.sorting is not None:
         widths[source.sorting[0]] += 2
-    for cells in _sample(source):
-        for i, cell in enumerate(cells):
+    for row in _sample(len(source), cells or source.cells):
+        for i, cell in enumerate(row):
             widths[i] = max(widths[i], cell_len(cell.text))
     last = len(columns) - 1
     return [min(width, LAST_WIDEST if i == last else WIDEST) for i, width in enumerate(widths)]
 
 
-def _sample(source: RowSource) -> list[tuple[Cell, ...]]:
+def _sample(count: int, cells: Cells) -> list[tuple[Cell, ...]]:
     """Rows from the beginning, the middle and the end."""
-    count = len(source)
-    if count <= _SAMPLE:
-        return source.cells(0, count)
-    part = _SAMPLE // 3
-    middle = (count - part) // 2
-    return [
-        *source.cells(0, part),
-        *source.cells(middle, middle + part),
-        *source.cells(count - part, count),
-    ]
+    if count <= _HEAD + _MIDDLE + _END:
+        return cells(0, count)
+    middle = (count - _MIDDLE) // 2
+    return [*cells(0, _HEAD), *cells(middle, middle + _MIDDLE), *cells(count - _END, count)]
 
 
 def _needed(widths: Sequence[int]) -> int:

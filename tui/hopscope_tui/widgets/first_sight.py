@@ -34,7 +34,14 @@ def first_sight(source: RowSource, row: int, top: int | None) -> FirstSight:
     top = max(0, min(top, len(source) - _IN_SIGHT))
     last = min(len(source), top + _IN_SIGHT) - 1
     pages = {page: page_cells(source, page) for page in range(top // PAGE, last // PAGE + 1)}
-    return FirstSight(natural_widths(source), pages)
+
+    def cells(start: int, stop: int) -> list[tuple[Cell, ...]]:
+        page = start // PAGE
+        if page in pages and stop <= (page + 1) * PAGE:
+            return pages[page][start - page * PAGE : stop - page * PAGE]
+        return source.cells(start, stop)
+
+    return FirstSight(natural_widths(source, cells), pages)
 
 
 def page_cells(source: RowSource, page: int) -> list[tuple[Cell, ...]]:

@@ -30,6 +30,7 @@ _SIDEWAYS = 8
 """Cells scrolled at once."""
 
 _CELL_MARK = Style(bold=True)
+_GAP = " " * GAP
 
 
 class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
@@ -409,7 +410,6 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         # A sign, too: the chosen row is not to be told by its colour alone.
         segments = [Segment("▸" if chosen else " ", base)]
         cells = self._cells(row)
-        gap = Segment(" " * GAP, base)
         for i, width in zip(self._layout.shown, self._layout.widths, strict=True):
             is_cell = chosen and i == self.cursor_column
             if is_cell:
@@ -418,8 +418,12 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
             cell = cells[i]
             style = base + self._style(tone_class(cell.tone)) if cell.tone and not base.reverse else base
             segments.extend(self.cell_segments(row, i, cell, width, style))
-            segments.append(Segment("]".ljust(GAP), base + _CELL_MARK) if is_cell else gap)
-        return Strip(segments)
+            if is_cell:
+                segments.append(Segment("]".ljust(GAP), base + _CELL_MARK))
+            else:
+                # In the colour of the cell, of which blanks show nothing: fewer segments are drawn sooner.
+                segments.append(Segment(_GAP, style if segments[-1].style is style else base))
+        return Strip(_joined(segments))
 
     def cell_segments(self, row: int, column: int, cell: Cell, width: int, style: Style) -> list[Segment]:
         """One cell in so many cells of the terminal."""
@@ -460,6 +464,19 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
     def refresh_line(self, y: int) -> None:
         """Draw one virtual line again; the header does not move with the rest."""
         self.refresh(Region(0, y - self.scroll_offset.y, max(1, self.size.width), 1))
+
+
+def _joined(segments: list[Segment]) -> list[Segment]:
+    """The same with neighbours of one style in one segment."""
+    joined: list[Segment] = []
+    text, style = "", segments[0].style
+    for segment in segments:
+        if segment.style is style:
+            text += segment.text
+        else:
+            joined.append(Segment(text, style))
+            text, style = segment.text, segment.style
+    return [*joined, Segment(text, style)]
 
 
 def _fit(text: str, width: int, right: bool) -> str:
