@@ -263,6 +263,33 @@ def test_an_index_is_kept_and_opens_the_capture_the_next_time(
     assert again.opened.bookmarks.list() == first.opened.bookmarks.list()
 
 
+ASKED = """
+import sys, threading
+import hopscope.index, hopscope_tui.keeping, hopscope_tui.kept_view
+hopscope.index.WORTH_KEEPING = hopscope_tui.keeping._SMALL = 0
+from hopscope_tui.opening import Opening, Request
+opening = Opening(Request(sys.argv[1])).start()
+hopscope_tui.kept_view.make_view = lambda store, path: b"%d events seen here" % len(store)
+print(opening._fork is not None)
+next(one for one in threading.enumerate() if one.name == "open-capture").join()
+opening.check()
+from hopscope.index.extra import extra_of
+from hopscope.index.identity import identify
+print(extra_of(identify(sys.argv[1])).decode())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
+def test_the_process_that_reads_does_not_work_out_again_what_the_screen_shows(tmp_path: Path) -> None:
+    path = tmp_path / "a.scap"
+    path.write_bytes(DEMO)
+    done = subprocess.run(
+        [sys.executable, "-c", ASKED, str(path)], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert done.stdout.splitlines() == ["True", "4411 events seen here"], done.stderr
+
+
 def test_a_note_is_given_where_no_index_can_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hopscope_tui.keeping._SMALL", 0)
     monkeypatch.setattr("hopscope.index.opening.WORTH_KEEPING", 0)

@@ -16,7 +16,7 @@ from hopscope.progress import ReadingProgress
 from hopscope.store.build import open_store
 from hopscope.store.store import Store
 from hopscope.timeline import Clocks, open_timeline_indexed
-from hopscope_tui.kept_view import find_view
+from hopscope_tui.kept_view import find_view, make_view
 from hopscope_tui.opening import FirstView, Opening, Order, Request, State
 from hopscope_tui.reading_together import read_together
 from tui.driver import running
@@ -93,6 +93,10 @@ class Heard:
 
     def note(self, note: str) -> None:
         self.said.append(note)
+
+    def view_to_keep(self) -> bytes:
+        assert self.store is not None
+        return make_view(self.store, "front.scap")
 
 
 def test_first_rows_come_from_the_first_file_and_progress_counts_all(

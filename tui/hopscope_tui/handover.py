@@ -156,7 +156,7 @@ class Receiver:
     def _load(self, snapshot: Snapshot, handle: int) -> Store:
         try:
             size = os.fstat(handle).st_size
-            memory = memoryview(mmap.mmap(handle, size, flags=mmap.MAP_PRIVATE)) if size else memoryview(b"")
+            memory = memoryview(mmap.mmap(handle, size, access=mmap.ACCESS_READ)) if size else memoryview(b"")
         finally:
             os.close(handle)
         buffers = [memory[start:stop] for start, stop in snapshot.places]

@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from hopscope_tui.handover import Receiver, Sender
 
 
+class ViewWanted:
+    """The process that reads asks for the first view, to keep it with the index.
+
+    It would take that process as much time and memory to work it out as it took the screen before.
+    """
+
+
 class Helper:
     """The process, seen from the one that shows.
 
@@ -58,6 +65,10 @@ class Helper:
                     opening.tell_state(news)
                 elif isinstance(news, str):
                     opening.tell_note(news)
+                elif isinstance(news, ViewWanted):
+                    from hopscope_tui.ways import view_to_keep  # noqa: PLC0415  loaded by now
+
+                    self._channel.send(view_to_keep(opening))
                 elif isinstance(news, tuple):
                     opening.tell_progress(*news)
                 else:
@@ -121,6 +132,10 @@ class _There:
 
         Sender(self._channel, None, files).send(store, State.WHOLE, complete=True)
 
+    def forget(self) -> None:
+        """Nothing more will be handed over."""
+        self._sender = None
+
     def note(self, note: str) -> None:
         """Send it on."""
         self._channel.send(note)
@@ -128,6 +143,13 @@ class _There:
     def state(self, state: State) -> None:
         """Send it on."""
         self._channel.send(state)
+
+    def view_to_keep(self) -> bytes:
+        """Ask for it; the store that was handed over last is that of the whole capture."""
+        self._channel.send(ViewWanted())
+        while not isinstance(answer := self._channel.receive(), bytes):
+            pass  # orders that came too late
+        return answer
 
     def order(self, *, wait: bool) -> Order | None:
         """The next one; ends the process where there is nobody any more to give one."""
@@ -178,11 +200,12 @@ def _read(request: Request, channel: Channel) -> None:
     from hopscope_tui.reading import Reader  # noqa: PLC0415  loaded while the capture is being unpacked
 
     store = Reader(request, source, there, shared=True).run()
-    del source, there  # what the builder knows beside the store is as large again, and the index does without
+    there.forget()
+    del source  # what the builder knows beside the store is as large again, and the index does without
     gc.collect()
     give_back()
     if store is not None:
-        note = keeping.keep(store)
+        note = keeping.keep(store, there.view_to_keep)
         if note:
             channel.send(note)
 

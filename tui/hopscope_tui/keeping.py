@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hopscope.caching import cache_allowed
@@ -35,19 +36,23 @@ class Keeping:
 
         self._identity = identify(request.path)
 
-    def keep(self, store: Store) -> str:
-        """Keep an index where that is worth it; why it could not be kept, in one sentence, else nothing."""
+    def keep(self, store: Store, view: Callable[[], bytes]) -> str:
+        """Keep an index where that is worth it; why it could not be kept, in one sentence, else nothing.
+
+        Args:
+            store: of the whole capture.
+            view: gives the first view as it is kept with the index.
+        """
         if self._identity is None:
             return ""
         from hopscope.index import WORTH_KEEPING, CacheError, save  # noqa: PLC0415  small captures do without
-        from hopscope_tui.kept_view import make_view  # noqa: PLC0415
 
         if store.source.size < WORTH_KEEPING:
             return ""
         if hasattr(os, "nice"):
             os.nice(_YIELDING)
         try:
-            save(store, self._path, self._identity, extra=make_view(store, self._path))
+            save(store, self._path, self._identity, extra=view)
         except CacheError as error:
             return str(error)
         return ""

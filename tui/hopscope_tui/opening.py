@@ -33,6 +33,10 @@ _DRAWING = 3.0
 """Seconds in which a screen loads and draws its first rows, on a slow or busy machine too."""
 
 
+_SETTLING = 60.0
+"""Seconds in which the rows that one looks at are worked out anew when all of a capture is there."""
+
+
 class State(Enum):
     """What is going on with a capture."""
 
@@ -176,6 +180,7 @@ class Opening:
         error: why there will be nothing more, None while all is well.
         notes: sentences for the person, in order.
         drawn: set when the first rows are on the screen; None where there is no screen that will draw them.
+        settled: set when rows of all that there is are on the screen.
     """
 
     def __init__(self, request: Request, *, later: bool = False) -> None:
@@ -189,6 +194,7 @@ class Opening:
         self.error: BaseException | None = None
         self.notes: list[str] = []
         self.drawn: threading.Event | None = None
+        self.settled = threading.Event()
         self._progress_when_opened = self.progress
         self._changed = threading.Condition()
         self._steps = 0
@@ -327,6 +333,11 @@ class Opening:
         """Leave the processor to the screen while it draws the first rows."""
         if self.drawn is not None and self.first is not None:
             self.drawn.wait(_DRAWING)
+
+    def wait_until_settled(self) -> None:
+        """Let the screen work out first what the rows of the whole capture need."""
+        if self.drawn is not None:
+            self.settled.wait(_SETTLING)
 
     def _fail(self, error: BaseException) -> None:
         with self._changed:

@@ -16,7 +16,6 @@ from hopscope.progress import ReadingProgress
 from hopscope.store.builder import StoreBuilder
 from hopscope.store.store import Store
 from hopscope.timeline import identify_timeline, keep_timeline, open_timeline
-from hopscope_tui.kept_view import make_view
 from hopscope_tui.opening import FirstView, Order, Request, State
 from hopscope_tui.preparing import first_place, first_view
 
@@ -40,6 +39,9 @@ class Listener(Protocol):
 
     def note(self, note: str) -> None:
         """A sentence for the person."""
+
+    def view_to_keep(self) -> bytes:
+        """The first view of what was handed over, as it is kept with an index."""
 
     def order(self, *, wait: bool) -> Order | None:
         """What is to be done next, None for nothing new."""
@@ -93,7 +95,7 @@ def read_together(request: Request, listener: Listener) -> None:
         return
     if identity is not None and store.source.size >= WORTH_KEEPING:
         try:
-            keep_timeline(store, paths, request.clocks, identity, make_view(store, request.path))
+            keep_timeline(store, paths, request.clocks, identity, listener.view_to_keep)
         except CacheError as error:
             listener.note(str(error))
 

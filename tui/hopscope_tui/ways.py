@@ -82,6 +82,17 @@ def take_in(opening: Opening, store: Store, state: State, *, complete: bool) -> 
     )
 
 
+def view_to_keep(opening: Opening) -> bytes:
+    """The first view of the whole capture as it is kept with an index, once the screen has its rows."""
+    opening.wait_until_settled()
+    opened = opening.opened
+    if opened is None:  # nobody wants it any more
+        return b""
+    from hopscope_tui.kept_view import make_view  # noqa: PLC0415  only where an index is kept
+
+    return make_view(opened.store, opening.request.path)
+
+
 def _load_screen(opening: Opening) -> None:
     """Load the main screen here, so that the one that is shown goes on; first rows are drawn before."""
     opening.wait_until_drawn()
@@ -123,6 +134,10 @@ class _Here:
         """Pass it on."""
         self._opening.tell_note(note)
 
+    def view_to_keep(self) -> bytes:
+        """The first view of what was handed over."""
+        return view_to_keep(self._opening)
+
     def state(self, state: State) -> None:
         """Pass it on."""
         self._opening.tell_state(state)
@@ -140,8 +155,9 @@ def _read_here(opening: Opening) -> None:
     request = opening.request
     keeping = Keeping(request)
     source = open_growing(request.path, follow=request.follow)
-    store = Reader(request, source, _Here(opening), shared=False).run()
+    here = _Here(opening)
+    store = Reader(request, source, here, shared=False).run()
     if store is not None:
-        note = keeping.keep(store)
+        note = keeping.keep(store, here.view_to_keep)
         if note:
             opening.tell_note(note)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import struct
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from hopscope.capture.damage import Damage
 from hopscope.capture.joins import Join
 from hopscope.capture.unpack import Progress
+from hopscope.heap import release
 
 _WORTH_RELEASING = 64 << 20
 _KEY_WHOLE = 64 << 20
@@ -62,11 +62,7 @@ class Source:
 
         It is read again when it is needed. Worth it after all of a large stream was looked at.
         """
-        base: object = self.data
-        while isinstance(base, np.ndarray | memoryview):
-            base = base.base if isinstance(base, np.ndarray) else base.obj
-        if self.size >= _WORTH_RELEASING and isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
-            base.madvise(mmap.MADV_DONTNEED)
+        release(self.data, _WORTH_RELEASING)
 
     def content_key(self) -> str:
         """A name for the content: 64 hexadecimal digits, equal for the same stream, packed or not.

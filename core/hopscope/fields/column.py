@@ -150,8 +150,9 @@ def constant(value: Hashable, index: NDArray[Any]) -> Column:
 
 
 def nothing(count: int) -> Column:
-    """A column without any value, for what captures cannot answer."""
-    return Column(Choices(np.full(1, -1, dtype=np.int32), []), np.full(count, -1, dtype=np.int8))
+    """A column without any value, for what captures cannot answer; it takes no room."""
+    index = np.broadcast_to(np.full(1, -1, dtype=np.int8), count)
+    return Column(Choices(np.full(1, -1, dtype=np.int32), []), index)
 
 
 def ones(count: int) -> NDArray[np.int64]:

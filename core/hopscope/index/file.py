@@ -18,6 +18,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from hopscope.heap import release
 from hopscope.index.faults import IndexFaultError
 from hopscope.index.mapped import (
     ALIGNMENT,
@@ -67,6 +68,7 @@ def write(file: FileIO, sections: Mapping[str, NDArray[Any]], facts: Mapping[str
         at = -(-at // ALIGNMENT) * ALIGNMENT
         _write_at(file, raw, at)
         places.append([name, array.dtype.str, list(array.shape), at, len(raw), crc32(raw)])
+        release(raw)
         at += len(raw)
     contents = orjson.dumps({"facts": dict(facts), "sections": places})
     _write_at(file, np.frombuffer(contents, np.uint8), at)

@@ -34,6 +34,9 @@ WORTH_KEEPING = 32 << 20
 
 _DAMAGE = ("offset", "lost", "what")
 
+Extra = Callable[[], bytes]
+"""Makes what is kept beside the index, when the index itself is encoded; nothing where that is empty."""
+
 Note = Callable[[str], None]
 """Takes one sentence for a person."""
 
@@ -112,7 +115,7 @@ def find(path: str | Path, *, verify: bool = False) -> Store | None:
 
 
 def save(
-    store: Store, path: str | Path, identity: Identity | None = None, *, extra: bytes | None = None
+    store: Store, path: str | Path, identity: Identity | None = None, *, extra: Extra | None = None
 ) -> int:
     """Keep the index of a capture.
 
@@ -120,8 +123,8 @@ def save(
         store: of the capture, completely read.
         path: of the capture.
         identity: of the file when reading began; without it the file must not have changed since.
-        extra: anything that who shows the capture wants to have at once the next time; without it what
-            :func:`hopscope.index.companion.keep_with_indexes` was given makes it.
+        extra: makes anything that who shows the capture wants to have at once the next time; without it what
+            :func:`hopscope.index.companion.keep_with_indexes` was given does.
 
     Returns:
         Bytes of the index.
@@ -137,10 +140,10 @@ def save(
         raise CacheError(f"no index of {name} is kept: it was not unpacked to its end")
     place = os.fsencode(os.path.abspath(path)).decode("utf-8", "replace")
     original = Original(name, place, identity, partial(identify, path), partial(digest_of, path))
-    return keep(store, original, made_for(store, str(path)) if extra is None else extra)
+    return keep(store, original, extra or partial(made_for, store, str(path)))
 
 
-def keep(store: Store, original: Original, extra: bytes) -> int:
+def keep(store: Store, original: Original, extra: Extra) -> int:
     """Keep an index of one capture or of several; arguments, result and faults as of :func:`save`."""
     name, identity = original.name, original.identity
     if not USABLE or identity.size != store.source.packed_size:
@@ -149,8 +152,9 @@ def keep(store: Store, original: Original, extra: bytes) -> int:
         sections = to_sections(store)
     except (ValueError, RecursionError) as error:
         raise CacheError(f"no index of {name} is kept: it holds what an index cannot") from error
-    if extra:
-        sections[EXTRA] = np.frombuffer(extra, np.uint8)
+    beside_it = extra()
+    if beside_it:
+        sections[EXTRA] = np.frombuffer(beside_it, np.uint8)
     with ThreadPoolExecutor(1) as beside:  # the other processor reads what was captured meanwhile
         digest = beside.submit(original.digest)
 

@@ -155,18 +155,26 @@ class ThreadStates:
         found: NDArray[np.int32] = self._tables.view()[self._life.view()[places]]
         return found
 
-    def table(self, containers: Mapping[str, int]) -> ThreadTable:
-        """All states as columns. ``containers``: id to row of the container table."""
+    def table(self, containers: Mapping[str, int], *, last: bool = False) -> ThreadTable:
+        """All states as columns.
+
+        Args:
+            containers: id to row of the container table.
+            last: nothing more will be added, so that no copies are needed.
+        """
         lives = self._log.lives
         column: dict[str, Any] = {}
         for name, values in self._columns.items():
             if isinstance(values, GrowingArray):
-                column[name] = values.view().copy()
+                column[name] = values.view() if last else values.view().copy()
             elif name == "container":
                 column[name] = np.array([containers.get(one, 0) for one in values], np.int32)
             else:
-                column[name] = values[:]
-        life = self._life.view().copy()
+                column[name] = values if last else values[:]
+        life, first, stop = (
+            values.view() if last else values.view().copy()
+            for values in (self._life, self.states.first, self.states.stop)
+        )
         of_life: dict[str, NDArray[Any]] = {
             "process": np.array([one.process for one in lives], np.int32),
             "parent": np.array([one.parent for one in lives], np.int32),
@@ -176,9 +184,7 @@ class ThreadStates:
             "born_time": np.array([one.born_time for one in lives], np.int64),
         }
         column.update({name: values[life] for name, values in of_life.items()})
-        return ThreadTable(
-            life=life, first=self.states.first.view().copy(), stop=self.states.stop.view().copy(), **column
-        )
+        return ThreadTable(life=life, first=first, stop=stop, **column)
 
 
 _SHAPE_ARRAYS: dict[str, Any] = {
@@ -228,16 +234,14 @@ class DescriptorStates:
         if written.closed:
             closed[written.number(list(written.closed))] = list(written.closed.values())
 
-    def table(self) -> DescriptorTable:
-        """All states as columns."""
-        columns: dict[str, Any] = {name: array.view().copy() for name, array in self._arrays.items()}
-        columns.update({name: values[:] for name, values in self._lists.items()})
-        return DescriptorTable(
-            first=self.states.first.view().copy(),
-            stop=self.states.stop.view().copy(),
-            closed=self._closed.view()[columns["life"]],
-            **columns,
-        )
+    def table(self, *, last: bool = False) -> DescriptorTable:
+        """All states as columns. ``last``: nothing more will be added, so that no copies are needed."""
+        arrays = {**self._arrays, "first": self.states.first, "stop": self.states.stop}
+        columns: dict[str, Any] = {
+            name: array.view() if last else array.view().copy() for name, array in arrays.items()
+        }
+        columns.update({name: values if last else values[:] for name, values in self._lists.items()})
+        return DescriptorTable(closed=self._closed.view()[columns["life"]], **columns)
 
 
 def _joined(written: WrittenDescriptors) -> dict[str, NDArray[Any]]:

@@ -205,8 +205,9 @@ class StoreBuilder:
             twin = np.where(twin < count, twin, NONE)  # it is written to when the other half comes
         kubernetes = self._surroundings.kubernetes()
         containers = link_pods(self._surroundings.containers(self._replay.world.engines), kubernetes)
-        threads = self._threads.table({one.id: row for row, one in enumerate(containers)})
-        descriptors = self._descriptors.table()
+        numbers = {one.id: row for row, one in enumerate(containers)}
+        threads = self._threads.table(numbers, last=self.done)
+        descriptors = self._descriptors.table(last=self.done)
         return Store(
             source=source,
             machine=self._metadata.machine,

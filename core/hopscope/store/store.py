@@ -19,7 +19,8 @@ from hopscope.decode.columns import EventColumns
 from hopscope.decode.dialect import Dialect, dialect_for
 from hopscope.decode.event_table import EVENTS, EventType
 from hopscope.errors import UsageError
-from hopscope.lookup import look_up
+from hopscope.heap import release
+from hopscope.lookup import look_up, look_up_or
 from hopscope.state.addresses import decode_inet_tuple
 from hopscope.store.heard import Heard, HeardState, heard, heard_states
 from hopscope.store.intervals import IntervalIndex, Postings, descriptor_key, one_descriptor_key
@@ -155,17 +156,17 @@ class Store:
     @cached_property
     def thread_life(self) -> NDArray[np.int32]:
         """int32, life of each event's thread, NONE."""
-        return _carry(self.threads.life, self.thread)
+        return look_up_or(self.threads.life, self.thread, NONE)
 
     @cached_property
     def process(self) -> NDArray[np.int32]:
         """int32, process of each event (life of the main thread), NONE."""
-        return _carry(self.threads.process, self.thread)
+        return look_up_or(self.threads.process, self.thread, NONE)
 
     @cached_property
     def descriptor_life(self) -> NDArray[np.int32]:
         """int32, life of each event's descriptor, NONE."""
-        return _carry(self.descriptors.life, self.descriptor)
+        return look_up_or(self.descriptors.life, self.descriptor, NONE)
 
     @cached_property
     def heard(self) -> Heard:
@@ -402,6 +403,13 @@ class Store:
         """Event rows of one descriptor's life, ascending."""
         return self._by_descriptor.rows(life)
 
+    def release(self) -> None:
+        """Let the system take back the memory of columns and stream where they lie in files."""
+        self.source.release()
+        for array in (*vars(self).values(), *self.columns.sections().values()):
+            if isinstance(array, np.ndarray):
+                release(array)
+
     # --- the whole -------------------------------------------------------------------------------
 
     def info(self) -> dict[str, Any]:
@@ -444,10 +452,3 @@ class Store:
             return self.epoch
         real = self.time[self.time > 0]
         return int(real.min()) if len(real) else None
-
-
-def _carry(values: NDArray[np.int32], rows: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Values of a small table's column at each event; NONE where the event has no row."""
-    if not len(values):
-        return np.full(len(rows), NONE, np.int32)
-    return np.where(rows >= 0, values[np.maximum(rows, 0)], NONE).astype(np.int32)

@@ -16,7 +16,7 @@ from hopscope.index.faults import CacheError, IndexFaultError
 from hopscope.index.file import IndexFile
 from hopscope.index.identity import Identity, digest_of, identify_all
 from hopscope.index.members import is_limited
-from hopscope.index.opening import WORTH_KEEPING, Original, keep, known_key, load
+from hopscope.index.opening import WORTH_KEEPING, Extra, Original, keep, known_key, load
 from hopscope.store.build import Report
 from hopscope.store.store import Store
 from hopscope.timeline.opening import open_timeline, together
@@ -71,7 +71,7 @@ def find_timeline(paths: Sequence[str], identity: Identity) -> Store | None:
 
 
 def keep_timeline(
-    store: Store, paths: Sequence[str], clocks: Clocks | None, identity: Identity, extra: bytes | None = None
+    store: Store, paths: Sequence[str], clocks: Clocks | None, identity: Identity, extra: Extra | None = None
 ) -> int:
     """Keep an index of captures that were opened together; returns its bytes.
 
@@ -92,7 +92,7 @@ def keep_timeline(
     original = Original(
         name, place + more, identity, partial(identify_timeline, paths, clocks), partial(_digest, paths)
     )
-    return keep(store, original, made_for(store, paths[0]) if extra is None else extra)
+    return keep(store, original, extra or partial(made_for, store, paths[0]))
 
 
 def _source(paths: Sequence[str], identity: Identity, file: IndexFile) -> Source:

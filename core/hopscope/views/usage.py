@@ -6,6 +6,7 @@ its reads or at its writes. They are taken from the selection's window of time.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,9 @@ MEMORY_CODES = tuple(
 )
 """Events that tell the size of the process they happen in. What clone and execve tell is in the table
 of threads."""
+
+_EVENTS = 1 << 20
+"""Events whose sizes are looked at together."""
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -183,18 +187,32 @@ def memory_bytes(samples: Samples, size: int, first: int, stop: int) -> Floats:
 
 def _memory(store: Store, name: str, of_states: Integers) -> Samples:
     """The sizes that events tell by a parameter, and those that states of main threads begin with."""
-    parts = [store.fixed_param(code, name) for code in MEMORY_CODES]
-    rows = np.concatenate([part[0] for part in parts])
-    sizes = np.concatenate([part[1] for part in parts])
-    rows, owners, sizes = _owned(store, store.threads.process, rows, sizes)
     states = _states_with_news(store, of_states)
     positions = np.unique(store.threads.process, return_inverse=True)[1]
-    rows = np.concatenate([store.threads.first[states], rows])
-    owners = np.concatenate([positions[states], owners])
-    sizes = np.concatenate([of_states[states], sizes])
+    begun = Samples(store.threads.first[states], positions[states], of_states[states])
+    return _with_news([begun, *_told_sizes(store, name)])
+
+
+def _told_sizes(store: Store, name: str) -> Iterator[Samples]:
+    """The sizes that events tell, some events at a time: most of them tell what is known already."""
+    rows_of = [store.columns.rows_of_code(code) for code in MEMORY_CODES]
+    for first in range(0, len(store), _EVENTS):
+        parts = []
+        for code, rows in zip(MEMORY_CODES, rows_of, strict=True):
+            start, stop = np.searchsorted(rows, [first, first + _EVENTS])
+            told = store.columns.fixed(code, name, rows[start:stop])
+            parts.append(Samples(*_owned(store, store.threads.process, *told)))
+        yield _with_news(parts)
+        store.source.release()
+
+
+def _with_news(parts: list[Samples]) -> Samples:
+    """All samples in the order of time without those that repeat the one before of the same owner."""
+    rows = np.concatenate([part.rows for part in parts])
+    owners = np.concatenate([part.owners for part in parts])
+    sizes = np.concatenate([part.values for part in parts])
     order = np.argsort(rows, kind="stable")
-    news = _news(owners[order], sizes[order])
-    order = order[news]
+    order = order[_news(owners[order], sizes[order])]
     return Samples(rows[order], owners[order], sizes[order])
 
 

@@ -33,6 +33,7 @@ def warm(store: Store, cancelled: Callable[[], bool]) -> None:
             return
         step()
         store.source.release()
+    store.release()
 
 
 def _steps(store: Store) -> Iterator[Callable[[], object]]:

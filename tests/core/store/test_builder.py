@@ -111,3 +111,27 @@ def test_a_capture_without_events_has_its_lists(tmp_path: Path) -> None:
 
     assert len(store) == 0
     assert len(store.threads) > 0
+
+
+def test_a_whole_store_is_no_copy_of_what_the_builder_has_but_a_part_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stretches, "STRETCH", 50_000)
+    builder = StoreBuilder(StillSource(open_source(demo_path())))
+    while not builder.events:
+        builder.advance()
+    part = builder.store()
+    first = part.threads.first.copy()
+    while not builder.done:
+        builder.advance()
+    store, again = builder.store(), builder.store()
+
+    assert len(part.threads) < len(store.threads)
+    assert np.array_equal(part.threads.first, first)
+    for name in ("tid", "first", "stop", "life"):
+        assert np.shares_memory(getattr(store.threads, name), getattr(again.threads, name)), name
+        assert not np.shares_memory(getattr(store.threads, name), getattr(part.threads, name)), name
+    for name in ("fd", "first", "stop", "ino"):
+        assert np.shares_memory(getattr(store.descriptors, name), getattr(again.descriptors, name)), name
+    assert store.descriptors.name is again.descriptors.name
+    assert store.threads.comm is again.threads.comm

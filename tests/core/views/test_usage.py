@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+import random
 from collections.abc import Callable
 from pathlib import Path
+
+import numpy as np
+import pytest
 
 from builders import process
 from core.views.small_capture import SECOND, START
 from hopscope.decode.capture_writer import CaptureWriter
 from hopscope.store.build import open_store
-from hopscope.views import evaluate
+from hopscope.views import evaluate, usage
 from hopscope.views.attributes import Value
+from hopscope.views.usage import resident_samples, virtual_samples
 
 
 def processor_time(folder: Path, write: Callable[[CaptureWriter], None]) -> dict[Value, Value]:
@@ -61,3 +66,29 @@ def test_samples_are_capped_and_never_negative(tmp_path: Path) -> None:
             writer.event("procinfo", ">", ts=START + second * SECOND, tid=20, cpu_usr=0, cpu_sys=twenty)
 
     assert processor_time(tmp_path, write) == {10: (0 + 100 + 4) / 3, 20: (0 + 0 + 4) / 3}
+
+
+def test_sizes_that_are_looked_at_piece_by_piece_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dice = random.Random(7)
+    stream = io.BytesIO()
+    with CaptureWriter(stream) as writer:
+        for tid, name in ((10, "ten"), (20, "twenty")):
+            writer.process(process(tid, name))
+        for place in range(400):
+            tid, size = dice.choice((10, 20)), dice.choice((100, 100, 300))
+            writer.event(
+                "switch", ">", ts=START + place, tid=tid, vm_size=size, vm_rss=size // 2, next=30 - tid
+            )
+    path = tmp_path / "sizes.scap"
+    path.write_bytes(stream.getvalue())
+    made = (resident_samples, virtual_samples)
+    whole = [samples(open_store(path)) for samples in made]
+    monkeypatch.setattr(usage, "_EVENTS", 37)
+    pieces = [samples(open_store(path)) for samples in made]
+
+    for one, other in zip(whole, pieces, strict=True):
+        assert 100 < len(one.rows) < 300
+        for name in ("rows", "owners", "values"):
+            assert np.array_equal(getattr(one, name), getattr(other, name)), name

@@ -68,6 +68,8 @@ class GrowthActions(MainBase):
         """Work out the rows one looks at anew, if more is there and nothing else is being worked out."""
         newer = self._newer
         if newer is None:
+            if self.capture.state.is_over:
+                self.opening.settled.set()
             self._warm()
         if newer is None or self._is_growing or self.is_busy or not self.is_there:
             return
