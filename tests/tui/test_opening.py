@@ -31,7 +31,6 @@ while not opening.is_done:
 opening.check()
 first, opened = opening.first, opening.opened
 print(forked, first.count, first.rows[0][-1].text, opened.title.events, len(opened.first.result))
-opened.store.time[0] += 0
 print(opened.store.payload(opened.store.row_of(354)) is not None)
 """
 

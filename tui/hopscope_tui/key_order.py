@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import Protocol, runtime_checkable
 
 from textual import events, on
 from textual.app import App
 from textual.message import Message
 
-_LAPS = 2
-"""How often the way of a key is gone after it: once for the key, once for what it made a widget say."""
+_ANSWERED = frozenset({"enter", "escape", "tab", "shift+tab"})
+"""Keys for which a widget may say something that others act on."""
 _PATIENCE = 0.25
 """Seconds after which the next key is taken in any case, as the widget that had the one before is gone."""
+
+
+_GLANCE = 0.02
+"""Seconds between two looks at whether a screen takes keys again."""
+
+
+@runtime_checkable
+class KeepsKeys(Protocol):
+    """A screen in which something is about to be there that the next keys are meant for."""
+
+    @property
+    def keeps_keys(self) -> bool:
+        """True until it is there."""
 
 
 class KeyPassed(Message, bubble=True):
@@ -19,13 +33,13 @@ class KeyPassed(Message, bubble=True):
 
     Attributes:
         key: the number of the key.
-        lap: how often the way was gone before.
+        again: True where what the key made a widget say takes the same way behind it.
     """
 
-    def __init__(self, key: int, lap: int) -> None:
+    def __init__(self, key: int, again: bool = False) -> None:
         super().__init__()
         self.key = key
-        self.lap = lap
+        self.again = again
 
 
 class KeyOrder(App[None]):
@@ -34,7 +48,8 @@ class KeyOrder(App[None]):
     Textual (8.2) hands each key to the widget with the focus at once. A key that no widget takes comes back
     up to the app, which then asks the topmost screen of that moment: of keys that come together, pasted or
     over a slow line, the second would act on a panel that the first has opened and that has no widgets yet,
-    or be lost. Here a message follows each key on its way, and the next key waits for it.
+    or be lost. Here a message follows each key on its way, and the next key waits for it. Escape does not
+    wait for what is about to be there: it takes the place of the keys that do.
     """
 
     def __init__(self) -> None:
@@ -46,11 +61,13 @@ class KeyOrder(App[None]):
     @property
     def is_taking_keys(self) -> bool:
         """True while a key has not done what it does."""
-        return self._is_passing
+        return self._is_passing or bool(self._keys)
 
     async def on_event(self, event: events.Event) -> None:
         """Take a key when it is its turn, anything else at once."""
         if isinstance(event, events.Key) and not event.is_forwarded:
+            if event.key == "escape" and self._keeps_keys:
+                self._keys.clear()
             self._keys.append(event)
             if not self._is_passing:
                 await self._take_keys()
@@ -59,16 +76,27 @@ class KeyOrder(App[None]):
         else:
             await super().on_event(event)
 
+    @property
+    def _keeps_keys(self) -> bool:
+        return isinstance(self.screen, KeepsKeys) and self.screen.keeps_keys
+
     async def _take_keys(self) -> None:
         self._is_passing = False
         while self._keys and not self._is_passing:
+            if self._keeps_keys and self._keys[0].key != "escape":
+                self.set_timer(_GLANCE, self._look_again)
+                return
             event = self._keys.popleft()
             target = self.focused or self.screen
             await super().on_event(event)
             self._key += 1
-            self._is_passing = target.post_message(KeyPassed(self._key, 1))
+            self._is_passing = target.post_message(KeyPassed(self._key, event.key in _ANSWERED))
         if self._keys:
             self._come_back(self._key)
+
+    async def _look_again(self) -> None:
+        if not self._is_passing:
+            await self._take_keys()
 
     def _come_back(self, key: int) -> None:
         """Take the next key after a while even if nothing is heard of this one any more."""
@@ -86,6 +114,6 @@ class KeyOrder(App[None]):
         if event.key != self._key:
             return
         target = self.focused or self.screen
-        is_done = event.lap >= _LAPS and self.screen.is_mounted
-        if is_done or not target.post_message(KeyPassed(event.key, event.lap + 1)):
+        is_done = self.screen.is_mounted and not event.again
+        if is_done or not target.post_message(KeyPassed(event.key)):
             await self._take_keys()

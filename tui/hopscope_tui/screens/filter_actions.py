@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from time import monotonic
 
-from textual import events, on
+from textual import on
 
 from hopscope.errors import HopscopeError
 from hopscope.redaction import shown
 from hopscope.text import visible
 from hopscope.views import Step
 from hopscope.views.links import filter_of, link_of, links, with_link
-from hopscope_tui.keymap import key_of
 from hopscope_tui.messages import CompletionsFound, HistoryRead, MatchesCounted, NotKept
 from hopscope_tui.navigator import Place, Position, with_steps
 from hopscope_tui.rows_needed import needs_rows
@@ -21,65 +19,45 @@ from hopscope_tui.screens.history_panel import HistoryPanel
 from hopscope_tui.screens.list_panel import ListPanel
 from hopscope_tui.widgets.filter_bar import FilterBar
 
-_ON_ITS_WAY = 0.5
-"""Seconds after such a key in which its action begins, unless rows are waited for."""
-
 
 class FilterActions(MainBase):
     """Actions around the filter line.
-
-    What is typed behind the key that opens the line belongs into it, also while the line is not there
-    yet because rows are being worked out: it is held until then, and no letter becomes a command.
 
     Attributes:
         edited: the link whose filter is being changed; None where one is added.
     """
 
     edited: Step | None = None
-    _held: list[events.Key] | None = None
-    _held_since = 0.0
+    _is_wanted = False
     _is_opening = False
 
-    def on_key(self, event: events.Key) -> None:
-        """Hold what is typed until the line is there; Escape lets go."""
-        if self._held is not None and self._line_comes and event.key != "escape":
-            event.stop()
-            event.prevent_default()
-            self._held.append(event)
-        elif any(event.key in key_of(name).keys for name in ("main.filter", "main.add_filter")):
-            self._held, self._held_since = [], monotonic()
-        else:
-            self._held = None
-
     @property
-    def _line_comes(self) -> bool:
-        """True while the line is about to open."""
-        on_its_way = monotonic() - self._held_since < _ON_ITS_WAY
-        return self._is_opening or self.is_busy or bool(self.waiting_actions) or on_its_way
+    def keeps_keys(self) -> bool:
+        """True from the key that opens the line until it is there, also while rows are waited for."""
+        return self._is_opening or (self._is_wanted and bool(self.waiting_actions))
 
-    def _give_back(self, bar: FilterBar) -> None:
-        """Put what was held into the line; from the first key on that is no character, as keys."""
-        held, self._held = self._held or [], None
-        text = 0
-        while text < len(held) and held[text].is_printable:
-            text += 1
-        bar.type("".join(key.character or "" for key in held[:text]))
-        for key in held[text:]:
-            self.app.post_message(events.Key(key.key, key.character))
-
-    @needs_rows
     def action_edit_filter(self) -> None:
         """Open the filter line on the filter set last, where it is the last step."""
+        self._is_wanted = True
+        self._edit_filter()
+
+    def action_add_filter(self) -> None:
+        """Open an empty filter line."""
+        self._is_wanted = True
+        self._add_filter()
+
+    @needs_rows
+    def _edit_filter(self) -> None:
         steps = self.place.selection.steps
         self.edit_link(steps[-1] if steps and steps[-1].kind == "filter" else None)
 
     @needs_rows
-    def action_add_filter(self) -> None:
-        """Open an empty filter line."""
+    def _add_filter(self) -> None:
         self.edit_link(None)
 
     def edit_link(self, link: Step | None) -> None:
         """Open the filter line on a link; on an empty one without."""
+        self._is_wanted = False
         if link is not None and shown(filter_of(link)) != filter_of(link):
             self.warn("this filter has a credential that is masked; R shows credentials")
             return
@@ -88,13 +66,12 @@ class FilterActions(MainBase):
 
     async def _open_filter(self) -> None:
         try:
-            bar = await self._show_line()
+            await self._show_line()
         finally:
             self._is_opening = False
-        self._give_back(bar)
         self.jobs.read_history()
 
-    async def _show_line(self) -> FilterBar:
+    async def _show_line(self) -> None:
         bar = self.query_one_optional(FilterBar)
         if bar is None:
             bar = FilterBar(id="filter")
@@ -102,7 +79,6 @@ class FilterActions(MainBase):
         active = links(self.place.selection)
         title = "Change" if self.edited is not None else "Add" if active else "Filter"
         bar.open(filter_of(self.edited) if self.edited is not None else "", title)
-        return bar
 
     @on(FilterBar.Left)
     def _leave_filter(self) -> None:

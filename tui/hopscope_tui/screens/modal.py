@@ -1,4 +1,4 @@
-"""What all panels over the main screen share."""
+"""What all that lies over the main screen shares."""
 
 from __future__ import annotations
 
@@ -9,14 +9,39 @@ from textual.screen import ModalScreen
 
 Result = TypeVar("Result")
 
+_FIRST_SIGHT = 1 / 60
+"""Seconds in which widgets take their sizes and say what they show."""
 
-class Modal(ModalScreen[Result]):
-    """A panel over the main screen; a click beside it closes it."""
+
+class Overlay(ModalScreen[Result]):
+    """A screen over the main one, first drawn when all of it has its place.
+
+    Textual (8.2) draws a screen as soon as it is there, and again when its widgets know their sizes. As what
+    shines through is drawn anew each time, too, opening a panel would take twice as long.
+    """
+
+    _is_in_place = False
 
     @property
     def is_open(self) -> bool:
         """False once it is being closed: what is under way to it then finds none of its widgets."""
         return self.display
+
+    def on_mount(self) -> None:
+        """Draw it in a moment."""
+        self.set_timer(_FIRST_SIGHT, self._draw)
+
+    def _draw(self) -> None:
+        self._is_in_place = True
+        self.refresh()
+
+    def _compositor_refresh(self) -> None:
+        if self._is_in_place:
+            super()._compositor_refresh()
+
+
+class Modal(Overlay[Result]):
+    """A panel over the main screen; a click beside it closes it."""
 
     def on_click(self, event: events.Click) -> None:
         """Close on a click beside the panel."""

@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from hopscope_tui.keymap import bindings
+from hopscope_tui.screens.modal import Overlay
 
 
-class Prompt(ModalScreen[str | None]):
+class Prompt(Overlay[str]):
     """Ask for a line of text. The result is the text, None after Escape."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("prompt")]

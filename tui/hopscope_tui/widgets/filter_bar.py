@@ -104,11 +104,6 @@ class FilterBar(Vertical):
         self._field.value = text
         self._field.cursor_position = len(text)
 
-    def type(self, text: str) -> None:
-        """Type a text at the cursor."""
-        if text:
-            self._field.insert_text_at_cursor(text)
-
     @on(Input.Changed)
     def _typed(self) -> None:
         """Have the text judged, completed and counted elsewhere."""
