@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import numpy as np
@@ -24,6 +25,13 @@ class CodedList(list[Value]):
         super().__init__(values)
         self.codes = codes
         self.pool = pool
+
+    @classmethod
+    def of(cls, values: Iterable[Value], codes: NDArray[np.int32]) -> CodedList[Value]:
+        """The list that has these different values at the places that codes say."""
+        different = list(values)
+        pool = np.fromiter(different, object, len(different))
+        return cls(pool[codes].tolist(), codes, pool)
 
     def __reduce__(self) -> tuple[type[list[Value]], tuple[list[Value]]]:
         return list, (list(self),)

@@ -1,8 +1,9 @@
 """A store on its way from the process that reads to the one that shows.
 
 Columns that grow in shared files go as a length; the stream likewise. Other arrays are written to
-memory that both have. The lists of the small tables only grow at their end: each time the new rows go
-over, in pieces so small that taking one in keeps nobody waiting.
+memory that both have. Of the lists of the small tables the codes are such arrays; the different values
+only grow at their end: each time the new ones go over, in pieces so small that taking one in keeps nobody
+waiting.
 """
 
 from __future__ import annotations
@@ -20,23 +21,27 @@ from numpy.typing import NDArray
 
 from hopscope.capture.spool import SharedStream
 from hopscope.channel import Channel
+from hopscope.coded import CodedList
 from hopscope_tui.opening import State
 
 if TYPE_CHECKING:
     from hopscope.store.builder import StoreBuilder
     from hopscope.store.store import Store
 
-_ROWS = 4096
-"""Rows of a list that go over at once."""
+_VALUES = 4096
+"""Values of a list that go over at once."""
 
 _ALIGNMENT = 64
 _TABLES = ("threads", "descriptors")
+_Name = tuple[str, str]
+"""Of a small table and a column of it."""
+
 _STREAM = "stream"
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """More rows of one column of a small table."""
+class Values:
+    """More of the different values of one column of a small table."""
 
     table: str
     column: str
@@ -56,7 +61,7 @@ class Snapshot:
     """A store; the file with its arrays comes with it.
 
     Attributes:
-        pickled: all but arrays and lists.
+        pickled: the store without the lists of its small tables, and the codes of these, all without arrays.
         places: start and stop of each array in the file.
         state: what is going on with the capture.
         complete: the whole stream is there.
@@ -81,7 +86,7 @@ class Sender:
         self._channel = channel
         self._builder = builder
         self._stream = stream
-        self._sent: dict[tuple[str, str], int] = {}
+        self._sent: dict[_Name, int] = {}
         self._has_sent_files = False
 
     def send(self, store: Store, state: State, *, complete: bool) -> None:
@@ -92,12 +97,14 @@ class Sender:
             handles = [handle for handle, _ in columns.values()]
             named = tuple((name, dtype.str) for name, (_, dtype) in columns.items())
             self._channel.send(NewColumns(named), [*handles, *self._stream])
-        self._send_rows(store)
+        lists = {name: _coded(values) for name, values in _lists(store).items()}
+        self._send_values(lists)
         buffers: list[pickle.PickleBuffer] = []
         pickled = io.BytesIO()
         bare = replace(store, **{name: _without_lists(getattr(store, name)) for name in _TABLES})
         bare.members = store.members
-        _Pickler(pickled, self._place_of(store), buffers).dump(bare)
+        codes = {name: values.codes for name, values in lists.items()}
+        _Pickler(pickled, self._place_of(store), buffers).dump((bare, codes))
         memory = os.memfd_create("hopscope")
         try:
             places = _write_all(memory, buffers)
@@ -106,13 +113,11 @@ class Sender:
         finally:
             os.close(memory)
 
-    def _send_rows(self, store: Store) -> None:
-        for name in _TABLES:
-            for column, values in _lists(getattr(store, name)):
-                sent = self._sent.get((name, column), 0)
-                for start in range(sent, len(values), _ROWS):
-                    self._channel.send(Rows(name, column, values[start : start + _ROWS]))
-                self._sent[name, column] = len(values)
+    def _send_values(self, lists: Mapping[_Name, CodedList[Any]]) -> None:
+        for name, values in lists.items():
+            for start in range(self._sent.get(name, 0), len(values.pool), _VALUES):
+                self._channel.send(Values(*name, values.pool[start : start + _VALUES].tolist()))
+            self._sent[name] = len(values.pool)
 
     def _place_of(self, store: Store) -> Mapping[int, tuple[str, int]]:
         """Name and length of the arrays that lie in shared files, by identity."""
@@ -135,14 +140,14 @@ class Receiver:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self._lists: dict[tuple[str, str], list[Any]] = {}
+        self._values: dict[_Name, list[Any]] = {}
         self._columns: dict[str, _MappedColumn] = {}
         self._stream: SharedStream | None = None
 
-    def take(self, news: Rows | NewColumns | Snapshot) -> Store | None:
+    def take(self, news: Values | NewColumns | Snapshot) -> Store | None:
         """Take over a piece; the store when it is complete."""
-        if isinstance(news, Rows):
-            self._lists.setdefault((news.table, news.column), []).extend(news.values)
+        if isinstance(news, Values):
+            self._values.setdefault((news.table, news.column), []).extend(news.values)
             return None
         files = self._channel.take_files()
         if isinstance(news, NewColumns):
@@ -160,12 +165,11 @@ class Receiver:
         finally:
             os.close(handle)
         buffers = [memory[start:stop] for start, stop in snapshot.places]
-        store: Store = _Unpickler(io.BytesIO(snapshot.pickled), buffers, self._array).load()
-        for name in _TABLES:
-            table = getattr(store, name)
-            for column, _ in _lists(table):
-                values = self._lists.get((name, column), [])
-                setattr(table, column, values if snapshot.state is State.WHOLE else values[:])
+        store: Store
+        store, codes = _Unpickler(io.BytesIO(snapshot.pickled), buffers, self._array).load()
+        for table, column in codes:
+            values = self._values.get((table, column), [])
+            setattr(getattr(store, table), column, CodedList.of(values, codes[table, column]))
         return store
 
     def _array(self, name: str, count: int) -> NDArray[Any]:
@@ -222,14 +226,28 @@ class _Unpickler(pickle.Unpickler):
         return self._array(*pid)
 
 
-def _lists(table: Any) -> list[tuple[str, list[Any]]]:
-    """The columns of a small table that are lists, by name."""
-    columns = ((one.name, getattr(table, one.name)) for one in fields(table))
-    return [(name, values) for name, values in columns if isinstance(values, list)]
+def _lists(store: Store) -> dict[_Name, list[Any]]:
+    """The columns of the small tables that are lists, by table and column."""
+    found = {}
+    for table in _TABLES:
+        for column in fields(getattr(store, table)):
+            values = getattr(getattr(store, table), column.name)
+            if isinstance(values, list):
+                found[table, column.name] = values
+    return found
+
+
+def _coded(values: list[Any]) -> CodedList[Any]:
+    if isinstance(values, CodedList):
+        return values
+    places: dict[Any, int] = {}
+    codes = np.array([places.setdefault(one, len(places)) for one in values], np.int32)
+    return CodedList.of(places, codes)
 
 
 def _without_lists(table: Any) -> Any:
-    return replace(table, **{name: [] for name, _ in _lists(table)})
+    lists = [one.name for one in fields(table) if isinstance(getattr(table, one.name), list)]
+    return replace(table, **{name: [] for name in lists})
 
 
 def _write_all(memory: int, buffers: Sequence[pickle.PickleBuffer]) -> tuple[tuple[int, int], ...]:

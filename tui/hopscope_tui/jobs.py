@@ -190,6 +190,7 @@ class Jobs:
         start = navigator.place
         moved = navigator.carried(lambda place: carry_place(place, old, make.store))
         source, _ = make(moved.place, look, Watch(_is_cancelled, lambda _: None))
+        make.store.release()
         self._say(ViewGrew(opened, start, moved, source, FirstSight(natural_widths(source))))
 
     @in_thread

@@ -58,6 +58,7 @@ def to_sections(store: Store) -> Sections:
             else:
                 sections[section] = column
     sections.update(heard_sections(store, texts))
+    store.release()
     sections.update(texts.pool())
     sections[_OBJECTS] = np.frombuffer(encode_objects(store), np.uint8)
     if store.members is not None:

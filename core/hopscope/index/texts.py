@@ -52,6 +52,10 @@ class TextWriter:
 
     def _codes(self, texts: Iterable[str]) -> Codes:
         places = self._places
+        if isinstance(texts, CodedList):
+            codes, different = texts.distinct()
+            found: Codes = self._codes(different)[codes]
+            return found
         return np.array([places.setdefault(text, len(places)) for text in texts], np.int32)
 
 
@@ -109,6 +113,8 @@ def read_addresses(file: IndexFile, name: str) -> list[Address]:
 
 
 def _distinct(column: Iterable[Value]) -> tuple[Codes, list[Value]]:
+    if isinstance(column, CodedList):
+        return column.distinct()
     places: dict[Value, int] = {}
     codes = np.array([places.setdefault(one, len(places)) for one in column], np.int32)
     return codes, list(places)
@@ -117,10 +123,7 @@ def _distinct(column: Iterable[Value]) -> tuple[Codes, list[Value]]:
 def _pick(values: Sequence[Value], codes: Codes) -> list[Value]:
     if len(codes) and not 0 <= int(codes.min()) <= int(codes.max()) < len(values):
         raise IndexFaultError("its texts do not fit together")
-    table = np.empty(len(values), object)
-    for place, value in enumerate(values):  # all at once tuples would become a second dimension
-        table[place] = value
-    return CodedList(table[codes].tolist(), codes, table)
+    return CodedList.of(values, codes)
 
 
 Cuttable = TypeVar("Cuttable", str, bytes, tuple[str, ...])

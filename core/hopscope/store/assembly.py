@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hopscope.coded import CodedList
 from hopscope.state.descriptor_log import (
     DESCRIPTOR_FIELDS,
     DescriptorBlock,
@@ -23,6 +24,7 @@ from hopscope.store.tables import FOREVER, NONE, DescriptorTable, ThreadTable
 
 Ints = NDArray[np.int64]
 
+_KINDS: dict[str, Any] = {"exe_writable": np.bool_}
 _TEXTS = frozenset({"comm", "exe", "exepath", "cwd", "args", "env", "cgroups", "container"})
 
 
@@ -48,8 +50,35 @@ class GrowingArray:
         """All values up to now."""
         return self._room[: self._count]
 
+    def taken(self, *, last: bool) -> NDArray[Any]:
+        """All values up to now, as they stay: a copy unless nothing more will be added."""
+        return self.view() if last else self.view().copy()
+
     def __len__(self) -> int:
         return self._count
+
+
+class GrowingCodes:
+    """A column that grows at its end and holds each different value once; values are hashable."""
+
+    def __init__(self) -> None:
+        self._places: dict[Any, int] = {}
+        self._codes = GrowingArray(np.int32)
+
+    def extend(self, values: Iterable[Any]) -> None:
+        """Append values; of those that are equal the first is what all become."""
+        places = self._places
+        self._codes.extend(np.array([places.setdefault(one, len(places)) for one in values], np.int32))
+
+    def values(self, *, last: bool) -> CodedList[Any]:
+        """All values up to now. ``last``: nothing more will be added, so that no copies are needed."""
+        return CodedList.of(self._places, self._codes.taken(last=last))
+
+    def carried(self, what: Mapping[Any, int], missing: int) -> NDArray[np.int32]:
+        """What a mapping says of each value."""
+        told = np.array([what.get(one, missing) for one in self._places], np.int32)
+        found: NDArray[np.int32] = told[self._codes.view()]
+        return found
 
 
 class _States:
@@ -132,8 +161,8 @@ class ThreadStates:
         self._log = log
         self._life = GrowingArray(np.int32)
         self._tables = GrowingArray(np.int32)  # by life
-        self._columns: dict[str, GrowingArray | list[Any]] = {
-            name: [] if name in _TEXTS else GrowingArray(np.bool_ if name == "exe_writable" else np.int64)
+        self._columns: dict[str, GrowingArray | GrowingCodes] = {
+            name: GrowingCodes() if name in _TEXTS else GrowingArray(_KINDS.get(name, np.int64))
             for name in THREAD_FIELDS
         }
 
@@ -166,14 +195,13 @@ class ThreadStates:
         column: dict[str, Any] = {}
         for name, values in self._columns.items():
             if isinstance(values, GrowingArray):
-                column[name] = values.view() if last else values.view().copy()
+                column[name] = values.taken(last=last)
             elif name == "container":
-                column[name] = np.array([containers.get(one, 0) for one in values], np.int32)
+                column[name] = values.carried(containers, 0)
             else:
-                column[name] = values if last else values[:]
+                column[name] = values.values(last=last)
         life, first, stop = (
-            values.view() if last else values.view().copy()
-            for values in (self._life, self.states.first, self.states.stop)
+            values.taken(last=last) for values in (self._life, self.states.first, self.states.stop)
         )
         of_life: dict[str, NDArray[Any]] = {
             "process": np.array([one.process for one in lives], np.int32),
@@ -210,7 +238,7 @@ class DescriptorStates:
         self.states = _States()
         self._log = log
         self._arrays = {name: GrowingArray(kind) for name, kind in {**_ROW_ARRAYS, **_SHAPE_ARRAYS}.items()}
-        self._lists: dict[str, list[Any]] = {name: [] for name in _SHAPE_LISTS}
+        self._lists = {name: GrowingCodes() for name in _SHAPE_LISTS}
         self._closed = GrowingArray(np.int64)  # by life
 
     def take(self) -> None:
@@ -237,10 +265,8 @@ class DescriptorStates:
     def table(self, *, last: bool = False) -> DescriptorTable:
         """All states as columns. ``last``: nothing more will be added, so that no copies are needed."""
         arrays = {**self._arrays, "first": self.states.first, "stop": self.states.stop}
-        columns: dict[str, Any] = {
-            name: array.view() if last else array.view().copy() for name, array in arrays.items()
-        }
-        columns.update({name: values if last else values[:] for name, values in self._lists.items()})
+        columns: dict[str, Any] = {name: array.taken(last=last) for name, array in arrays.items()}
+        columns.update({name: values.values(last=last) for name, values in self._lists.items()})
         return DescriptorTable(closed=self._closed.view()[columns["life"]], **columns)
 
 

@@ -32,8 +32,7 @@ def warm(store: Store, cancelled: Callable[[], bool]) -> None:
         if cancelled():
             return
         step()
-        store.source.release()
-    store.release()
+        store.release()
 
 
 def _steps(store: Store) -> Iterator[Callable[[], object]]:

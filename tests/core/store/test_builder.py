@@ -133,5 +133,5 @@ def test_a_whole_store_is_no_copy_of_what_the_builder_has_but_a_part_is(
         assert not np.shares_memory(getattr(store.threads, name), getattr(part.threads, name)), name
     for name in ("fd", "first", "stop", "ino"):
         assert np.shares_memory(getattr(store.descriptors, name), getattr(again.descriptors, name)), name
-    assert store.descriptors.name is again.descriptors.name
-    assert store.threads.comm is again.threads.comm
+    for texts in (store.descriptors.name, store.descriptors.server, store.threads.comm, store.threads.args):
+        assert len({id(text) for text in texts}) == len(set(texts)) < len(texts)
