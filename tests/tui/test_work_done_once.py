@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from hopscope.store.store import Store
+from hopscope.views import Selection
 from hopscope_tui.opening import State
 from hopscope_tui.screens import growth_actions
 from tui.driver import running
@@ -22,6 +24,27 @@ async def test_events_are_counted_by_time_once_for_all_views_of_a_selection(
         assert not counted
         await screen.press("enter")
         assert len(counted) == 1
+
+
+async def test_events_of_a_selection_one_comes_back_to_are_not_counted_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with running(demo()) as screen:
+        counted: list[object] = []
+        count = screen.main.jobs.density
+
+        def counting(store: Store, selection: Selection, stretches: int, zoomed: bool) -> None:
+            counted.append(selection)
+            count(store, selection, stretches, zoomed)
+
+        monkeypatch.setattr(screen.main.jobs, "density", counting)
+        bars = screen.main.timeline.text
+        await screen.press("enter")
+        assert len(counted) == 1
+        assert screen.main.timeline.text != bars
+        await screen.press("backspace")
+        assert len(counted) == 1
+        assert screen.main.timeline.text == bars
 
 
 async def test_views_are_prepared_once_the_capture_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -249,7 +249,7 @@ class Jobs:
         window = window_of(store, selection) if zoomed else None
         found = density(store, selection, stretches, window, lambda: self._is_outdated("density"))
         if not self._is_outdated("density"):
-            self._say(DensityFound(found))
+            self._say(DensityFound((store, selection, stretches, zoomed), found))
 
     @in_thread
     def values(self, find: Callable[[], list[FieldValue]], negated: bool, ask: bool) -> None:

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from hopscope.filters import Completion
     from hopscope.kept import SavedChains
     from hopscope.reports.heat import Heat
+    from hopscope.store.store import Store
     from hopscope.trail import Candidate
-    from hopscope.views import Step
+    from hopscope.views import Selection, Step
     from hopscope.views.conditions import FieldValue
     from hopscope.views.density import Density
     from hopscope_tui.file_rows import FileRows
@@ -213,8 +214,14 @@ class MatchesCounted(Message):
 
 @dataclass
 class DensityFound(Message):
-    """``Jobs.density``: when the events of the selection happened."""
+    """``Jobs.density``: when the events of the selection happened.
 
+    Attributes:
+        of: the capture, the selection, stretches of time, and True for its range alone.
+        density: the events of them.
+    """
+
+    of: tuple[Store, Selection, int, bool]
     density: Density
 
 

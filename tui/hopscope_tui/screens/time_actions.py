@@ -14,6 +14,8 @@ from hopscope_tui.widgets.timeline import Timeline
 
 _Counted = tuple[Store, Selection, int, bool]
 """A capture, a selection of it, stretches of time, and True for the range alone."""
+_KNOWN = 8
+"""Selections whose events need not be counted again when one comes back to them."""
 
 
 def _is_same(one: _Counted, other: _Counted) -> bool:
@@ -29,6 +31,7 @@ class TimeActions(FilterActions):
 
     zoomed = False
     _counted: _Counted | None = None
+    _known: tuple[DensityFound, ...] = ()
 
     def draw_timeline(self) -> None:
         """Have the events of the selection counted by time; they are already for another view of the same."""
@@ -37,7 +40,11 @@ class TimeActions(FilterActions):
         wanted = self.store, self.place.selection, self.timeline.stretches, self.zoomed
         if self._counted is None or not _is_same(wanted, self._counted):
             self._counted = wanted
-            self.jobs.density(*wanted)
+            known = next((one for one in self._known if _is_same(one.of, wanted)), None)
+            if known is None:
+                self.jobs.density(*wanted)
+            else:
+                self.timeline.show(known.density, self.store.epoch)
 
     @on(Timeline.Resized)
     def _draw_again(self) -> None:
@@ -45,7 +52,10 @@ class TimeActions(FilterActions):
 
     @on(DensityFound)
     def _show_density(self, event: DensityFound) -> None:
-        self.timeline.show(event.density, self.store.epoch)
+        others = (one for one in self._known if one.of[0] is self.store and not _is_same(one.of, event.of))
+        self._known = (event, *others)[:_KNOWN]
+        if self._counted is None or _is_same(event.of, self._counted):
+            self.timeline.show(event.density, self.store.epoch)
 
     @needs_rows
     def action_brush(self) -> None:
