@@ -12,7 +12,11 @@ from numpy.typing import NDArray
 
 from hopscope.decode.columns import CodeIndex, EventColumns, fixed_values
 from hopscope.decode.event_table import EVENTS, FIXED_WIDTH, SIGNED_TYPES, EventFlag
+from hopscope.heap import release
 from hopscope.state.handlers import HANDLERS, Handler
+
+_AT_ONCE = 1 << 16
+"""Events between which pages of the capture are not given back."""
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -192,6 +196,15 @@ def _is_result(code: int, source: str) -> bool:
         and first.name == source[1:]
         and first.type in FIXED_WIDTH
     )
+
+
+def take_far(columns: EventColumns, code: int, name: str, rows: Ints) -> list[Any]:
+    """As :func:`take`, for events from all over a capture, whose pages are given back now and then."""
+    found: list[Any] = []
+    for first in range(0, len(rows), _AT_ONCE):
+        found += take(columns, code, name, rows[first : first + _AT_ONCE])
+        release(columns.data)
+    return found
 
 
 def take(columns: EventColumns, code: int, name: str, rows: Ints) -> list[Any]:

@@ -30,7 +30,7 @@ from hopscope.decode.dialect import dialects
 from hopscope.decode.event_table import EVENTS
 from hopscope.lookup import distinct, look_up
 from hopscope.state.addresses import LocalAddresses, connection_name, is_any
-from hopscope.state.told import take
+from hopscope.state.told import take_far
 from hopscope.store.tables import NONE, DescriptorTable
 
 if TYPE_CHECKING:
@@ -228,9 +228,9 @@ def _transfers(store: Store, rows: Rows) -> dict[int, list[_Transfer]]:
         if name not in _SENT and name not in _RECEIVED:
             continue
         here = rows[store.code[rows] == code]
-        told = take(store.columns, code, "tuple", here)
+        told = take_far(store.columns, code, "tuple", here)
         if name in _SENT:
-            asked = take(store.columns, code - 1, "tuple", store.twin[here].astype(np.int64))
+            asked = take_far(store.columns, code - 1, "tuple", store.twin[here].astype(np.int64))
             told = [one or other for one, other in zip(told, asked, strict=True)]
         ends.update(zip(here.tolist(), ((one, name in _SENT) for one in told), strict=True))
     found: dict[int, list[_Transfer]] = {}

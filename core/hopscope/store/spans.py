@@ -31,6 +31,9 @@ MOST_OPEN = 128
 _LONGEST = 1 << 16
 """Bytes after which a tracer that does not end is given up."""
 
+_AT_ONCE = 1 << 16
+"""Writes that are looked at together."""
+
 _WRITES = frozenset(
     code for name in ("write", "writev", "pwrite", "pwritev") for code in codes_named(name) if code & 1
 )
@@ -176,18 +179,13 @@ def _marks(store: Store) -> Iterator[_Mark]:
         return
     rows = np.flatnonzero(look_up(leads, store.descriptor))
     rows = rows[np.isin(store.code[rows], sorted(_WRITES))]
-    told: dict[int, bytes] = {}
-    for code in distinct(store.code[rows]).tolist():
-        here = rows[store.code[rows] == code]
-        told.update(zip(here.tolist(), take(store.columns, code, "data", here), strict=True))
-    lives = table.life[store.descriptor[rows]].tolist()
     begun: dict[int, bytes] = {}
     knows = _KnownFiles(store)
-    for row, life in zip(rows.tolist(), lives, strict=True):
+    for row, life, written in _written(store, rows, knows):
         if not knows.may_be(life):
             continue
         thread = int(store.thread_life[row])
-        data = begun.pop(thread, b"") + (told[row] or b"")
+        data = begun.pop(thread, b"") + (written or b"")
         tracer = read_tracer(data)
         if tracer is Unread.CUT:
             if len(data) <= _LONGEST:
@@ -199,14 +197,34 @@ def _marks(store: Store) -> Iterator[_Mark]:
             knows.say(life, row, is_tracer=False)
 
 
+def _written(store: Store, rows: Rows, knows: _KnownFiles) -> Iterator[tuple[int, int, bytes | None]]:
+    """Row, descriptor's life and bytes of writes that may be tracers by what is known a few before them."""
+    for first in range(0, len(rows), _AT_ONCE):
+        some = rows[first : first + _AT_ONCE]
+        lives = store.descriptors.life[store.descriptor[some]]
+        different, which = np.unique(lives, return_inverse=True)
+        may_be = np.array([knows.may_be(life) for life in different.tolist()], np.bool_)[which]
+        some, lives = some[may_be], lives[may_be]
+        told: dict[int, bytes | None] = {}
+        for code in distinct(store.code[some]).tolist():
+            here = some[store.code[some] == code]
+            told.update(zip(here.tolist(), take(store.columns, code, "data", here), strict=True))
+        for row, life in zip(some.tolist(), lives.tolist(), strict=True):
+            yield row, life, told[row]
+        store.source.release()
+
+
 class _KnownFiles:
     """Which descriptors tracers are written to; a copy is what the other was when it was copied."""
 
     def __init__(self, store: Store) -> None:
         table = store.descriptors
-        self._origin = dict(zip(table.life.tolist(), table.origin.tolist(), strict=True))
-        order = np.argsort(table.first, kind="stable")[::-1]
-        self._first = dict(zip(table.life[order].tolist(), table.first[order].tolist(), strict=True))
+        lives = int(table.life.max(initial=-1)) + 1
+        self._origin = np.full(lives, NONE, np.int32)
+        self._origin[table.life] = table.origin
+        self._first = np.zeros(lives, np.int64)
+        order = np.argsort(table.first, kind="stable")[::-1]  # the first state of each life is put last
+        self._first[table.life[order]] = table.first[order]
         self._said: dict[int, tuple[bool, int]] = {}
 
     def may_be(self, life: int) -> bool:
@@ -223,9 +241,9 @@ class _KnownFiles:
         """What is known of a life: True and False as said, None for nothing yet."""
         before = len(self._origin) + 1
         known, until = self._said.get(life), 1 << 62
-        while known is None and life != NONE and before:
-            until = min(until, self._first.get(life, 0))
-            life, before = self._origin.get(life, NONE), before - 1
+        while known is None and 0 <= life < len(self._origin) and before:
+            until = min(until, int(self._first[life]))
+            life, before = int(self._origin[life]), before - 1
             known = self._said.get(life)
         return known[0] if known is not None and known[1] < until else None
 

@@ -79,6 +79,13 @@ def accepted(store: Store, text: str) -> list[int]:
     return [int(number) for number in store.number[compile_filter(text).mask(store)]]
 
 
+@pytest.fixture(params=[1, 3, 1 << 16])
+def at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many writes are looked at together."""
+    monkeypatch.setattr("hopscope.store.spans._AT_ONCE", request.param)
+
+
+@pytest.mark.usefixtures("at_once")
 def test_the_table_of_spans() -> None:
     store = everything().store()
     spans = store.spans
@@ -95,6 +102,7 @@ def test_the_table_of_spans() -> None:
     assert [mark for mark in spans.marks.span.tolist() if mark < 0] == [-1]
 
 
+@pytest.mark.usefixtures("at_once")
 def test_descriptors_that_something_else_is_written_to_hold_no_tracers() -> None:
     traced = Traced()
     traced.write("hello")
