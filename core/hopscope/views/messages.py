@@ -13,10 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopscope.decode.event_table import EVENTS, EventFlag
+from hopscope.lookup import look_up
 from hopscope.store.store import Rows, Store
 from hopscope.views.memo import once_per_store
 
 Endpoint = tuple[bytes, int]
+
+_AT_ONCE = 1 << 11
+"""Messages between which pages of the capture are not given back."""
 
 WRITES = np.array([bool(event.flags & EventFlag.WRITES_TO_FD) for event in EVENTS])
 """By type code: True for calls that send."""
@@ -46,7 +50,10 @@ def datagram_peers(store: Store) -> DatagramPeers:
     codes: list[int] = []
     sends = WRITES[store.code[exits]]
     # One call a message: only datagrams of unconnected sockets come here.
-    for row, send, enter in zip(exits.tolist(), sends.tolist(), store.twin[exits].tolist(), strict=True):
+    told = zip(exits.tolist(), sends.tolist(), store.twin[exits].tolist(), strict=True)
+    for count, (row, send, enter) in enumerate(told, 1):
+        if not count % _AT_ONCE:
+            store.source.release()
         pair = store.message_tuple(row)
         if pair is None:
             continue
@@ -75,4 +82,4 @@ def _exits_on_open_sockets(store: Store) -> Rows:
     if not any(unconnected):
         return np.empty(0, dtype=np.int64)
     wanted = np.append(np.array(unconnected, dtype=np.bool_), False)
-    return np.flatnonzero(wanted[store.descriptor] & (store.size >= 0)).astype(np.int64, copy=False)
+    return np.flatnonzero(look_up(wanted, store.descriptor) & (store.size >= 0)).astype(np.int64, copy=False)
