@@ -164,10 +164,15 @@ def _cells(frame: Frame, subjects: Subjects, column: Column) -> _Cells:
         row = subjects.row(attribute.subject, code)
         return attribute.of(frame.store, row) if row >= 0 else None
 
-    def ranked() -> Integers:
+    def all_ranks() -> Floats:
         rows, place = np.unique(subjects.rows(attribute.subject, frame.groups), return_inverse=True)
         values = [attribute.of(frame.store, row) if row >= 0 else None for row in rows.tolist()]
-        return ranks(values)[place]
+        return ranks(values)[place].astype(np.float64)
+
+    def ranked() -> Integers:
+        # Python goes through all rows for this, so it is done once for each selection and its groups.
+        name = f"ranks of {column.source} {frame.first} {frame.stop} {len(frame.groups)}"
+        return frame.kept(name, all_ranks).astype(np.int64)
 
     return _Cells(one, ranked=ranked)
 

@@ -49,12 +49,16 @@ def _never_falls(values: NDArray[Any]) -> bool:
 
 def _turned(values: NDArray[Any]) -> Order:
     """The order of ascending values from the last to the first, equal ones as they come."""
-    begins = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1])))
-    if len(begins) == len(values):
-        return np.arange(len(values) - 1, -1, -1)
-    lengths = np.diff(np.append(begins, len(values)))[::-1]
-    starts = begins[::-1]
-    turned: Order = np.arange(len(values)) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+    turned = np.arange(len(values) - 1, -1, -1)
+    # Only those that equal a neighbour stand the wrong way round now: each run of them is turned back.
+    after = np.flatnonzero(values[1:] == values[:-1]) + 1
+    if not len(after):
+        return turned
+    begins = after[np.append(True, after[1:] != after[:-1] + 1)] - 1
+    lengths = np.diff(np.append(np.searchsorted(after, begins + 1), len(after))) + 1
+    run = np.repeat(np.arange(len(begins)), lengths)
+    inside = np.arange(len(run)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    turned[len(values) - (begins + lengths)[run] + inside] = begins[run] + inside
     return turned
 
 
