@@ -10,7 +10,7 @@ compared with the bytes that are there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from io import FileIO
 from typing import Any
 
@@ -47,13 +47,13 @@ _PIECE = 8 << 20
 """Bytes written at once; whoever waits for the end of a process waits for one piece at most."""
 
 
-def write(file: FileIO, sections: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> int:
+def write(file: FileIO, sections: Mapping[str, NDArray[Any]], facts: Callable[[], Mapping[str, Any]]) -> int:
     """Write an index file from its start.
 
     Args:
         file: open for writing, empty.
         sections: arrays of whole numbers or truth values, of one or two dimensions.
-        facts: what JSON can hold.
+        facts: gives what JSON can hold; asked when all sections are written.
 
     Returns:
         Bytes written.
@@ -70,7 +70,7 @@ def write(file: FileIO, sections: Mapping[str, NDArray[Any]], facts: Mapping[str
         places.append([name, array.dtype.str, list(array.shape), at, len(raw), crc32(raw)])
         release(raw)
         at += len(raw)
-    contents = orjson.dumps({"facts": dict(facts), "sections": places})
+    contents = orjson.dumps({"facts": dict(facts()), "sections": places})
     _write_at(file, np.frombuffer(contents, np.uint8), at)
     length = at + len(contents)
     head = HEAD.pack(MAGIC, FORM, ORDER, length, at, len(contents), crc32(contents))

@@ -148,18 +148,18 @@ def keep(store: Store, original: Original, extra: Extra) -> int:
     name, identity = original.name, original.identity
     if not USABLE or identity.size != store.source.packed_size:
         raise CacheError(f"no index of {name} is kept: it is no file, or it has changed")
-    try:
-        sections = to_sections(store)
-    except (ValueError, RecursionError) as error:
-        raise CacheError(f"no index of {name} is kept: it holds what an index cannot") from error
-    beside_it = extra()
-    if beside_it:
-        sections[EXTRA] = np.frombuffer(beside_it, np.uint8)
     with ThreadPoolExecutor(1) as beside:  # the other processor reads what was captured meanwhile
         digest = beside.submit(original.digest)
+        try:
+            sections = to_sections(store)
+        except (ValueError, RecursionError) as error:
+            raise CacheError(f"no index of {name} is kept: it holds what an index cannot") from error
+        beside_it = extra()
+        if beside_it:
+            sections[EXTRA] = np.frombuffer(beside_it, np.uint8)
 
         def fill(file: FileIO) -> int:
-            size = write(file, sections, _facts(store, original, digest.result()))
+            size = write(file, sections, lambda: _facts(store, original, digest.result()))
             if original.identify() != identity:
                 raise CacheError(f"no index of {name} is kept: it is being written")
             return size

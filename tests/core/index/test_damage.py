@@ -42,7 +42,7 @@ def rewritten(path: Path, change: Callable[[Sections, dict[str, Any]], None]) ->
     facts = dict(old.facts)
     change(sections, facts)
     with FileIO(path, "w") as new:
-        write(new, sections, facts)
+        write(new, sections, lambda: facts)
 
 
 def _kind(file: IndexFile, name: str) -> tuple[type[np.generic], int]:
