@@ -16,6 +16,8 @@ from hopscope.capture.spool import nameless_files
 from hopscope.errors import CaptureError
 
 _LEAST = 1 << 12  # entries
+_TIMES = 2
+"""Times as much as the columns take that a disk must have room for: an index of them takes as much again."""
 
 
 class _OwnRoom:
@@ -86,7 +88,7 @@ class GrowingColumns:
         shared: let processes that are forked from this one see and fill the same columns.
         expected: entries to make room for at once; more can come.
         folders: where files on a disk may lie, best first, for columns that are large; shared ones lie in
-            memory where none of these has room for ``expected`` entries.
+            memory where none of these has room for ``expected`` entries and an index of them.
     """
 
     def __init__(
@@ -100,7 +102,7 @@ class GrowingColumns:
         self._rooms: dict[str, _SharedRoom | _OwnRoom] = {}
         self._is_on_disk = False
         if shared:
-            needed = expected * sum(kind.itemsize for kind in dtypes.values())
+            needed = _TIMES * expected * sum(kind.itemsize for kind in dtypes.values())
             files = nameless_files(folders, needed, len(dtypes))
             self._is_on_disk = bool(files)
             for name, kind in dtypes.items():
