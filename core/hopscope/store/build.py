@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from hopscope.capture.growing import StillSource, open_growing
 from hopscope.capture.source import Source
 from hopscope.progress import ReadingProgress
 from hopscope.store.builder import StoreBuilder
+from hopscope.store.growing_columns import NoRoomError
 from hopscope.store.store import Store
 
 Report = Callable[[str, float], None]
@@ -34,12 +36,20 @@ def open_store(path: str | Path, report: Report | None = None, reading: Reading 
     """
     if report:
         report("reading", 0.0)
-    return _built(StoreBuilder(open_growing(path)), report, reading)
+    try:
+        return _built(StoreBuilder(open_growing(path)), report, reading)
+    except NoRoomError:
+        if not os.path.isfile(path):  # what is not a file can be read once only
+            raise
+        return _built(StoreBuilder(open_growing(path), on_disk=False), report, reading)
 
 
 def build_store(source: Source, report: Report | None = None) -> Store:
     """Index the unpacked bytes of a capture; arguments as in :func:`open_store`."""
-    return _built(StoreBuilder(StillSource(source), source.joins), report)
+    try:
+        return _built(StoreBuilder(StillSource(source), source.joins), report)
+    except NoRoomError:
+        return _built(StoreBuilder(StillSource(source), source.joins, on_disk=False), report)
 
 
 def _built(builder: StoreBuilder, report: Report | None, reading: Reading | None = None) -> Store:

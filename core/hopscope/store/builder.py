@@ -51,6 +51,8 @@ class StoreBuilder:
         source: where the bytes come from; closed with the builder.
         shared: keep the columns where other processes can be given them, see :meth:`column_files`.
         joins: where in the stream the files of a rotated capture begin.
+        on_disk: columns of a large capture may lie on a disk; what is raised as NoRoomError then, does not
+            happen without.
 
     Attributes:
         source: the same.
@@ -58,7 +60,14 @@ class StoreBuilder:
         done: the source has ended and all of it is indexed.
     """
 
-    def __init__(self, source: GrowingSource, joins: Iterable[Join] = (), *, shared: bool = False) -> None:
+    def __init__(
+        self,
+        source: GrowingSource,
+        joins: Iterable[Join] = (),
+        *,
+        shared: bool = False,
+        on_disk: bool = True,
+    ) -> None:
         self.source = source
         self.events = 0
         self.done = False
@@ -69,7 +78,7 @@ class StoreBuilder:
             {**EVENT_DTYPES, **_STATE_DTYPES},
             shared=shared or self._may_fork,
             expected=(coming if is_large else source.size) // _USUAL_BLOCK,
-            folders=spool_folders() if is_large else (),
+            folders=spool_folders() if is_large and on_disk else (),
         )
         self._stretches = Stretches(self._columns)
         self._first_half: Beside | Ahead = Beside(source, self._stretches)

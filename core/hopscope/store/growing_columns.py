@@ -20,6 +20,10 @@ _TIMES = 2
 """Times as much as the columns take that a disk must have room for: an index of them takes as much again."""
 
 
+class NoRoomError(CaptureError):
+    """The disk that columns lie on is full."""
+
+
 class _OwnRoom:
     """In the memory of this process."""
 
@@ -113,12 +117,12 @@ class GrowingColumns:
             room.grow(expected)
 
     def put(self, first: int, **columns: NDArray[Any]) -> None:
-        """Write the entries from ``first`` on. Raises CaptureError where a disk has no room for them."""
+        """Write the entries from ``first`` on. Raises NoRoomError where a disk is full."""
         try:
             for name, values in columns.items():
                 self._rooms[name].put(first, values)
         except OSError as error:
-            raise CaptureError(f"there is no room for what is known of it: {error.strerror}") from error
+            raise NoRoomError(f"there is no room for what is known of it: {error.strerror}") from error
 
     def view(self, name: str, count: int) -> NDArray[Any]:
         """The first entries of a column; they may still be written to by who fills it."""

@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from builders import gzipped
 from core.store.likeness import assert_alike
 from hopscope.capture import spool
 from hopscope.capture.growing import open_growing
 from hopscope.demo import demo_path
-from hopscope.errors import CaptureError
 from hopscope.store import builder
 from hopscope.store.build import open_store
 from hopscope.store.builder import StoreBuilder
-from hopscope.store.growing_columns import GrowingColumns, can_share
+from hopscope.store.growing_columns import GrowingColumns, NoRoomError, can_share
 
 pytestmark = pytest.mark.skipif(not can_share(), reason="needs Linux")
 
@@ -31,6 +31,11 @@ def held_in(columns: GrowingColumns) -> set[str]:
         os.path.dirname(os.readlink(f"/proc/self/fd/{handle}").split(":")[0])
         for handle, _ in columns.files().values()
     }
+
+
+def read_all(one: StoreBuilder) -> None:
+    while not one.done:
+        one.advance(0.2)
 
 
 def test_what_is_put_is_seen_on_a_disk_and_after_growing(tmp_path: Path) -> None:
@@ -69,7 +74,7 @@ def test_a_disk_that_fills_up_is_said(tmp_path: Path, monkeypatch: pytest.Monkey
     columns = GrowingColumns(DTYPES, shared=True, folders=[tmp_path])
     monkeypatch.setattr(os, "pwrite", full)
 
-    with pytest.raises(CaptureError, match="no room for what is known of it: No space left"):
+    with pytest.raises(NoRoomError, match="no room for what is known of it: No space left"):
         columns.put(0, wide=np.arange(10))
     columns.close()
 
@@ -82,10 +87,36 @@ def test_columns_of_a_large_capture_lie_on_a_disk(
     monkeypatch.setattr(builder, "_WORTH_A_DISK", least)
     monkeypatch.setattr(builder, "WORTH", 0)
     one = StoreBuilder(open_growing(demo_path()), shared=True)
-    while not one.done:
-        one.advance(0.2)
+    read_all(one)
 
     assert (held_in(one._columns) == {str(tmp_path)}) == on_disk
     store = one.store()
     one.close()
     assert_alike(open_store(demo_path()), store)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_disk_that_fills_up_meanwhile_does_not_keep_a_capture_from_being_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packed: bool
+) -> None:
+    path = tmp_path / "a.scap"
+    path.write_bytes(gzipped(demo_path().read_bytes()) if packed else demo_path().read_bytes())
+    monkeypatch.setenv("HOPSCOPE_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr(builder, "_WORTH_A_DISK", 0)
+    monkeypatch.setattr(builder, "WORTH", 0)
+    monkeypatch.setattr("hopscope.store.stretches.STRETCH", 60_000)
+    write, disk = os.pwrite, tmp_path.stat().st_dev
+
+    def filling(handle: int, piece: Any, at: int) -> int:
+        if os.fstat(handle).st_dev == disk and at > 8000:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(handle, piece, at)
+
+    whole = open_store(demo_path())
+    monkeypatch.setattr(os, "pwrite", filling)
+    one = StoreBuilder(open_growing(path))
+    with pytest.raises(NoRoomError):
+        read_all(one)
+    one.close()
+
+    assert_alike(whole, open_store(path))
