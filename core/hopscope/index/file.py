@@ -46,6 +46,9 @@ _DTYPES = {kind: np.dtype(kind) for kind in ITEM_SIZES}
 _PIECE = 8 << 20
 """Bytes written at once; whoever waits for the end of a process waits for one piece at most."""
 
+_OFTEN = 8 * _PIECE
+"""Bytes after which pages are given back."""
+
 
 def write(file: FileIO, sections: Mapping[str, NDArray[Any]], facts: Callable[[], Mapping[str, Any]]) -> int:
     """Write an index file from its start.
@@ -66,9 +69,8 @@ def write(file: FileIO, sections: Mapping[str, NDArray[Any]], facts: Callable[[]
     for name, array in sections.items():
         raw = as_bytes(array)
         at = -(-at // ALIGNMENT) * ALIGNMENT
-        _write_at(file, raw, at)
-        places.append([name, array.dtype.str, list(array.shape), at, len(raw), crc32(raw)])
-        release(raw)
+        checksum = _write_at(file, raw, at)
+        places.append([name, array.dtype.str, list(array.shape), at, len(raw), checksum])
         at += len(raw)
     contents = orjson.dumps({"facts": dict(facts()), "sections": places})
     _write_at(file, np.frombuffer(contents, np.uint8), at)
@@ -91,12 +93,19 @@ def size_of(arrays: Iterable[NDArray[Any]]) -> int:
     return HEAD_SIZE + sum(-(-array.nbytes // ALIGNMENT) * ALIGNMENT for array in arrays)
 
 
-def _write_at(file: FileIO, raw: Bytes, at: int) -> None:
-    view = raw.data
+def _write_at(file: FileIO, raw: Bytes, at: int) -> int:
+    """Write bytes, some at a time, so that few of another file are in memory; returns their CRC-32."""
     file.seek(at)
-    done = 0
-    while done < len(view):
-        done += file.write(view[done : done + _PIECE])
+    checksum = 0
+    for start in range(0, len(raw), _PIECE):
+        piece = raw[start : start + _PIECE].data
+        checksum = crc32(piece, checksum)
+        while piece:
+            piece = piece[file.write(piece) :]
+        if start % _OFTEN == 0:
+            release(raw)
+    release(raw)
+    return checksum
 
 
 class IndexFile(MappedIndex):

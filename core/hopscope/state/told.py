@@ -15,7 +15,7 @@ from hopscope.decode.event_table import EVENTS, FIXED_WIDTH, SIGNED_TYPES, Event
 from hopscope.heap import release
 from hopscope.state.handlers import HANDLERS, Handler
 
-_AT_ONCE = 1 << 11
+_AT_ONCE = 1 << 9
 """Events between which pages of the capture are not given back."""
 
 Ints = NDArray[np.int64]

@@ -31,7 +31,7 @@ MOST_OPEN = 128
 _LONGEST = 1 << 16
 """Bytes after which a tracer that does not end is given up."""
 
-_AT_ONCE = 1 << 12
+_AT_ONCE = 1 << 9
 """Writes that are looked at together."""
 
 _WRITES = frozenset(

@@ -19,7 +19,7 @@ from hopscope.views.memo import once_per_store
 
 Endpoint = tuple[bytes, int]
 
-_AT_ONCE = 1 << 11
+_AT_ONCE = 1 << 9
 """Messages between which pages of the capture are not given back."""
 
 WRITES = np.array([bool(event.flags & EventFlag.WRITES_TO_FD) for event in EVENTS])

@@ -12,7 +12,7 @@ from hopscope.state.told import take, take_far
 from hopscope.store.build import open_store
 
 
-@pytest.mark.parametrize("at_once", [1, 1 << 11])
+@pytest.mark.parametrize("at_once", [1, 1 << 9])
 def test_parameters_taken_some_at_a_time_are_the_same(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(told, "_AT_ONCE", at_once)
     columns = open_store(demo_path()).columns

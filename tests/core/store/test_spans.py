@@ -79,7 +79,7 @@ def accepted(store: Store, text: str) -> list[int]:
     return [int(number) for number in store.number[compile_filter(text).mask(store)]]
 
 
-@pytest.fixture(params=[1, 3, 1 << 12])
+@pytest.fixture(params=[1, 3, 1 << 9])
 def at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """So many writes are looked at together."""
     monkeypatch.setattr("hopscope.store.spans._AT_ONCE", request.param)
