@@ -23,6 +23,8 @@ from hopscope_tui.tones import tone_style
 
 MOST_DATA = 16 * 1024
 """Bytes of data that are shown; no screen holds more."""
+MOST_TEXT = 8 * 1024
+"""Characters of a name or an argument that are shown."""
 MOST_ANCESTORS = 16
 _WIDE_HEX = 78
 _TEXT_COLUMN = 14
@@ -53,6 +55,12 @@ def event_details(store: Store, row: int, hexadecimal: bool, width: int) -> Cont
     return Content("\n\n").join([block for block in blocks if block])
 
 
+def _told(text: str) -> str:
+    """A text of the capture, safe to show; of a long one the beginning and how much more there is."""
+    left = len(text) - MOST_TEXT
+    return visible(text) if left <= 0 else f"{visible(text, MOST_TEXT)}… {left:,} more characters"
+
+
 def _head(store: Store, row: int) -> Content:
     kind = store.event_type(row)
     time = format_time(int(store.time[row]), store.epoch)
@@ -80,14 +88,14 @@ def _title(title: str) -> Content:
 
 def _arguments(store: Store, row: int) -> list[Pair]:
     return [
-        (visible(one.name), Content.assemble(visible(one.text), (_resolved(one), "$text-primary")))
+        (visible(one.name), Content.assemble(_told(one.text), (_resolved(one), "$text-primary")))
         for one in decoded_args(store, row)
         if one.name != "data"
     ]
 
 
 def _resolved(argument: Argument) -> str:
-    return f"  {visible(argument.resolved)}" if argument.resolved else ""
+    return f"  {_told(argument.resolved)}" if argument.resolved else ""
 
 
 def _data(store: Store, row: int, hexadecimal: bool, width: int) -> Content:
@@ -101,7 +109,7 @@ def _data(store: Store, row: int, hexadecimal: bool, width: int) -> Content:
         texts.append(f"… {len(data) - len(shown):,} more bytes; e shows the whole conversation")
     other = "text" if hexadecimal else "hex"
     title = _title("Data") + Content.styled(f"  {amount}, x for {other}", "$tone-quiet")
-    said = visible(summary(data))
+    said = _told(summary(data))
     lines = [hanging("", Content.styled(said, "$text-accent"), 2, width)] if said else []
     if said and not hexadecimal:
         lines += message_parts(shown, width)
@@ -116,9 +124,9 @@ def _recorded(store: Store, row: int) -> list[Pair]:
     own = int(store.members.own_number[row])
     correction = f"{host.clock.offset / 1e9:+.6f} s" if host.clock.offset or host.clock.drift else ""
     return [
-        ("host", visible(host.name)),
+        ("host", _told(host.name)),
         ("clock", correction),
-        ("file", visible(os.path.basename(file.name))),
+        ("file", _told(os.path.basename(file.name))),
         ("number", f"{own} in its file"),
     ]
 
@@ -135,9 +143,9 @@ def _process(store: Store, row: int) -> list[Pair]:
     command = " ".join((threads.exe[thread], *arguments)).strip()
     return [
         ("who", Content.styled(event_place_text(store, row), tone_style("name"))),
-        ("command", visible(command)),
-        ("directory", visible(threads.cwd[thread])),
-        ("user", visible(owner)),
+        ("command", _told(command)),
+        ("directory", _told(threads.cwd[thread])),
+        ("user", _told(owner)),
         ("ancestors", " < ".join(_ancestors(store, thread, row))),
         ("born", _moment(store, int(threads.born[thread]))),
         ("ended", _moment(store, int(threads.died[thread]))),
@@ -153,7 +161,7 @@ def _ancestors(store: Store, thread: int, row: int) -> list[str]:
         if thread == NONE or int(threads.life[thread]) in seen:
             break
         seen.add(int(threads.life[thread]))
-        names.append(f"{visible(threads.comm[thread])} {threads.pid[thread]}")
+        names.append(f"{_told(threads.comm[thread])} {threads.pid[thread]}")
     return names
 
 
@@ -167,7 +175,7 @@ def _descriptor(store: Store, row: int) -> list[Pair]:
     kind = ", ".join(text for text in (table.kind[descriptor], table.l4[descriptor], role, state) if text)
     return [
         ("number", str(table.fd[descriptor])),
-        ("name", Content.styled(visible(table.name[descriptor]), tone_style("network"))),
+        ("name", Content.styled(_told(table.name[descriptor]), tone_style("network"))),
         ("kind", kind),
         ("opened", _opening(store, descriptor)),
         ("closed", _moment(store, int(table.closed[descriptor]))),
@@ -196,10 +204,10 @@ def _container(store: Store, row: int) -> list[Pair]:
         return []
     container = store.containers[index]
     return [
-        ("name", Content.styled(visible(container.name), tone_style("name"))),
-        ("id", visible(container.id)),
-        ("image", visible(container.image)),
-        ("engine", visible(container.type)),
+        ("name", Content.styled(_told(container.name), tone_style("name"))),
+        ("id", _told(container.id)),
+        ("image", _told(container.image)),
+        ("engine", _told(container.type)),
     ]
 
 
@@ -213,11 +221,11 @@ def _pod(store: Store, row: int) -> list[Pair]:
     services = store.kubernetes.owners(found, store.kubernetes.services)
     labels = ", ".join(f"{key}={value}" for key, value in (found.labels or {}).items())
     return [
-        ("name", Content.styled(visible(found.name), tone_style("name"))),
-        ("namespace", visible(found.namespace)),
-        ("address", visible(found.ip)),
-        ("services", visible(", ".join(service.name for service in services))),
-        ("labels", visible(labels)),
+        ("name", Content.styled(_told(found.name), tone_style("name"))),
+        ("namespace", _told(found.namespace)),
+        ("address", _told(found.ip)),
+        ("services", _told(", ".join(service.name for service in services))),
+        ("labels", _told(labels)),
     ]
 
 
