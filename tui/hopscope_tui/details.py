@@ -15,7 +15,7 @@ from hopscope.store.tables import NONE
 from hopscope.text import visible
 from hopscope.views.text import format_duration, format_time
 from hopscope_tui.byte_lines import hex_lines, text_lines
-from hopscope_tui.hanging import hanging
+from hopscope_tui.hanging import MOST_CHARACTERS, hanging
 from hopscope_tui.message_parts import message_parts
 from hopscope_tui.sources import event_tone
 from hopscope_tui.summaries import event_place_text, event_summary
@@ -23,8 +23,8 @@ from hopscope_tui.tones import tone_style
 
 MOST_DATA = 16 * 1024
 """Bytes of data that are shown; no screen holds more."""
-MOST_TEXT = 8 * 1024
-"""Characters of a name or an argument that are shown."""
+_ROOM = 64
+"""Characters in which the length of a text is told."""
 MOST_ANCESTORS = 16
 _WIDE_HEX = 78
 _TEXT_COLUMN = 14
@@ -56,9 +56,11 @@ def event_details(store: Store, row: int, hexadecimal: bool, width: int) -> Cont
 
 
 def _told(text: str) -> str:
-    """A text of the capture, safe to show; of a long one the beginning and how much more there is."""
-    left = len(text) - MOST_TEXT
-    return visible(text) if left <= 0 else f"{visible(text, MOST_TEXT)}… {left:,} more characters"
+    """A text of the capture, safe to show; of a very long one the beginning and how long it is."""
+    if len(text) <= MOST_CHARACTERS:
+        return visible(text)
+    beginning = visible(text, MOST_CHARACTERS)[: MOST_CHARACTERS - _ROOM]
+    return f"{beginning}… {len(text):,} characters in all"
 
 
 def _head(store: Store, row: int) -> Content:
