@@ -151,11 +151,15 @@ def event_field(name: str) -> EventField:
     @once_per_store
     def ordered(store: Store) -> NDArray[Any]:
         choices = choices_of(one_column(store, name).entries)
-        return np.append(ranks([plain(use, value) for value in choices.values]), NONE)[choices.codes]
+        known = np.append(ranks([plain(use, value) for value in choices.values]), NONE)
+        return known.astype(np.int32)[choices.codes]
 
     def keys(store: Store, rows: Rows) -> NDArray[Any]:
         index = one_column(store, name).index
-        found: NDArray[Any] = np.append(ordered(store), NONE)[rows if index is None else index[rows]]
+        numbers = ordered(store)
+        found: NDArray[Any] = np.append(numbers, numbers.dtype.type(NONE))[
+            rows if index is None else index[rows]
+        ]
         return found
 
     return EventField(name, lambda store, row: plain(use, answer_of(store, use).at(row)), keys)

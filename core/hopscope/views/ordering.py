@@ -12,8 +12,11 @@ from hopscope.views.attributes import Value
 
 Order = NDArray[np.int64]
 
-_FEW = 12
+_FEW = 6
 """Different values up to which the rows of each are looked for, one value after the other."""
+
+_RARE = 8
+"""One of so many values, or fewer, equals the one before it where equal ones are turned back one by one."""
 
 _DIGIT = 16
 """Bits that NumPy sorts by without comparing."""
@@ -49,21 +52,36 @@ def _never_falls(values: NDArray[Any]) -> bool:
 
 def _turned(values: NDArray[Any]) -> Order:
     """The order of ascending values from the last to the first, equal ones as they come."""
-    turned = np.arange(len(values) - 1, -1, -1)
-    # Only those that equal a neighbour stand the wrong way round now: each run of them is turned back.
-    after = np.flatnonzero(values[1:] == values[:-1]) + 1
+    equal = values[1:] == values[:-1]
+    if np.count_nonzero(equal) * _RARE < len(values):
+        return _turned_but_runs(len(values), np.flatnonzero(equal) + 1)
+    begins = np.flatnonzero(np.concatenate(([True], ~equal)))
+    lengths = np.diff(np.append(begins, len(values)))[::-1]
+    starts = begins[::-1]
+    turned: Order = np.arange(len(values)) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+    return turned
+
+
+def _turned_but_runs(count: int, after: Order) -> Order:
+    """From the last to the first, with those that equal the one before them, and that one, as they come."""
+    turned = np.arange(count - 1, -1, -1)
     if not len(after):
         return turned
     begins = after[np.append(True, after[1:] != after[:-1] + 1)] - 1
     lengths = np.diff(np.append(np.searchsorted(after, begins + 1), len(after))) + 1
     run = np.repeat(np.arange(len(begins)), lengths)
     inside = np.arange(len(run)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    turned[len(values) - (begins + lengths)[run] + inside] = begins[run] + inside
+    turned[count - (begins + lengths)[run] + inside] = begins[run] + inside
     return turned
 
 
 def _by_digits(values: NDArray[Any], low: int, high: int, descending: bool) -> Order:
     """Sorted by sixteen bits at a time, the lowest first."""
+    if high - low < 1 << _DIGIT:
+        # In sixteen bits from the start, where differences are right whatever the numbers are.
+        of = (high, values) if descending else (values, low)
+        short = [np.asarray(one).astype(np.uint16) for one in of]
+        return np.argsort(np.subtract(*short), kind="stable")
     order: Order | None = None
     for shift in range(0, max(1, (high - low).bit_length()), _DIGIT):
         there = values if order is None else values[order]
