@@ -34,7 +34,7 @@ from hopscope_tui.widgets.waterfall import Waterfall
 Result = TypeVar("Result")
 Panel = TypeVar("Panel", bound=Screen[Any])
 
-_MOMENT = 0.1
+_MOMENT = 0.25
 """Seconds after which what is old is drawn again where rows take longer."""
 
 EVENTS = "events"
