@@ -113,7 +113,8 @@ async def test_slow_answers_never_pile_up(monkeypatch: pytest.MonkeyPatch) -> No
             await screen.pilot.pause(0.01)
         typed.set()
         await screen.settle()
-        assert calls == ["p", "proc.name=fetch"]
+        assert (calls[0], calls[-1]) == ("p", "proc.name=fetch")
+        assert len(calls) <= 3, calls
 
 
 async def test_a_mistake_is_pointed_at_while_one_types() -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.content import Content
 
+from hopscope_tui.screens.bookmark_panel import BookmarkPanel
+from hopscope_tui.screens.text_panel import TextPanel
 from tui.driver import Driver, running
 from tui.openings import demo
 
@@ -56,3 +59,25 @@ async def test_keys_for_a_widget_that_goes_away_keep_nobody_waiting() -> None:
         await screen.settle()
         assert screen.view == "events"
         assert screen.table.cursor_row == len(screen.table.source) - 1
+
+
+async def test_what_a_job_finds_for_a_panel_waits_for_its_widgets() -> None:
+    async with running(demo("events")) as screen:
+        main, rows = screen.main, list[int]()
+        main.action_bookmarks()
+        assert not main.on_top.is_mounted
+        assert main.tell_panel(BookmarkPanel, lambda panel: rows.append(panel.table.cursor_row))
+        assert not rows
+        await screen.settle()
+        assert rows == [0]
+
+
+async def test_what_a_job_finds_for_a_panel_that_another_has_covered_is_for_nobody() -> None:
+    async with running(demo("events")) as screen:
+        main, rows = screen.main, list[int]()
+        main.action_bookmarks()
+        main.tell_panel(BookmarkPanel, lambda panel: rows.append(panel.table.cursor_row))
+        main.lay_over(TextPanel("above", lambda width: Content("text")))
+        await screen.settle()
+        assert isinstance(main.on_top, TextPanel)
+        assert not rows

@@ -9,7 +9,9 @@ import pytest
 from hopscope.store.store import Store
 from hopscope.views import Selection
 from hopscope_tui.opening import State
-from hopscope_tui.screens import growth_actions
+from hopscope_tui.screens import base, growth_actions
+from hopscope_tui.widgets.first_sight import first_sight
+from hopscope_tui.widgets.row_source import Cell, TableColumn
 from tui.driver import running
 from tui.openings import demo
 
@@ -59,3 +61,38 @@ async def test_views_are_prepared_once_the_capture_is_whole(monkeypatch: pytest.
         main.capture = replace(main.capture, state=State.WHOLE)
         main.grow()
         assert warmed == [main.store]
+
+
+async def test_nothing_is_drawn_before_the_rows_but_for_a_moment_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(base, "_MOMENT", 0.3)
+    async with running(demo()) as screen:
+        monkeypatch.setattr(screen.main.jobs, "fill", lambda *asked: None)
+        screen.send("2")
+        await screen.pilot.pause(0.1)
+        assert screen.app._batch_count == 1
+        await screen.pilot.pause(0.15)
+        screen.main.visit(screen.main.place, lambda: None)
+        await screen.pilot.pause(0.15)
+        assert screen.app._batch_count == 1, "the moment of the first place ended that of the second"
+        await screen.pilot.pause(0.4)
+        assert screen.app._batch_count == 0
+
+
+def test_cells_that_are_shown_at_first_are_made_once() -> None:
+    asked: list[int] = []
+
+    class Counting:
+        columns, sorting = (TableColumn("NUM"),), None
+
+        def __len__(self) -> int:
+            return 90
+
+        def cells(self, start: int, stop: int) -> list[tuple[Cell, ...]]:
+            asked.extend(range(start, stop))
+            return [(Cell(str(row)),) for row in range(start, stop)]
+
+    sight = first_sight(Counting(), 3, None)
+    assert sorted(asked) == list(range(90))
+    assert list(sight.pages) == [0]

@@ -57,6 +57,7 @@ class KeyOrder(App[None]):
         self._keys: deque[events.Key] = deque()
         self._key = 0
         self._is_passing = False
+        self._is_looking = False
 
     @property
     def is_taking_keys(self) -> bool:
@@ -84,7 +85,7 @@ class KeyOrder(App[None]):
         self._is_passing = False
         while self._keys and not self._is_passing:
             if self._keeps_keys and self._keys[0].key != "escape":
-                self.set_timer(_GLANCE, self._look_again)
+                self._look_soon()
                 return
             event = self._keys.popleft()
             target = self.focused or self.screen
@@ -94,7 +95,13 @@ class KeyOrder(App[None]):
         if self._keys:
             self._come_back(self._key)
 
+    def _look_soon(self) -> None:
+        if not self._is_looking:
+            self._is_looking = True
+            self.set_timer(_GLANCE, self._look_again)
+
     async def _look_again(self) -> None:
+        self._is_looking = False
         if not self._is_passing:
             await self._take_keys()
 

@@ -197,7 +197,7 @@ class MainBase(Screen[None]):
         """
         self._picture.close()
         self._picture.enter_context(self.app.batch_update())
-        self.app.set_timer(_MOMENT, self._picture.close)
+        self._picture.callback(self.app.set_timer(_MOMENT, self.draw_again).stop)
 
     def draw_again(self) -> None:
         """Draw what there is."""

@@ -30,16 +30,16 @@ class FirstSight:
 def first_sight(source: RowSource, row: int, top: int | None) -> FirstSight:
     """Widths, and the rows around the chosen one or from the first one on the screen on."""
     if top is None:
-        top = max(0, row - _IN_SIGHT // 2) if row >= _IN_SIGHT // 2 else 0
+        top = row - _IN_SIGHT // 2
     top = max(0, min(top, len(source) - _IN_SIGHT))
     last = min(len(source), top + _IN_SIGHT) - 1
     pages = {page: page_cells(source, page) for page in range(top // PAGE, last // PAGE + 1)}
 
     def cells(start: int, stop: int) -> list[tuple[Cell, ...]]:
-        page = start // PAGE
-        if page in pages and stop <= (page + 1) * PAGE:
-            return pages[page][start - page * PAGE : stop - page * PAGE]
-        return source.cells(start, stop)
+        first = start // PAGE * PAGE
+        known = pages.get(start // PAGE, [])[start - first : stop - first]
+        left = start + len(known)
+        return [*known, *source.cells(left, stop)] if left < stop else known
 
     return FirstSight(natural_widths(source, cells), pages)
 
