@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from time import monotonic
+from typing import Any
 
 from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import WorkerState
 
@@ -21,6 +23,7 @@ from hopscope_tui.messages import JobFailed
 from hopscope_tui.opening import Opening
 from hopscope_tui.screens.list_panel import ListPanel
 from hopscope_tui.screens.main import MainScreen
+from hopscope_tui.screens.modal import Overlay
 from hopscope_tui.widgets.virtual_table import VirtualTable
 
 SIZE = (140, 40)
@@ -123,7 +126,16 @@ class Driver:
         screens = [screen for screen in self.app.screen_stack if isinstance(screen, MainScreen)]
         if not screens or self.app.is_taking_keys or screens[0].is_busy or screens[0].awaits_details:
             return False
-        return self.app._resize_timer is None and self.app._resize_event is None
+        if self.app._resize_timer is not None or self.app._resize_event is not None:
+            return False
+        return not any(self._is_to_be_drawn(screen) for screen in self.app.screen_stack if screen.is_current)
+
+    def _is_to_be_drawn(self, screen: Screen[Any]) -> bool:
+        """What Textual draws at the next sixtieth of a second; below a panel a mark of it stays."""
+        if isinstance(screen, Overlay) and not screen.is_in_place:
+            return True
+        marked = screen is self.app.screen and screen._repaint_required
+        return bool(marked or screen._dirty_widgets or screen._layout_required or screen._scroll_required)
 
     # --- what is on the screen -------------------------------------------------------------------
 

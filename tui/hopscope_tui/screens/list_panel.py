@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
-from textual import events, getters, on
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
 from hopscope_tui.keymap import bindings
 from hopscope_tui.screens.modal import Modal, Result
+from hopscope_tui.widgets.notes_pane import NotesPane
 from hopscope_tui.widgets.row_source import RowSource
 from hopscope_tui.widgets.virtual_table import VirtualTable
 
@@ -34,8 +36,7 @@ class ListPanel(Panel[int]):
     """Choose one row; the result is its index, None when nothing was chosen."""
 
     table = getters.query_one("#panel-table", VirtualTable)
-    side = getters.query_one("#panel-side", VerticalScroll)
-    notes = getters.query_one("#panel-notes", Static)
+    notes = getters.query_one("#panel-side", NotesPane)
 
     def __init__(
         self,
@@ -73,8 +74,7 @@ class ListPanel(Panel[int]):
         with Vertical(id="panel", classes=f"list-panel {'-short-rows' if self._short else ''}"):
             with Horizontal(id="panel-body"):
                 yield VirtualTable(id="panel-table")
-                with VerticalScroll(id="panel-side", can_focus=False):
-                    yield Static(id="panel-notes")
+                yield NotesPane(id="panel-side")
             yield Static(Content.styled(self._hint, "$tone-quiet"), id="panel-hint")
 
     def on_mount(self) -> None:
@@ -87,7 +87,7 @@ class ListPanel(Panel[int]):
         self._source = source
         self.table.show(source, row, empty_text=self._empty_text)
         if not len(source):
-            self.notes.update("")
+            self.notes.show(None)
 
     def say(self, text: str) -> None:
         """Say something in the place of the keys."""
@@ -96,17 +96,8 @@ class ListPanel(Panel[int]):
     @on(VirtualTable.CursorMoved)
     def _row_chosen(self, event: VirtualTable.CursorMoved) -> None:
         event.stop()
-        self._show_notes()
-
-    @on(events.Resize)
-    def _wrap_notes(self) -> None:
-        self.call_after_refresh(self._show_notes)
-
-    def _show_notes(self) -> None:
         if self.is_open and len(self._source):
-            self.notes.update(
-                self._note(self.table.cursor_row, max(1, self.side.scrollable_content_region.width))
-            )
+            self.notes.show(partial(self._note, self.table.cursor_row))
 
     @on(VirtualTable.RowOpened)
     def action_choose(self) -> None:

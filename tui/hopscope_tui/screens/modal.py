@@ -20,7 +20,8 @@ class Overlay(ModalScreen[Result]):
     shines through is drawn anew each time, too, opening a panel would take twice as long.
     """
 
-    _is_in_place = False
+    is_in_place = False
+    """True from when it is drawn."""
 
     @property
     def is_open(self) -> bool:
@@ -32,11 +33,11 @@ class Overlay(ModalScreen[Result]):
         self.set_timer(_FIRST_SIGHT, self._draw)
 
     def _draw(self) -> None:
-        self._is_in_place = True
+        self.is_in_place = True
         self.refresh()
 
     def _compositor_refresh(self) -> None:
-        if self._is_in_place:
+        if self.is_in_place:
             super()._compositor_refresh()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from textual import events, getters, on
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -56,16 +56,9 @@ class SpectrogramPanel(Panel["tuple[Rows, str]"]):
             hint = "Enter shows the events, Space begins a rectangle, Tab other calls, + - time in a line"
             yield Static(Content.styled(hint, "$tone-quiet"), id="panel-hint")
 
-    def on_mount(self) -> None:
-        """Ask for the first map as soon as the room for it is known."""
-        self.call_after_refresh(self._work_out)
-
-    @on(events.Resize)
-    def _fit(self) -> None:
-        if self._found is not None:
-            self.call_after_refresh(self._work_out)
-
+    @on(HeatMap.Resized)
     def _work_out(self) -> None:
+        """Ask for a map as wide as there is room; the first one as soon as that is known."""
         if not self.is_open:
             return
         from hopscope.spectrogram import KINDS  # noqa: PLC0415  only who looks at latencies needs it

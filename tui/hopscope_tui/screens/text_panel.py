@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Static
 
 from hopscope_tui.screens.list_panel import Panel
+from hopscope_tui.widgets.notes_pane import NotesPane, Wrapped
 
 
 class TextPanel(Panel[None]):
@@ -21,27 +18,17 @@ class TextPanel(Panel[None]):
         text: the text in so many cells.
     """
 
-    def __init__(self, title: str, text: Callable[[int], Content]) -> None:
+    def __init__(self, title: str, text: Wrapped) -> None:
         super().__init__()
         self._title = title
         self._text = text
 
     def compose(self) -> ComposeResult:
         """The text."""
-        with Vertical(id="panel", classes="text-panel"), VerticalScroll(id="panel-scroll"):
-            yield Static(id="panel-text")
+        with Vertical(id="panel", classes="text-panel"):
+            yield NotesPane(id="panel-scroll", can_focus=True)
 
     def on_mount(self) -> None:
-        """Set the title."""
+        """Set the title and the text."""
         self.query_one("#panel").border_title = Content(self._title)
-
-    @on(events.Resize)
-    def _wrap(self) -> None:
-        """Wrap the text in the width there is."""
-        self.call_after_refresh(self._show)
-
-    def _show(self) -> None:
-        if not self.is_open:
-            return
-        width = self.query_one("#panel-scroll", VerticalScroll).scrollable_content_region.width
-        self.query_one("#panel-text", Static).update(self._text(max(1, width - 2)))
+        self.query_one(NotesPane).show(self._text)

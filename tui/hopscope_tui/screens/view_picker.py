@@ -6,12 +6,13 @@ Views that make no sense here say why.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import ClassVar
 
-from textual import events, getters, on
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -22,6 +23,7 @@ from hopscope_tui.hanging import hanging
 from hopscope_tui.keymap import bindings, key_name
 from hopscope_tui.other_places import OTHER_PLACES, OtherPlace
 from hopscope_tui.screens.modal import Modal
+from hopscope_tui.widgets.notes_pane import NotesPane
 from hopscope_tui.widgets.row_source import Cell, ListedRows, TableColumn
 from hopscope_tui.widgets.virtual_table import VirtualTable
 
@@ -48,8 +50,7 @@ class ViewPicker(Modal[str]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  an attribute of Textual's screens
 
     table = getters.query_one("#panel-table", VirtualTable)
-    side = getters.query_one("#panel-side", VerticalScroll)
-    notes = getters.query_one("#panel-notes", Static)
+    notes = getters.query_one("#panel-side", NotesPane)
 
     def __init__(self, store: Store, selection: Selection, chosen: str) -> None:
         super().__init__()
@@ -65,8 +66,7 @@ class ViewPicker(Modal[str]):
             yield Input(placeholder="words of a name or a description", compact=True)
             with Horizontal(id="panel-body"):
                 yield VirtualTable(id="panel-table")
-                with VerticalScroll(id="panel-side", can_focus=False):
-                    yield Static(id="panel-notes")
+                yield NotesPane(id="panel-side")
             yield Static(id="panel-hint")
 
     def on_mount(self) -> None:
@@ -93,7 +93,7 @@ class ViewPicker(Modal[str]):
         source = ListedRows(_COLUMNS, list(self._rows(ordered=not words)))
         self.table.show(source, row, empty_text="no view has these words")
         if not self._found:
-            self.notes.update("")
+            self.notes.show(None)
 
     def _rows(self, *, ordered: bool) -> Iterable[tuple[Cell, ...]]:
         digits = {tab.name: str(number) for number, tab in enumerate(VIEWS.tabs, 1)}
@@ -110,22 +110,13 @@ class ViewPicker(Modal[str]):
     @on(VirtualTable.CursorMoved)
     def _row_chosen(self, event: VirtualTable.CursorMoved) -> None:
         event.stop()
-        self._show_notes()
-
-    @on(events.Resize)
-    def _wrap_notes(self) -> None:
-        self.call_after_refresh(self._show_notes)
-
-    def _show_notes(self) -> None:
         if self.is_open and self._found:
-            view = self._found[self.table.cursor_row]
-            width = max(1, self.side.scrollable_content_region.width)
-            notes = (
-                place_notes(view)
-                if isinstance(view, OtherPlace)
-                else view_notes(view, width, self._missing[view.name])
-            )
-            self.notes.update(notes)
+            self.notes.show(partial(self._notes, self._found[self.table.cursor_row]))
+
+    def _notes(self, view: _Listed, width: int) -> Content:
+        if isinstance(view, OtherPlace):
+            return place_notes(view)
+        return view_notes(view, width, self._missing[view.name])
 
     def action_move(self, rows: int) -> None:
         """Choose a row further up or down."""

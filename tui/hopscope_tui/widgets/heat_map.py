@@ -60,6 +60,9 @@ class HeatMap(ScrollView, can_focus=True):
     class Opened(Message):
         """What is behind the chosen cells is wanted."""
 
+    class Resized(Message):
+        """There is room for a map of another size."""
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._heat: Heat | None = None
@@ -69,6 +72,10 @@ class HeatMap(ScrollView, can_focus=True):
         self._at = (0, 0)
         self._anchor: tuple[int, int] | None = None
         self._dragging = False
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say so."""
+        self.post_message(self.Resized())
 
     def show(self, heat: Heat, labels: list[str], marks: list[tuple[int, str]]) -> None:
         """Show a map, with its busiest cell chosen.

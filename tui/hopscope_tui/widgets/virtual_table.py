@@ -206,6 +206,7 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips.clear()
         self._measure()
         self._reveal(self.cursor_row)
+        self.refresh()
 
     # --- moving ----------------------------------------------------------------------------------
 
