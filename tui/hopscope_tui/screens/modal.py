@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from rich.console import RenderableType
 from textual import events
+from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
+from textual.visual import Visual
+
+from hopscope_tui.widgets.dimmed import Dimmed
 
 Result = TypeVar("Result")
 
@@ -27,6 +32,11 @@ class Overlay(ModalScreen[Result]):
     def is_open(self) -> bool:
         """False once it is being closed: what is under way to it then finds none of its widgets."""
         return self.display
+
+    def render(self) -> RenderableType | Visual:  # type: ignore[override]
+        """What shines through, or the background."""
+        found = super().render()
+        return Dimmed(found) if isinstance(found, BackgroundScreen) else found
 
     def on_mount(self) -> None:
         """Draw it in a moment."""

@@ -100,7 +100,8 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._source: RowSource = NoRows()
-        self._layout = ColumnLayout((), (), 0)
+        self._laid_out: ColumnLayout | None = None
+        self._room = 0
         self._natural: Sequence[int] = ()
         self._empty_text = ""
         self._needle = ""
@@ -136,6 +137,7 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._source = source
         self._empty_text = empty_text
         self._natural = natural_widths(source) if sight is None else sight.natural
+        self._laid_out = None
         self._forget()
         if sight is not None:
             for page, cells in sight.pages.items():
@@ -193,8 +195,18 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._pages.clear()
         self._strips.clear()
 
+    @property
+    def _layout(self) -> ColumnLayout:
+        """The columns in the width there is; a line may be drawn before :meth:`on_resize` is called."""
+        width = self.size.width
+        if self._laid_out is None or self._room != width:
+            self._laid_out, self._room = self._lay_out(width), width
+        return self._laid_out
+
+    def _lay_out(self, width: int) -> ColumnLayout:
+        return lay_out(self._source, width, self._natural)
+
     def _measure(self) -> None:
-        self._layout = lay_out(self._source, self.size.width, self._natural)
         self.virtual_size = Size(self._layout.width, len(self._source) + _HEADER_LINES)
 
     def watch_virtual_size(self, size: Size) -> None:
@@ -202,11 +214,9 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._scroll_update(size)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Share the new width out among the columns."""
-        self._strips.clear()
+        """Have the scrollbars know how wide the columns are now."""
         self._measure()
         self._reveal(self.cursor_row)
-        self.refresh()
 
     # --- moving ----------------------------------------------------------------------------------
 

@@ -11,7 +11,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Size
 from textual.message import Message
 
 from hopscope.views.text import format_duration
@@ -103,9 +102,8 @@ class Waterfall(VirtualTable):
 
     # --- layout ----------------------------------------------------------------------------------
 
-    def _measure(self) -> None:
-        self._layout = lay_out_trail(self.size.width) if self.trail else ColumnLayout((), (), self.size.width)
-        self.virtual_size = Size(self._layout.width, len(self._source) + 1)
+    def _lay_out(self, width: int) -> ColumnLayout:
+        return lay_out_trail(width) if self.trail else ColumnLayout((), (), width)
 
     def bar_cells(self) -> tuple[int, int]:
         """First cell and width of the bars."""
