@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,8 @@ from hopscope.store.store import Rows, Store
 from hopscope.store.tables import NONE
 from hopscope.views.definition import Aggregation, Column
 from hopscope.views.grouping import Codes, Grouping, distinct, first_states, last_states
-from hopscope.views.measures import MEASURES, Amounts, measure_of, rows_by_value
+from hopscope.views.measures import MEASURES, Amounts, measure_of, order_by_value, rows_by_value
+from hopscope.views.memo import once_per_store
 from hopscope.views.ordering import order_of_integers
 from hopscope.views.owners import ProcessStates, process_states
 from hopscope.views.selection import Mask, Selection
@@ -24,6 +24,9 @@ Floats = NDArray[np.float64]
 
 _TABLE = 1 << 26
 """Pairs of a group and a value that are marked in a table; of more, those that occur are sorted."""
+
+_FEW = 32
+"""Where no more than one event of so many is selected their values are sorted, not looked for among all."""
 
 _ADDED = (Aggregation.SUM, Aggregation.COUNT, Aggregation.AVG, Aggregation.TIME_AVG)
 _SHARES = {Aggregation.P50: 0.5, Aggregation.P95: 0.95}
@@ -110,7 +113,7 @@ class Frame:
             with np.errstate(invalid="ignore"):
                 return np.asarray(total / count, dtype=np.float64)
         name = f"{column.aggregation.value} {column.source}"
-        return self.kept(name, lambda: self._extreme(amounts, column.aggregation))
+        return self.kept(name, lambda: self._extreme(column.source, column.aggregation))
 
     def kept(self, name: str, make: Callable[[], Floats]) -> Floats:
         """Values of the groups under a name, made when first asked for and kept with the selection."""
@@ -172,18 +175,33 @@ class Frame:
             total += np.bincount(grouping.row_codes + np.int32(1), moved, minlength=size)
         return total[1:]
 
-    def _selected(self, amounts: Amounts) -> tuple[Codes, NDArray[Any]]:
-        """Group and value of each selected event that has the measure and a group."""
-        rows = self.selection.rows(self.store)
-        if amounts.has is not None:
-            rows = rows[amounts.has(rows)]
-        codes = self.grouping.of_events(self.store, rows)
-        rows, codes = rows[codes >= 0], codes[codes >= 0]
-        return codes, np.ones(len(rows)) if amounts.values is None else amounts.values[rows]
+    @cached_property
+    def rows(self) -> Rows:
+        """The selected event rows, ascending."""
+        return self.selection.rows(self.store)
 
-    def _extreme(self, amounts: Amounts, aggregation: Aggregation) -> Floats:
-        codes, values = self._selected(amounts)
+    def _with(self, amounts: Amounts) -> tuple[Rows, Codes]:
+        """The selected events that have a measure and a group, and their groups."""
+        rows = self.rows if amounts.has is None else self.rows[amounts.has(self.rows)]
+        return self._grouped(rows)
+
+    def _grouped(self, rows: Rows) -> tuple[Rows, Codes]:
+        """Those of some ascending event rows that have a group, and their groups."""
+        codes = self.grouping.of_events(self.store, rows)
+        there = codes >= 0
+        return (rows, codes) if there.all() else (rows[there], codes[there])
+
+    def _extreme(self, measure: str, aggregation: Aggregation) -> Floats:
+        amounts = measure_of(measure).of(self.store)
         result = np.full(self.grouping.size, np.nan)
+        if measure in self._in_order and amounts.values is not None and amounts.values.dtype.kind != "f":
+            rows, counts = self._in_order[measure]
+            last = np.cumsum(counts)[counts > 0]
+            place = last - 1 if aggregation is Aggregation.MAX else last - counts[counts > 0]
+            result[counts > 0] = amounts.values[rows[place]]
+            return result
+        rows, codes = self._with(amounts)
+        values = np.ones(len(rows)) if amounts.values is None else amounts.values[rows]
         function = np.fmin if aggregation is Aggregation.MIN else np.fmax
         function.at(result, codes, values.astype(np.float64))
         return result
@@ -191,10 +209,7 @@ class Frame:
     def _percentile(self, measure: str, share: float) -> Floats:
         """The smallest value that is not exceeded by this share of the values of each group."""
         if measure not in self._in_order:
-            rows = rows_by_value(self.store, measure)
-            rows = rows[self.selection.mask(self.store)[rows]]
-            codes = self._codes[rows]
-            rows, codes = rows[codes >= 0], codes[codes >= 0]
+            rows, codes = self._by_value(measure)
             counts = np.bincount(codes, minlength=self.grouping.size)
             self._in_order[measure] = rows[order_of_integers(codes, descending=False)], counts
         rows, counts = self._in_order[measure]
@@ -206,18 +221,27 @@ class Frame:
         result[counts > 0] = values[rows[place[counts > 0]]]
         return result
 
-    @cached_property
-    def _codes(self) -> Codes:
-        """The group of every event."""
-        return self.grouping.of_events(self.store)
+    def _by_value(self, measure: str) -> tuple[Rows, Codes]:
+        """The selected events that have a measure, in the order of its values, and their groups."""
+        if len(self.rows) * _FEW < len(self.store):
+            rows, codes = self._with(measure_of(measure).of(self.store))
+            order = order_by_value(self.store, measure, rows)
+            return rows[order], codes[order]
+        rows = rows_by_value(self.store, measure)
+        rows = rows[self.selection.mask(self.store)[rows]]
+        if len(self.grouping.rows):  # they are looked for among ascending rows
+            codes = self.grouping.of_events(self.store)[rows]
+        else:
+            codes = self.grouping.of_events(self.store, rows)
+        there = codes >= 0
+        return (rows, codes) if there.all() else (rows[there], codes[there])
 
     def _different(self, field: str) -> Floats:
         """How many different values of a field the events of each group have."""
         from hopscope.views.field_groups import by_field  # noqa: PLC0415  loads all fields
 
         other = by_field(self.store, field)
-        rows = self.selection.rows(self.store)
-        codes, values = (one.of_events(self.store, rows) for one in (self.grouping, other))
+        codes, values = (one.of_events(self.store, self.rows) for one in (self.grouping, other))
         both = (codes >= 0) & (values >= 0)
         pairs = codes[both].astype(np.int64) * other.size + values[both]
         if self.grouping.size * other.size <= _TABLE:
@@ -230,11 +254,10 @@ class Frame:
     @cached_property
     def last_rows(self) -> Integers:
         """The last selected event row of each group, NONE where there is none."""
-        rows = self.selection.rows(self.store)
-        codes = self.grouping.of_events(self.store, rows)
+        rows, codes = self._grouped(self.rows)
         result = np.full(self.grouping.size, NONE, dtype=np.int64)
         # Of several assignments to a place NumPy keeps the last one.
-        result[codes[codes >= 0]] = rows[codes >= 0]
+        result[codes] = rows
         return result
 
     # --- what stands for a group -----------------------------------------------------------------
@@ -256,7 +279,22 @@ class Frame:
             return np.full(grouping.size, NONE, dtype=np.int64)
         if grouping.key == "process":
             return self.processes.of(distinct(store.threads.process))
-        first = store.threads.first if grouping.table == "threads" else store.descriptors.first
-        found = last_states(grouping.codes, first, grouping.size, self.stop)
-        # A state that begins after the window stands for its group only where no other does.
-        return np.where(found == NONE, first_states(grouping.codes, first, grouping.size), found)
+        if self.stop < len(store):
+            return _standing(store, grouping, self.stop)
+        known = _standing_at_end(store)
+        if grouping.key not in known:
+            known[grouping.key] = _standing(store, grouping, self.stop)
+        return known[grouping.key]
+
+
+def _standing(store: Store, grouping: Grouping, stop: int) -> Integers:
+    """The state that each group was in last before an event row; where it began later, its first one."""
+    first = store.threads.first if grouping.table == "threads" else store.descriptors.first
+    found = last_states(grouping.codes, first, grouping.size, stop)
+    return np.where(found == NONE, first_states(grouping.codes, first, grouping.size), found)
+
+
+@once_per_store
+def _standing_at_end(store: Store) -> dict[str, Integers]:
+    """By grouping what all selections have in common that no time ends."""
+    return {}

@@ -166,12 +166,17 @@ def rows_by_value(store: Store, name: str) -> Rows:
     if name not in kept:
         amounts = measure_of(name).of(store)
         rows = np.arange(len(store)) if amounts.has is None else np.flatnonzero(amounts.has(slice(None)))
-        order = np.arange(len(rows)) if amounts.values is None else _order(amounts.values[rows])
-        kept[name] = rows[order].astype(np.int32 if len(store) < 1 << 31 else np.int64)
+        in_order = rows[order_by_value(store, name, rows)]
+        kept[name] = in_order.astype(np.int32 if len(store) < 1 << 31 else np.int64)
     return kept[name]
 
 
-def _order(values: NDArray[Any]) -> NDArray[np.int64]:
+def order_by_value(store: Store, name: str, rows: Rows) -> NDArray[np.int64]:
+    """Positions of these events, which have a measure, in the order of its values."""
+    amounts = measure_of(name).of(store)
+    if amounts.values is None:
+        return np.arange(len(rows))
+    values = amounts.values[rows]
     if values.dtype.kind == "f":
         return np.argsort(values, kind="stable")
     return order_of_integers(values, descending=False)

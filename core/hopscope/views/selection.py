@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from weakref import ReferenceType, ref
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from hopscope.store.store import Rows, Store
 from hopscope.store.tables import DescriptorTable, ThreadTable
 from hopscope.views.filter_masks import WithFilter, filter_mask
+from hopscope.views.measures import Where
 from hopscope.views.memo import once_per_store
 from hopscope.views.sums import Sums
 
@@ -181,13 +182,18 @@ class Selection:
         return self._sums(store, grouping.key, lambda piece: grouping.of_events(store, piece), grouping.size)
 
     def _sums(
-        self, store: Store, name: str, owners: Callable[[slice], NDArray[np.integer[Any]]], size: int
+        self, store: Store, name: str, owners: Callable[[Where], NDArray[np.integer[Any]]], size: int
     ) -> Sums:
         kept = self._kept_sums(store)
         if name not in kept:
             # Kept longer than the mask, which is worked out again where it was forgotten.
-            kept[name] = Sums(partial(self.mask, store), owners, size)
+            again = self._again()
+            kept[name] = Sums(lambda: again().mask(store), lambda: again().rows(store), owners, size)
         return kept[name]
+
+    def _again(self) -> Callable[[], Selection]:
+        """Gives this selection."""
+        return lambda: self
 
     def _kept_sums(self, store: Store) -> dict[str, Sums]:
         return self._of(store).sums
@@ -270,6 +276,7 @@ class Within(Selection):
         self._whole = whole
         self._text = text
         self._seen: tuple[ReferenceType[Store], Mask] | None = None
+        self._seen_rows: tuple[ReferenceType[Store], Rows] | None = None
 
     def mask(self, store: Store) -> Mask:
         """True for the event rows that belong."""
@@ -279,7 +286,9 @@ class Within(Selection):
 
     def rows(self, store: Store) -> Rows:
         """The event rows that belong, ascending."""
-        return np.flatnonzero(self.mask(store)).astype(np.int64, copy=False)
+        if self._seen_rows is None or self._seen_rows[0]() is not store:
+            self._seen_rows = ref(store), np.flatnonzero(self.mask(store)).astype(np.int64, copy=False)
+        return self._seen_rows[1]
 
     def window(self, store: Store) -> tuple[int, int]:
         """As without the filter."""
@@ -291,6 +300,11 @@ class Within(Selection):
 
     def _kept_sums(self, store: Store) -> dict[str, Sums]:
         return self._of_filter(store).sums
+
+    def _again(self) -> Callable[[], Selection]:
+        """Gives this selection; an equal one when nobody looks at it any more and its mask is gone."""
+        this, whole, text = ref(self), self._whole, self._text
+        return lambda: this() or Within(whole, text)
 
     def _of_filter(self, store: Store) -> _Known:
         return self._whole._of(store).filtered.setdefault(self._text, _Known(ref(store)))

@@ -6,20 +6,22 @@ grouping of the table adds up states, which are few.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hopscope.store.store import Rows
-from hopscope.views.measures import Amounts
+from hopscope.views.measures import Amounts, Where
 
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 _PIECE = 1 << 15
 """Events that are added up together: all that is needed for them stays in the processor's cache."""
+_FEW = 2
+"""Where fewer than one event of so many count, they are looked up one by one."""
 
 
 class Sums:
@@ -27,14 +29,20 @@ class Sums:
 
     Args:
         mask: gives a bool for each event, True for those that count.
+        rows: gives those that count, ascending.
         owners: the state or group of each of some events, -1 for none.
         size: number of states or groups.
     """
 
     def __init__(
-        self, mask: Callable[[], Mask], owners: Callable[[slice], NDArray[np.integer[Any]]], size: int
+        self,
+        mask: Callable[[], Mask],
+        rows: Callable[[], Rows],
+        owners: Callable[[Where], NDArray[np.integer[Any]]],
+        size: int,
     ) -> None:
         self._mask = mask
+        self._rows = rows
         self._owners = owners
         self._size = size
         self._known: dict[tuple[str, bool], Floats] = {}
@@ -77,15 +85,31 @@ class Sums:
         self, wanted: Mapping[tuple[str, bool], Amounts], totals: Mapping[tuple[str, bool], Floats]
     ) -> None:
         mask = self._mask()
-        for start in range(0, len(mask), _PIECE):
-            piece = slice(start, start + _PIECE)
-            chosen = mask[piece]
-            if not chosen.any():
-                continue
-            owners = self._owners(piece)
-            for key, amounts in wanted.items():
-                keep = chosen if amounts.has is None else chosen & amounts.has(piece)
-                values = None if key[1] else amounts.values
-                places = np.compress(keep, owners).astype(np.intp) + 1
-                added = 1.0 if values is None else np.compress(keep, values[piece]).astype(np.float64)
-                np.add.at(totals[key], places, added)
+        few = np.count_nonzero(mask) * _FEW < len(mask)
+        for at, chosen in _by_row(self._rows()) if few else _by_piece(mask):
+            owners = self._owners(at)
+            found: dict[str, tuple[Mask, NDArray[np.intp]]] = {}
+            for (measure, counting), amounts in wanted.items():
+                if measure not in found:
+                    keep = chosen if amounts.has is None else chosen & amounts.has(at)
+                    found[measure] = keep, np.compress(keep, owners).astype(np.intp) + 1
+                keep, places = found[measure]
+                values = None if counting else amounts.values
+                added = 1.0 if values is None else np.compress(keep, values[at]).astype(np.float64)
+                np.add.at(totals[measure, counting], places, added)
+
+
+def _by_piece(mask: Mask) -> Iterator[tuple[Where, Mask]]:
+    """Stretches of events one after the other, and which of them count."""
+    for start in range(0, len(mask), _PIECE):
+        chosen = mask[start : start + _PIECE]
+        if chosen.any():
+            yield slice(start, start + _PIECE), chosen
+
+
+def _by_row(rows: Rows) -> Iterator[tuple[Where, Mask]]:
+    """Only the events that count."""
+    every = np.ones(min(len(rows), _PIECE), dtype=np.bool_)
+    for start in range(0, len(rows), _PIECE):
+        piece = rows[start : start + _PIECE]
+        yield piece, every[: len(piece)]
