@@ -130,12 +130,12 @@ class Driver:
             return False
         return not any(self._is_to_be_drawn(screen) for screen in self.app.screen_stack if screen.is_current)
 
-    def _is_to_be_drawn(self, screen: Screen[Any]) -> bool:
-        """What Textual draws at the next sixtieth of a second; below a panel a mark of it stays."""
-        if isinstance(screen, Overlay) and not screen.is_in_place:
-            return True
-        marked = screen is self.app.screen and screen._repaint_required
-        return bool(marked or screen._dirty_widgets or screen._layout_required or screen._scroll_required)
+    @staticmethod
+    def _is_to_be_drawn(screen: Screen[Any]) -> bool:
+        """What Textual draws at the next sixtieth of a second."""
+        return screen._update_timer._active.is_set() or (
+            isinstance(screen, Overlay) and not screen.is_in_place
+        )
 
     # --- what is on the screen -------------------------------------------------------------------
 
