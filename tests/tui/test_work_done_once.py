@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from textual.screen import Screen
+from textual.scrollbar import ScrollBar
 
 from hopscope.store.store import Store
 from hopscope.views import Selection
@@ -96,3 +98,22 @@ def test_cells_that_are_shown_at_first_are_made_once() -> None:
     sight = first_sight(Counting(), 3, None)
     assert sorted(asked) == list(range(90))
     assert list(sight.pages) == [0]
+
+
+async def test_scrollbars_are_drawn_with_their_rows_and_not_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[bool] = []
+    draw = Screen._compositor_refresh
+
+    def drawing(self: Screen[None]) -> None:
+        bars = [widget.region for widget in self._compositor.visible_widgets if isinstance(widget, ScrollBar)]
+        dirty = any(bar.overlaps(part) for bar in bars for part in self._compositor._dirty_regions)
+        draw(self)
+        drawn.append(dirty)
+
+    async with running(demo()) as screen:
+        await screen.press("7", "1")
+        monkeypatch.setattr(Screen, "_compositor_refresh", drawing)
+        for key in ("7", "2", "7", "number_sign"):
+            drawn.clear()
+            await screen.press(key)
+            assert drawn.count(True) <= 1, key

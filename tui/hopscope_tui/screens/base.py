@@ -21,6 +21,7 @@ from hopscope_tui.navigator import Navigator, Place, Position, event_key, place_
 from hopscope_tui.opening import Opened, Opening
 from hopscope_tui.own.places import OWN, TRAIL
 from hopscope_tui.places import SourceMaker
+from hopscope_tui.screens.one_frame import OneFrame
 from hopscope_tui.sources import PlaceSource
 from hopscope_tui.widgets.details_pane import DetailsPane
 from hopscope_tui.widgets.first_sight import FirstSight
@@ -46,7 +47,7 @@ def has_details(place: Place) -> bool:
     return OWN[place.view].details if place.view in OWN else VIEWS[place.view].lists_events
 
 
-class MainBase(Screen[None]):
+class MainBase(OneFrame):
     """The state of the main screen.
 
     Attributes:

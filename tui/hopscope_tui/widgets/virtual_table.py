@@ -213,9 +213,17 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         """Have the scrollbars show it."""
         self._scroll_update(size)
 
+    def _size_updated(
+        self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True
+    ) -> bool:
+        """Take another size, with columns for it: the scrollbars, too, are drawn right after this."""
+        changed = super()._size_updated(size, virtual_size, container_size, layout)
+        if changed:
+            self._measure()
+        return changed
+
     def on_resize(self, event: events.Resize) -> None:
-        """Have the scrollbars know how wide the columns are now."""
-        self._measure()
+        """Keep the chosen row in sight."""
         self._reveal(self.cursor_row)
 
     # --- moving ----------------------------------------------------------------------------------
