@@ -83,7 +83,6 @@ class GroupResult(ViewResult):
         self._frame = frame
         self._subjects = Subjects(frame)
         self._cells = cells or [_cells(frame, self._subjects, column) for column in columns]
-        self._positions: dict[int, int] | None = None
 
     def value(self, i: int, j: int) -> Value:
         """The raw value of a cell."""
@@ -126,11 +125,10 @@ class GroupResult(ViewResult):
 
     def find_key(self, key: Hashable) -> int | None:
         """Position of the group in the current order."""
-        if self._positions is None:
-            self._positions = {code: i for i, code in enumerate(self._order.tolist())}
         if not isinstance(key, tuple) or len(key) != 2 or key[0] != self._frame.grouping.key:
             return None
-        return self._positions.get(key[1])
+        found = np.flatnonzero(self._order == key[1])
+        return int(found[0]) if len(found) else None
 
     def drill(self, i: int) -> Selection:
         """The selection narrowed to the group, and to what passes the filter of the view."""

@@ -19,6 +19,7 @@ from hopscope.store.store import Rows, Store
 from hopscope.store.tables import NONE
 from hopscope.views.attributes import Value
 from hopscope.views.definition import Column, ViewDefinition
+from hopscope.views.event_order import Keys, order_of_all
 from hopscope.views.field_cells import plain
 from hopscope.views.field_groups import choices_of, one_column
 from hopscope.views.memo import once_per_store
@@ -46,7 +47,7 @@ class EventField:
 
     name: str
     of: Callable[[Store, int], Value]
-    keys: Callable[[Store, Rows], NDArray[Any]] | None
+    keys: Keys | None
 
 
 def _column(store: Store, name: str) -> FieldColumn:
@@ -165,6 +166,11 @@ def event_field(name: str) -> EventField:
     return EventField(name, lambda store, row: plain(use, answer_of(store, use).at(row)), keys)
 
 
+def _keys_of(field: EventField) -> Keys:
+    assert field.keys is not None, "a column that is sortable has keys"
+    return field.keys
+
+
 class EventResult(ViewResult):
     """Rows that are events, or whole calls.
 
@@ -251,6 +257,12 @@ class EventResult(ViewResult):
 
     def sort(self, column: int, descending: bool) -> EventResult:
         """The same events ordered by a column."""
+        if not self._seen and not self.joined:
+            self._check_sortable(column)
+            field = self._fields[column]
+            order = order_of_all(self.store, field.name, _keys_of(field))
+            if order is not None:
+                return self._ordered(order.all(descending), column, descending)
         return self._sorted(self._unsorted(self.store), column, descending)
 
     def sort_again(self, column: int, descending: bool) -> EventResult:
@@ -271,9 +283,7 @@ class EventResult(ViewResult):
 
     def _keys(self, column: int, rows: Rows) -> NDArray[Any]:
         self._check_sortable(column)
-        keys = self._fields[column].keys
-        assert keys is not None, "a column that is sortable has keys"
-        return keys(self.store, rows)
+        return _keys_of(self._fields[column])(self.store, rows)
 
     def _ordered(self, order: Order, column: int, descending: bool) -> EventResult:
         return EventResult(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 from hopscope.views.attributes import Value
 
 Order = NDArray[np.int64]
+Kind = TypeVar("Kind", bound=np.generic)
 
 _FEW = 6
 """Different values up to which the rows of each are looked for, one value after the other."""
 
 _RARE = 8
 """One of so many values, or fewer, equals the one before it where equal ones are turned back one by one."""
+
+_SHORT = 4096
+"""Runs that are put together one after the other."""
 
 _DIGIT = 16
 """Bits that NumPy sorts by without comparing."""
@@ -37,7 +41,7 @@ def order_of_integers(values: NDArray[Any], descending: bool) -> Order:
     if high - low > np.iinfo(np.int64).max >> 1:
         keys = np.unique(values, return_inverse=True)[1]
         return np.argsort(-keys if descending else keys, kind="stable")
-    if _never_falls(values):
+    if never_falls(values):
         return _turned(values) if descending else np.arange(len(values))
     span = high - low
     if span < _FEW:
@@ -46,8 +50,9 @@ def order_of_integers(values: NDArray[Any], descending: bool) -> Order:
     return _by_digits(values, low, high, descending)
 
 
-def _never_falls(values: NDArray[Any]) -> bool:
-    return bool(values[0] <= values[-1]) and bool(np.all(values[1:] >= values[:-1]))
+def never_falls(values: NDArray[Any]) -> bool:
+    """True where no value is less than the one before it."""
+    return not len(values) or (bool(values[0] <= values[-1]) and bool(np.all(values[1:] >= values[:-1])))
 
 
 def _turned(values: NDArray[Any]) -> Order:
@@ -56,10 +61,26 @@ def _turned(values: NDArray[Any]) -> Order:
     if np.count_nonzero(equal) * _RARE < len(values):
         return _turned_but_runs(len(values), np.flatnonzero(equal) + 1)
     begins = np.flatnonzero(np.concatenate(([True], ~equal)))
-    lengths = np.diff(np.append(begins, len(values)))[::-1]
-    starts = begins[::-1]
-    turned: Order = np.arange(len(values)) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
-    return turned
+    return turned(np.arange(len(values)), begins)
+
+
+def turned(order: NDArray[Kind], begins: NDArray[Any]) -> NDArray[Kind]:
+    """An order from its last run of equal values to its first; each run as it is.
+
+    Args:
+        order: any entries.
+        begins: where runs begin, ascending, the first at 0.
+    """
+    ends = np.append(begins[1:], len(order))[: len(begins)]
+    if len(begins) < _SHORT:
+        runs = [
+            order[begin:end] for begin, end in zip(begins[::-1].tolist(), ends[::-1].tolist(), strict=True)
+        ]
+        return np.concatenate(runs) if runs else order
+    lengths = (ends - begins)[::-1]
+    shift = np.repeat(begins[::-1] - (np.cumsum(lengths) - lengths), lengths)
+    opposite: NDArray[Kind] = order[np.arange(len(order)) + shift]
+    return opposite
 
 
 def _turned_but_runs(count: int, after: Order) -> Order:

@@ -50,8 +50,7 @@ def _steps(store: Store) -> Iterator[Callable[[], object]]:
         for name in VIEWS.builtin():
             yield partial(_look_at, store, name)
         for tab in VIEWS.tabs:
-            if not VIEWS[tab.name].lists_events:
-                yield partial(_sort, store, tab.name)
+            yield partial(_sort, store, tab.name)
 
 
 def _look_at(store: Store, name: str) -> None:

@@ -1,0 +1,78 @@
+"""All events of a capture in the order of a column: worked out once, and kept as long as the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopscope.store.store import Rows, Store
+from hopscope.views.memo import once_per_store
+from hopscope.views.ordering import never_falls, order_of_integers, turned
+from hopscope.views.selection import Selection
+
+Keys = Callable[[Store, Rows], NDArray[Any]]
+"""Integers that order as the values of a column do, one for each of some event rows."""
+
+MOST = 4_000_000
+"""Events of a capture up to which orders are kept; each takes four to eight bytes an event."""
+
+MOST_COLUMNS = 12
+"""Columns of which the order is kept: those of the list of events as it comes, and a few more."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventOrder:
+    """The events by one column.
+
+    Attributes:
+        rows: event rows, int32, equal ones as they come.
+        begins: where in ``rows`` another value begins, int32, ascending.
+    """
+
+    rows: NDArray[np.int32]
+    begins: NDArray[np.int32]
+
+    def all(self, descending: bool) -> Rows:
+        """The rows in this or in the opposite order; equal ones as they come either way."""
+        return (turned(self.rows, self.begins) if descending else self.rows).astype(np.int64)
+
+
+def order_of_all(store: Store, column: str, keys: Keys) -> EventOrder | None:
+    """The order of all events by a column; None where it is not worth keeping.
+
+    That is for captures that are too large, and for columns that never fall from one event to the next.
+
+    Args:
+        store: the capture, with at most :data:`MOST` events.
+        column: its name.
+        keys: what it is ordered by.
+    """
+    if len(store) > MOST:
+        return None
+    known = _orders(store)
+    if column in known:
+        return known[column]
+    for oldest in list(known)[: max(0, len(known) + 1 - MOST_COLUMNS)]:
+        known.pop(oldest, None)
+    found = known[column] = _made(store, keys)
+    return found
+
+
+def _made(store: Store, keys: Keys) -> EventOrder | None:
+    rows = Selection().rows(store)
+    numbers = keys(store, rows)
+    if never_falls(numbers):
+        return None
+    order = order_of_integers(numbers, descending=False)
+    numbers = numbers[order]
+    begins = np.flatnonzero(np.append(True, numbers[1:] != numbers[:-1])[: len(numbers)])
+    return EventOrder(rows[order].astype(np.int32), begins.astype(np.int32))
+
+
+@once_per_store
+def _orders(store: Store) -> dict[str, EventOrder | None]:
+    return {}
