@@ -19,12 +19,12 @@ from hopscope.store.store import Rows, Store
 from hopscope.store.tables import NONE
 from hopscope.views.attributes import Value
 from hopscope.views.definition import Column, ViewDefinition
-from hopscope.views.event_order import Keys, order_of_all
+from hopscope.views.event_order import EventOrder, Keys, order_of_all
 from hopscope.views.field_cells import plain
 from hopscope.views.field_groups import choices_of, one_column
 from hopscope.views.memo import once_per_store
 from hopscope.views.names import command_line, container_label
-from hopscope.views.ordering import Order, order_of_integers, order_of_several, ranks
+from hopscope.views.ordering import Order, order_of_integers, ranks
 from hopscope.views.result import ViewResult
 from hopscope.views.selection import Selection
 from hopscope.views.time_forms import Times
@@ -257,17 +257,30 @@ class EventResult(ViewResult):
 
     def sort(self, column: int, descending: bool) -> EventResult:
         """The same events ordered by a column."""
-        if not self._seen and not self.joined:
-            self._check_sortable(column)
-            field = self._fields[column]
-            order = order_of_all(self.store, field.name, _keys_of(field))
-            if order is not None:
-                return self._ordered(order.all(descending), column, descending)
+        known = self._known_order(column)
+        if known is not None:
+            return self._ordered(known.all(descending), column, descending)
         return self._sorted(self._unsorted(self.store), column, descending)
 
     def sort_again(self, column: int, descending: bool) -> EventResult:
         """The same events ordered by a column, equal ones as they are."""
+        known = self._known_order(column)
+        rows = None
+        if known is not None and self.sorting == (column, not descending):
+            rows = known.opposite(self._order, descending)
+        elif known is not None:
+            rows = known.again(self._order, descending)
+        if rows is not None:
+            return self._ordered(rows, column, descending)
         return self._sorted(self._order, column, descending)
+
+    def _known_order(self, column: int) -> EventOrder | None:
+        """The order of all events by a column, where this is a list of all."""
+        self._check_sortable(column)
+        if self._seen or self.joined:
+            return None
+        field = self._fields[column]
+        return order_of_all(self.store, field.name, _keys_of(field))
 
     def _sorted(self, rows: Rows, column: int, descending: bool) -> EventResult:
         order = order_of_integers(self._keys(column, rows), descending)
@@ -275,11 +288,10 @@ class EventResult(ViewResult):
 
     def sort_by(self, keys: Sequence[tuple[int, bool]]) -> EventResult:
         """The same events ordered by several columns."""
-        rows = self._unsorted(self.store)
-        numbers = [
-            (np.unique(self._keys(column, rows), return_inverse=True)[1], turned) for column, turned in keys
-        ]
-        return self._ordered(rows[order_of_several(numbers)], *keys[0])
+        result = self.sort(*keys[-1])
+        for column, descending in keys[-2::-1]:
+            result = result.sort_again(column, descending)
+        return result
 
     def _keys(self, column: int, rows: Rows) -> NDArray[Any]:
         self._check_sortable(column)
