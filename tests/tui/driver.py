@@ -126,7 +126,7 @@ class Driver:
         screens = [screen for screen in self.app.screen_stack if isinstance(screen, MainScreen)]
         if not screens or self.app.is_taking_keys or screens[0].is_busy or screens[0].awaits_details:
             return False
-        if self.app._resize_timer is not None or self.app._resize_event is not None:
+        if self.app._resize_timer is not None or self.app._resize_event is not None or self.app._batch_count:
             return False
         return not any(self._is_to_be_drawn(screen) for screen in self.app.screen_stack if screen.is_current)
 

@@ -38,6 +38,9 @@ Panel = TypeVar("Panel", bound=Screen[Any])
 _MOMENT = 0.25
 """Seconds after which what is old is drawn again where rows take longer."""
 
+_ALL_SAID = 0.002
+"""Seconds in which widgets say that they have something else to show."""
+
 EVENTS = "events"
 """The view of all events."""
 
@@ -200,9 +203,18 @@ class MainBase(OneFrame):
         self._picture.enter_context(self.app.batch_update())
         self._picture.callback(self.app.set_timer(_MOMENT, self.draw_again).stop)
 
+    def draw_soon(self) -> None:
+        """Draw once all widgets that have something else to show have said so.
+
+        Each does that in a task of its own; whoever says it too late gets the next frame.
+        """
+        self._picture.callback(self.app.set_timer(_ALL_SAID, self.draw_again).stop)
+
     def draw_again(self) -> None:
         """Draw what there is."""
         self._picture.close()
+        self.check_idle()  # else it would look for what is to be drawn when something else happens
+        self.app.screen.check_idle()
 
     def stop_seeking(self) -> bool:
         """Give up working out the rows of a place that takes long. False where there is none."""

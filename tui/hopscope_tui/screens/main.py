@@ -126,7 +126,7 @@ class MainScreen(
             self.navigator.remember(self.position())
             arrive()
             self._show(event.place, event.source, event.row, event.sight)
-            self.draw_again()
+            self.draw_soon()
             if self.progress_said:
                 self.progress_said = False
                 self.say("")

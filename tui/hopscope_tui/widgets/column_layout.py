@@ -21,7 +21,7 @@ COMFORTABLE = 24
 """Cells to which texts may be squeezed before other columns are left out for them."""
 LAST_LEAST = 32
 """Cells the last column gets before others are left out or squeezed for it."""
-_HEAD, _MIDDLE, _END = 64, 16, 16
+_HEAD, _MIDDLE, _END = 32, 16, 16
 """Rows whose texts are measured, from where."""
 
 Cells = Callable[[int, int], list[tuple[Cell, ...]]]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hopscope_tui.widgets.column_layout import natural_widths
 from hopscope_tui.widgets.row_source import Cell, RowSource
 
-PAGE = 64
+PAGE = 32
 """Rows whose cells are asked for together."""
 _IN_SIGHT = 48
 """Rows that most terminals show."""
@@ -36,10 +36,14 @@ def first_sight(source: RowSource, row: int, top: int | None) -> FirstSight:
     pages = {page: page_cells(source, page) for page in range(top // PAGE, last // PAGE + 1)}
 
     def cells(start: int, stop: int) -> list[tuple[Cell, ...]]:
-        first = start // PAGE * PAGE
-        known = pages.get(start // PAGE, [])[start - first : stop - first]
-        left = start + len(known)
-        return [*known, *source.cells(left, stop)] if left < stop else known
+        found: list[tuple[Cell, ...]] = []
+        while start < stop:
+            page, place = divmod(start, PAGE)
+            end = min(stop, start - place + PAGE)
+            known = pages.get(page)
+            found += source.cells(start, end) if known is None else known[place : place + end - start]
+            start = end
+        return found
 
     return FirstSight(natural_widths(source, cells), pages)
 
