@@ -56,6 +56,7 @@ class LookActions(ViewActions, SavingActions):
         if not self.body.has_class(_FULL):
             return False
         self.body.remove_class(_FULL)
+        self.show_details()
         self.table.focus()
         return True
 

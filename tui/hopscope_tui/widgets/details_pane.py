@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from textual import events
@@ -9,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Static
 
 _BESIDE = 2
@@ -25,6 +27,7 @@ class DetailsPane(VerticalScroll):
         self._shown: Content | None = None
         self._key = -1
         self._wrapped = self._width = _USUAL
+        self._widths: dict[Hashable, int] = {}
 
     def compose(self) -> ComposeResult:
         """The text."""
@@ -37,7 +40,7 @@ class DetailsPane(VerticalScroll):
     def on_resize(self, event: events.Resize) -> None:
         """Have the text wrapped again where it was for another width."""
         if self.content_region.width:
-            self._width = max(1, self.content_region.width - _BESIDE)
+            self._width = self._widths[self._situation] = max(1, self.content_region.width - _BESIDE)
         if self._width != self._wrapped:
             self.post_message(self.Resized())
 
@@ -45,7 +48,7 @@ class DetailsPane(VerticalScroll):
         """Show a text; None shows nothing. Another key than before begins at the top."""
         if text is None and self._shown is None:
             return
-        self._shown, self._wrapped = text, self._width
+        self._shown, self._wrapped = text, self.text_width
         self.query_one("#details-text", Static).update(text if text is not None else "")
         if key != self._key:
             self._key = key
@@ -53,8 +56,14 @@ class DetailsPane(VerticalScroll):
 
     @property
     def text_width(self) -> int:
-        """Cells there are for a line; before it is laid out as many as there were the last time."""
-        return self._width
+        """Cells there are for a line; before it is laid out as many as there were last in this situation."""
+        return self._widths.get(self._situation, self._width)
+
+    @property
+    def _situation(self) -> Hashable:
+        """What the width follows from: the size of the terminal, and what is shown beside it."""
+        around = self.parent.classes if isinstance(self.parent, Widget) else frozenset()
+        return self.app.size, around
 
     @property
     def text(self) -> str:
