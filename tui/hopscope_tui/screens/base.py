@@ -50,7 +50,7 @@ def has_details(place: Place) -> bool:
     return OWN[place.view].details if place.view in OWN else VIEWS[place.view].lists_events
 
 
-class MainBase(OneFrame):
+class MainBase(OneFrame[None]):
     """The state of the main screen.
 
     Attributes:

@@ -14,7 +14,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from hopscope_tui.keymap import bindings
-from hopscope_tui.screens.modal import Modal, Result
+from hopscope_tui.screens.modal import Modal
+from hopscope_tui.screens.one_frame import Result
 from hopscope_tui.widgets.notes_pane import NotesPane
 from hopscope_tui.widgets.row_source import RowSource
 from hopscope_tui.widgets.virtual_table import VirtualTable

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from rich.console import RenderableType
 from textual import events
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
 from textual.visual import Visual
 
+from hopscope_tui.screens.one_frame import OneFrame, Result
 from hopscope_tui.widgets.dimmed import Dimmed
-
-Result = TypeVar("Result")
 
 _FIRST_SIGHT = 1 / 60
 """Seconds in which widgets take their sizes and say what they show."""
 
 
-class Overlay(ModalScreen[Result]):
+class Overlay(OneFrame[Result], ModalScreen[Result]):
     """A screen over the main one, first drawn when all of it has its place.
 
     Textual (8.2) draws a screen as soon as it is there, and again when its widgets know their sizes. As what

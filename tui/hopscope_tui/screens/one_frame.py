@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 from textual.widget import Widget
 
+Result = TypeVar("Result")
 
-class OneFrame(Screen[None]):
+
+class OneFrame(Screen[Result]):
     """Draws with a layout all that the layout changed.
 
     Textual (8.2) draws at the end of a layout. Widgets to which the layout gave another size, and scrollbars
@@ -23,7 +27,7 @@ class OneFrame(Screen[None]):
     def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
         self._room = {
             widget: widget.scrollbars_enabled
-            for widget in self._compositor.visible_widgets
+            for widget in self.walk_children(Widget)
             if not widget._layout_required
         }
         try:
