@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 os.environ["TEXTUAL_ANIMATIONS"] = "none"  # read when Textual is imported
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,6 +35,15 @@ def _own_things(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for kind in ("DATA", "STATE", "CONFIG"):
         monkeypatch.setenv(f"HOPSCOPE_{kind}_DIR", str(tmp_path / kind.lower()))
     remember(lambda kept: replace(kept, taught=True))
+
+
+@pytest.fixture(autouse=True)
+def _own_searches_for_garbage() -> Iterator[None]:
+    """A program that ended leaves its garbage to this process, which lives on."""
+    threshold = gc.get_threshold()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*threshold)
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,8 @@ from textual import events, on
 from textual.app import App
 from textual.message import Message
 
+from hopscope_tui.garbage import PAUSE, Pauses
+
 _ANSWERED = frozenset({"enter", "escape", "tab", "shift+tab"})
 """Keys for which a widget may say something that others act on."""
 _PATIENCE = 0.25
@@ -58,6 +60,11 @@ class KeyOrder(App[None]):
         self._key = 0
         self._is_passing = False
         self._is_looking = False
+        self.pauses = Pauses()
+
+    def on_mount(self) -> None:
+        """Use the pauses between keys."""
+        self.set_interval(PAUSE, self.pauses.use)
 
     @property
     def is_taking_keys(self) -> bool:
@@ -66,6 +73,8 @@ class KeyOrder(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Take a key when it is its turn, anything else at once."""
+        if isinstance(event, events.InputEvent):
+            self.pauses.touch()
         if isinstance(event, events.Key) and not event.is_forwarded:
             if event.key == "escape" and self._keeps_keys:
                 self._keys.clear()
