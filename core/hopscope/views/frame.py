@@ -254,8 +254,12 @@ class Frame:
     @cached_property
     def last_rows(self) -> Integers:
         """The last selected event row of each group, NONE where there is none."""
+        # Kept among numbers of another kind, which are exact for every row that there can be.
+        return self.kept("last rows", self._last_rows).astype(np.int64)
+
+    def _last_rows(self) -> Floats:
         rows, codes = self._grouped(self.rows)
-        result = np.full(self.grouping.size, NONE, dtype=np.int64)
+        result = np.full(self.grouping.size, float(NONE))
         # Of several assignments to a place NumPy keeps the last one.
         result[codes] = rows
         return result
