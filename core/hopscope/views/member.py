@@ -71,5 +71,12 @@ class Member:
         lives = distinct(store.threads.process[grouping.states_of(code)])
         return np.isin(store.descriptors.process, lives)
 
+    def whole_states(self, store: Store, table: str) -> Mask | None:
+        """States of a table of which every event is in the group, of others none; None if events tell."""
+        grouping = grouping_of(store, self.key)
+        if grouping.table != table or self.filter or len(grouping.rows):
+            return None
+        return np.asarray(grouping.codes[:-1] == self._code(grouping), dtype=np.bool_)
+
     def _code(self, grouping: Grouping) -> int:
         return grouping.code_of(self.values) if self.values else self.code

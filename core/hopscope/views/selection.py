@@ -52,6 +52,15 @@ class StateCondition(Protocol):
         ...
 
 
+@runtime_checkable
+class WholeStates(Protocol):
+    """A condition that, for some tables, all events of a state pass or none."""
+
+    def whole_states(self, store: Store, table: str) -> Mask | None:
+        """States of ``threads`` or ``descriptors`` of which every event belongs; None where events decide."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class TimeRange:
     """Events from ``start`` up to and without ``stop``, both in ns since the epoch."""
@@ -175,7 +184,13 @@ class Selection:
         """What its events add up to by state of ``threads`` or ``descriptors``."""
         column = store.thread if table == "threads" else store.descriptor
         size = len(store.threads) if table == "threads" else len(store.descriptors)
-        return self._sums(store, table, lambda piece: column[piece], size)
+        sums = self._sums(store, table, lambda piece: column[piece], size)
+        if not sums.is_narrowed and self._parent is not None and self._step is not None:
+            condition = self._step.condition
+            inside = condition.whole_states(store, table) if isinstance(condition, WholeStates) else None
+            if inside is not None:
+                sums.narrow(self._parent.sums(store, table), inside)
+        return sums
 
     def sums_of_groups(self, store: Store, grouping: Grouping) -> Sums:
         """What its events add up to by group, for groups that are not made of states."""

@@ -46,6 +46,21 @@ class Sums:
         self._owners = owners
         self._size = size
         self._known: dict[tuple[str, bool], Floats] = {}
+        self._wider: tuple[Sums, Mask] | None = None
+
+    @property
+    def is_narrowed(self) -> bool:
+        """True where the sums are those of other sums for some states."""
+        return self._wider is not None
+
+    def narrow(self, wider: Sums, inside: Mask) -> None:
+        """Take what is known of more events, of which every one of some states counts here, of others none.
+
+        Args:
+            wider: the sums of those events, by the same states.
+            inside: True for the states that count.
+        """
+        self._wider = wider, inside
 
     def of(self, measure: str, amounts: Amounts, *, counting: bool = False) -> Floats:
         """Sum of a measure for each state, float64; sums of whole numbers, exact up to 2**53.
@@ -66,6 +81,11 @@ class Sums:
             wanted: by name and True where events are counted: the measures in this capture.
         """
         missing = {key: amounts for key, amounts in wanted.items() if key not in self._known}
+        if self._wider is not None:
+            wider, inside = self._wider
+            for key in [key for key in missing if key in wider._known]:
+                self._known[key] = np.where(inside, wider._known[key], 0.0)
+                del missing[key]
         if missing:
             # What belongs to no state, -1, is added to the first entry, which is cut off.
             totals = {key: np.zeros(self._size + 1) for key in missing}

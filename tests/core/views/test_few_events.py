@@ -10,6 +10,8 @@ from hopscope.demo import demo_path
 from hopscope.store.build import open_store
 from hopscope.views import VIEWS, Selection, evaluate, frame, sums, why_not_offered
 from hopscope.views.definition import Aggregation
+from hopscope.views.member import Member
+from hopscope.views.sums import Sums
 
 NEVER, ALWAYS = 10**9, 0
 """Events of which one must count to be looked up: of so many none does, of none each one."""
@@ -38,6 +40,21 @@ def test_the_same_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(one_by_one) > 60
     for what, rows in one_by_one.items():
         assert rows == gone_through[what], what
+
+
+def test_the_same_sums_where_states_belong_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    narrowed: list[Sums] = []
+    narrow = Sums.narrow
+
+    def noting(self: Sums, wider: Sums, inside: Any) -> None:
+        narrowed.append(self)
+        narrow(self, wider, inside)
+
+    monkeypatch.setattr(Sums, "narrow", noting)
+    by_states = _shown(monkeypatch, ALWAYS)
+    assert len(narrowed) > 10
+    monkeypatch.setattr(Member, "whole_states", lambda self, store, table: None)
+    assert by_states == _shown(monkeypatch, ALWAYS)
 
 
 def test_the_longest_call_is_the_longest() -> None:
