@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hopscope_tui.widgets.column_layout import natural_widths
 from hopscope_tui.widgets.row_source import Cell, RowSource
 
-PAGE = 32
+PAGE = 16
 """Rows whose cells are asked for together."""
 _IN_SIGHT = 48
 """Rows that most terminals show."""

@@ -105,7 +105,7 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._natural: Sequence[int] = ()
         self._empty_text = ""
         self._needle = ""
-        self._pages: LRUCache[int, list[tuple[Cell, ...]]] = LRUCache(128)
+        self._pages: LRUCache[int, list[tuple[Cell, ...]]] = LRUCache(256)
         self._strips: LRUCache[tuple[int, int | None, int, int], Strip] = LRUCache(512)
         self._styles: dict[str, Style] = {}
 
