@@ -166,6 +166,10 @@ class Moments:
         name = "" if found is None else self.descriptor_name(found)
         return name and name + "/"
 
+    def is_syslog(self, descriptor: int) -> bool:
+        """True for a row of ``descriptors`` that leads to the system log; -1 is none."""
+        return descriptor >= 0 and SOCKET in self._descriptors.name[descriptor]
+
     @cached_property
     def syslog_descriptors(self) -> frozenset[int]:
         """Rows of ``descriptors`` that lead to the system log."""

@@ -110,7 +110,7 @@ class _EventRenderer:
     def info(self, store: StoreView, row: int, zone: tzinfo | None) -> str:
         event = self.event(store, row, zone)
         place = WRITTEN.get(event.code, NONE)
-        if 0 <= place < len(event.raws) and int(store.descriptor[row]) in self.moments.syslog_descriptors:
+        if 0 <= place < len(event.raws) and self.moments.is_syslog(int(store.descriptor[row])):
             message = syslog_text(event.raws[place]) if event.raws[0][7:8] < b"\x80" else None
             if message is not None:
                 return message
