@@ -18,7 +18,7 @@ Keys = Callable[[Store, Rows], NDArray[Any]]
 """Integers that order as the values of a column do, one for each of some event rows."""
 
 MOST = 4_000_000
-"""Events of a capture up to which orders are kept; each takes four to eight bytes an event."""
+"""Events of a capture up to which orders are kept; each takes five to eight bytes an event."""
 
 MOST_COLUMNS = 12
 """Columns of which the order is kept: those of the list of events as it comes, and a few more."""

@@ -185,9 +185,12 @@ class Frame:
         rows = self.rows if amounts.has is None else self.rows[amounts.has(self.rows)]
         return self._grouped(rows)
 
-    def _grouped(self, rows: Rows) -> tuple[Rows, Codes]:
-        """Those of some ascending event rows that have a group, and their groups."""
-        codes = self.grouping.of_events(self.store, rows)
+    def _grouped(self, rows: Rows, *, ascending: bool = True) -> tuple[Rows, Codes]:
+        """Those of some event rows that have a group, and their groups."""
+        if ascending or not len(self.grouping.rows):  # which are looked for among ascending rows
+            codes = self.grouping.of_events(self.store, rows)
+        else:
+            codes = self.grouping.of_events(self.store)[rows]
         there = codes >= 0
         return (rows, codes) if there.all() else (rows[there], codes[there])
 
@@ -228,13 +231,7 @@ class Frame:
             order = order_by_value(self.store, measure, rows)
             return rows[order], codes[order]
         rows = rows_by_value(self.store, measure)
-        rows = rows[self.selection.mask(self.store)[rows]]
-        if len(self.grouping.rows):  # they are looked for among ascending rows
-            codes = self.grouping.of_events(self.store)[rows]
-        else:
-            codes = self.grouping.of_events(self.store, rows)
-        there = codes >= 0
-        return (rows, codes) if there.all() else (rows[there], codes[there])
+        return self._grouped(rows[self.selection.mask(self.store)[rows]], ascending=False)
 
     def _different(self, field: str) -> Floats:
         """How many different values of a field the events of each group have."""

@@ -184,10 +184,11 @@ class Selection:
         """What its events add up to by state of ``threads`` or ``descriptors``."""
         column = store.thread if table == "threads" else store.descriptor
         size = len(store.threads) if table == "threads" else len(store.descriptors)
+        is_known = table in self._kept_sums(store)
         sums = self._sums(store, table, lambda piece: column[piece], size)
-        if not sums.is_narrowed and self._parent is not None and self._step is not None:
-            condition = self._step.condition
-            inside = condition.whole_states(store, table) if isinstance(condition, WholeStates) else None
+        condition = None if is_known or self._step is None else self._step.condition
+        if isinstance(condition, WholeStates) and self._parent is not None:
+            inside = condition.whole_states(store, table)
             if inside is not None:
                 sums.narrow(self._parent.sums(store, table), inside)
         return sums

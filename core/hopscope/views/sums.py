@@ -48,11 +48,6 @@ class Sums:
         self._known: dict[tuple[str, bool], Floats] = {}
         self._wider: tuple[Sums, Mask] | None = None
 
-    @property
-    def is_narrowed(self) -> bool:
-        """True where the sums are those of other sums for some states."""
-        return self._wider is not None
-
     def narrow(self, wider: Sums, inside: Mask) -> None:
         """Take what is known of more events, of which every one of some states counts here, of others none.
 

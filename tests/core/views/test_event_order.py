@@ -39,6 +39,25 @@ def test_events_are_sorted_the_same(store: Store, monkeypatch: pytest.MonkeyPatc
         assert rows == _sorted(store, column, falls), column
 
 
+def _sorted_again(store: Store, first: int, second: int) -> list[list[int]]:
+    """Rows by one column, then by a second one falling and rising, then by both asked for at once."""
+    events = evaluate(store, "events")
+    one = events.sort(first, True)
+    falling = one.sort_again(second, True)
+    rising = falling.sort_again(second, False)
+    both = events.sort_by([(second, False), (first, True)])
+    return [[each.event_row(i) for i in range(len(each))] for each in (falling, rising, both)]
+
+
+def test_events_are_sorted_again_the_same(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = _sortable(store)
+    pairs = [(first, second) for first in columns[::2] for second in columns if first != second]
+    kept = {pair: _sorted_again(store, *pair) for pair in pairs}
+    monkeypatch.setattr(event_order, "MOST", 0)
+    for pair, rows in kept.items():
+        assert rows == _sorted_again(store, *pair), pair
+
+
 def test_no_more_orders_are_kept_than_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
     store = open_store(demo_path())
     monkeypatch.setattr(event_order, "MOST_COLUMNS", 2)

@@ -53,10 +53,16 @@ class LookActions(ViewActions, SavingActions):
 
     def close_details(self) -> bool:
         """Give the width back to the list. False where the list has it already."""
+        if not self.leave_details():
+            return False
+        self.show_details()
+        return True
+
+    def leave_details(self) -> bool:
+        """The same where other rows, with their details, are about to be shown."""
         if not self.body.has_class(_FULL):
             return False
         self.body.remove_class(_FULL)
-        self.show_details()
         self.table.focus()
         return True
 

@@ -154,7 +154,7 @@ class MainScreen(
         self.say(event.text, "$text-error")
 
     def _show(self, place: Place, source: PlaceSource, row: int, sight: FirstSight | None = None) -> None:
-        self.close_details()
+        self.leave_details()
         self.show_rows(place, source, row, place.position.top, sight)
 
     def show_rows(
