@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -20,6 +19,7 @@ from textual.strip import Strip
 
 from hopscope_tui.keymap import bindings
 from hopscope_tui.tones import TONE_CLASSES, tone_class
+from hopscope_tui.widgets.cell_text import fit, joined, places, stretches
 from hopscope_tui.widgets.column_layout import GAP, ColumnLayout, lay_out, natural_widths
 from hopscope_tui.widgets.first_sight import PAGE, FirstSight, page_cells
 from hopscope_tui.widgets.row_source import Cell, NoRows, RowSource, TableColumn
@@ -442,73 +442,21 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
             else:
                 # In the colour of the cell, of which blanks show nothing: fewer segments are drawn sooner.
                 segments.append(Segment(_GAP, style if segments[-1].style is style else base))
-        return Strip(_joined(segments))
+        return Strip(joined(segments))
 
     def cell_segments(self, row: int, column: int, cell: Cell, width: int, style: Style) -> list[Segment]:
         """One cell in so many cells of the terminal."""
-        text = _fit(cell.text, width, self._source.columns[column].right)
+        text = fit(cell.text, width, self._source.columns[column].right)
         if cell.found and self._needle:
-            return self._found_in(text, cell.found, style)
+            return stretches(text, cell.found, style, style + self._style("virtual-table--found"))
         if self._needle and self._needle in text.casefold():
-            return self._marked(text, style)
+            return places(text, self._needle, style, style + self._style("virtual-table--found"))
         return [Segment(text, style)]
 
     def header_segments(self, column: int, title: TableColumn, width: int, style: Style) -> list[Segment]:
         """The title of a column in so many cells."""
-        return [Segment(_fit(title.title, width, title.right), style)]
-
-    def _found_in(self, text: str, found: tuple[tuple[int, int], ...], style: Style) -> list[Segment]:
-        """The text with stretches of it standing out."""
-        marked = style + self._style("virtual-table--found")
-        segments, at = [], 0
-        for start, stop in sorted(found):
-            first, last = max(start, at), min(stop, len(text))
-            if first < last:
-                segments += [Segment(text[at:first], style), Segment(text[first:last], marked)]
-                at = last
-        return [*segments, Segment(text[at:], style)]
-
-    def _marked(self, text: str, style: Style) -> list[Segment]:
-        """The text with every place that was searched for standing out."""
-        found = style + self._style("virtual-table--found")
-        folded, needle = text.casefold(), self._needle
-        if len(folded) != len(text):
-            return [Segment(text, found)]
-        segments, start = [], 0
-        while (at := folded.find(needle, start)) >= 0:
-            segments += [Segment(text[start:at], style), Segment(text[at : at + len(needle)], found)]
-            start = at + len(needle)
-        return [*segments, Segment(text[start:], style)]
+        return [Segment(fit(title.title, width, title.right), style)]
 
     def refresh_line(self, y: int) -> None:
         """Draw one virtual line again; the header does not move with the rest."""
         self.refresh(Region(0, y - self.scroll_offset.y, max(1, self.size.width), 1))
-
-
-def _joined(segments: list[Segment]) -> list[Segment]:
-    """The same with neighbours of one style in one segment."""
-    joined: list[Segment] = []
-    text, style = "", segments[0].style
-    for segment in segments:
-        if segment.style is style:
-            text += segment.text
-        else:
-            joined.append(Segment(text, style))
-            text, style = segment.text, segment.style
-    return [*joined, Segment(text, style)]
-
-
-def _fit(text: str, width: int, right: bool) -> str:
-    """The text in exactly ``width`` cells, with an ellipsis where something was cut off."""
-    if text.isascii():
-        size = len(text)
-        if size > width:
-            return text[: width - 1] + "…" if width else ""
-        return text.rjust(width) if right else text.ljust(width)
-    fitted = set_cell_size(text, width)
-    if fitted.rstrip() != text.rstrip() and not fitted.endswith(" ") and width > 1:
-        fitted = set_cell_size(text, width - 1) + "…"
-    if right and fitted.endswith(" "):
-        stripped = fitted.rstrip()
-        fitted = " " * (len(fitted) - len(stripped)) + stripped
-    return fitted
